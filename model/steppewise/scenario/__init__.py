@@ -1,0 +1,1 @@
+"""Scenario files: read, checked, resolved into a frozen specification."""

@@ -1,0 +1,103 @@
+"""What may happen in a scenario: frozen, resolved events, one class a kind.
+
+Names are resolved (`all` has become the list of states), levels are numbers, dates are quarters.
+`label` names the event's random stream: kind, actors and a count, never the date, so that moving an
+event or adding another leaves every other draw alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from steppewise.scenario.quarter import Quarter
+
+
+@dataclass(frozen=True)
+class Event:
+    """Common to all: stream label, quarter, probability per world, and the power or None."""
+
+    label: str
+    at: Quarter
+    probability: float
+
+
+@dataclass(frozen=True)
+class Visit(Event):
+    """A visit held or cancelled. `blame` is 0 to 1 and counts for a cancelled one only."""
+
+    outcome: Literal["held", "cancelled"]
+    by: str
+    to: tuple[str, ...]
+    level: Literal["leader", "minister"]
+    blame: float
+
+
+@dataclass(frozen=True)
+class Package(Event):
+    """A package of `amount` billion USD, due evenly over `over` years, beside the ordinary budget.
+
+    `mix` is the weight of each instrument (aid, connectivity, dialogue), sum 1. `execution` is the share
+    delivered on time, None for the power's own. A labour pathway is a package of connectivity made
+    of people programmes; its `people` is True and what it delivers counts as human capital.
+    """
+
+    amount: float
+    by: str
+    to: tuple[str, ...]
+    over: float
+    mix: tuple[float, float, float]
+    execution: float | None
+    people: bool = False
+
+
+@dataclass(frozen=True)
+class Pressure(Event):
+    """Open pressure of a strength from 0 to 1 on states, for `over` years."""
+
+    strength: float
+    by: str
+    to: tuple[str, ...]
+    over: float
+
+
+@dataclass(frozen=True)
+class BudgetChange(Event):
+    """The power's effort is multiplied by `factor` for `over` years; None is for good."""
+
+    factor: float
+    by: str
+    over: float | None
+
+
+@dataclass(frozen=True)
+class Corridor(Event):
+    """A corridor of `amount` billion USD that opens between states, in the order they stand."""
+
+    amount: float
+    by: str | None
+    along: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FormatChange(Event):
+    """A power's C5+1 format is launched or ended."""
+
+    change: Literal["launched", "ended"]
+    by: str
+
+
+@dataclass(frozen=True)
+class Membership(Event):
+    """States join or leave the union of a power."""
+
+    change: Literal["joined", "left"]
+    by: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SetParameters(Event):
+    """Parameters that take other values from the date on: (name, value) pairs."""
+
+    values: tuple[tuple[str, float], ...]
