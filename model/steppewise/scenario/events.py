@@ -37,7 +37,7 @@ class Visit(Event):
 class Package(Event):
     """A package of `amount` billion USD, due evenly over `over` years, beside the ordinary budget.
 
-    `mix` is the weight of each instrument (aid, connectivity, dialogue), sum 1. `execution` is the share
+    `mix` is the weight of each instrument (aid, connectivity, dialogue), sum 1, None for the doctrine's. `execution` is the share
     delivered on time, None for the power's own. A labour pathway is a package of connectivity made
     of people programmes; its `people` is True and what it delivers counts as human capital.
     """
@@ -46,7 +46,7 @@ class Package(Event):
     by: str
     to: tuple[str, ...]
     over: float
-    mix: tuple[float, float, float]
+    mix: tuple[float, float, float] | None
     execution: float | None
     people: bool = False
 

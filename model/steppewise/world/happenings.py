@@ -1,0 +1,147 @@
+"""Phase 1: events take effect, each in the worlds in which it happens."""
+
+from __future__ import annotations
+
+from functools import singledispatchmethod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from steppewise.scenario.events import (
+    BudgetChange,
+    Corridor,
+    Event,
+    FormatChange,
+    Membership,
+    Package,
+    Pressure,
+    SetParameters,
+    Visit,
+)
+from steppewise.world.luck import Array
+from steppewise.world.rules import DT
+
+if TYPE_CHECKING:
+    from steppewise.world.model import RegionalInfluenceModel
+    from steppewise.world.power import Power
+
+
+class Happenings:
+    """The events of a scenario at work in a block of worlds."""
+
+    def __init__(self, model: RegionalInfluenceModel) -> None:
+        self._model = model
+        self._spec = model.spec
+        self._fires = {event.label: model.chances.fires(event) for event in model.spec.events}
+        self._visits: list[tuple[Visit, Array]] = []
+
+    def take_effect(self) -> None:
+        """Apply what begins or ends this quarter."""
+        self._visits = []
+        for event in self._spec.events:
+            if event.at == self._model.quarter:
+                self._begin(event, self._fires[event.label])
+        self._renew_pressure()
+        self._renew_budgets()
+
+    def _power(self, name: str) -> Power:
+        return self._model.powers[self._spec.power_names.index(name)]
+
+    def _states(self, names: tuple[str, ...]) -> list[int]:
+        return [self._spec.state_names.index(name) for name in names]
+
+    def _lasting(self, kind: type[Event]) -> list[Event]:
+        """Events of a kind that are under way this quarter."""
+        now = self._model.quarter.number
+        return [
+            event
+            for event in self._spec.events
+            if isinstance(event, kind) and event.at.number <= now < _end(event)
+        ]
+
+    def _renew_pressure(self) -> None:
+        pressure = self._model.ties.open_pressure
+        pressure[:] = 0.0
+        for event in self._lasting(Pressure):
+            assert isinstance(event, Pressure)
+            states = self._states(event.to)
+            pressure[self._power(event.by).index, states] += event.strength * self._fires[event.label]
+
+    def _renew_budgets(self) -> None:
+        for power in self._model.powers:
+            power.budget_factor = 1.0
+        for event in self._lasting(BudgetChange):
+            assert isinstance(event, BudgetChange)
+            factor = 1.0 + (event.factor - 1.0) * self._fires[event.label]
+            power = self._power(event.by)
+            power.budget_factor = power.budget_factor * factor
+
+    @singledispatchmethod
+    def _begin(self, event: Event, fires: Array) -> None:
+        """What an event does once, in the quarter of its date."""
+        raise TypeError(f"no effect is defined for {type(event).__name__}")
+
+    @_begin.register
+    def _(self, event: Visit, fires: Array) -> None:
+        self._visits.append((event, fires))
+
+    @_begin.register
+    def _(self, event: Package, fires: Array) -> None:
+        self._power(event.by).announce(event, self._states(event.to), fires)
+
+    @_begin.register(Pressure)
+    @_begin.register(BudgetChange)
+    def _(self, event: Event, fires: Array) -> None:
+        """Lasting events are renewed every quarter."""
+
+    @_begin.register
+    def _(self, event: Corridor, fires: Array) -> None:
+        states = self._states(event.along)
+        if event.by is not None:
+            stock = self._model.ties.connectivity[self._power(event.by).index]
+            stock[states] += event.amount / len(states) * fires
+        cooperation = self._model.links.cooperation
+        gain = self._model.world_values.connectivity_corridor * fires
+        for one, other in zip(states, states[1:], strict=False):
+            opened = cooperation[one, other] + gain * (1.0 - cooperation[one, other])
+            cooperation[one, other] = cooperation[other, one] = opened
+
+    @_begin.register
+    def _(self, event: FormatChange, fires: Array) -> None:
+        self._power(event.by).change_format(event.change == "launched", fires > 0)
+
+    @_begin.register
+    def _(self, event: Membership, fires: Array) -> None:
+        stock = self._model.ties.connectivity[self._power(event.by).index]
+        sign = 1.0 if event.change == "joined" else -1.0
+        states = self._states(event.to)
+        gdp = np.stack([self._model.states[state].gdp for state in states])
+        change = self._model.world_values.connectivity_membership * gdp
+        stock[states] = np.maximum(stock[states] + sign * change * fires, 0.0)
+
+    @_begin.register
+    def _(self, event: SetParameters, fires: Array) -> None:
+        for name, value in event.values:
+            np.copyto(self._model.rows[name], value, where=fires > 0)
+        self._model.refresh()
+
+    def tell_of_visits(self) -> None:
+        """Visits held or cancelled add to this quarter's evidence."""
+        ties = self._model.ties
+        for event, fires in self._visits:
+            worth = self._worth(event) * fires / DT
+            power, states = self._power(event.by).index, self._states(event.to)
+            if event.outcome == "held":
+                ties.new_kept[power, states] += worth
+            else:
+                ties.new_broken[power, states] += event.blame * worth
+
+    def _worth(self, event: Visit) -> Array:
+        world = self._model.world_values
+        return world.trust_leader_visit if event.level == "leader" else world.trust_minister_visit
+
+
+def _end(event: Event) -> float:
+    """The number of the first quarter in which a lasting event no longer works."""
+    over = getattr(event, "over", None)
+    return float("inf") if over is None else event.at.number + max(round(over / DT), 1)

@@ -1,0 +1,87 @@
+"""Named random streams: world r of a seed is the same world in every block, run and scenario.
+
+A stream's key is a hash of the seed and the stream's name, so that adding an actor, an event or a parameter
+leaves every other stream alone. The counter of the Philox generator is the address of a draw: its
+first word is the world, its second the calendar year, and the four numbers of one counter are the
+four quarters of that year. Nothing is drawn in sequence, so nothing depends on what was drawn before.
+Source: Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppewise.scenario.quarter import Quarter
+
+Array = NDArray[np.float64]
+
+UNIT_SPREAD = 12.0**0.5
+"""Turns a uniform draw, centred on zero, into a shock of unit standard deviation."""
+
+
+def stream_key(seed: int, name: str) -> NDArray[np.uint64]:
+    """The 128-bit key of a stream as two words: BLAKE2b of `seed:name`, little-endian."""
+    digest = blake2b(f"{seed}:{name}".encode(), digest_size=16).digest()
+    return np.frombuffer(digest, dtype="<u8").astype(np.uint64)
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """Which worlds a block holds: numbers `first` to `first + count - 1`."""
+
+    first: int
+    count: int
+
+
+class Luck:
+    """The draws of a block of worlds.
+
+    `seed_of` gives the seed of each stream by its name, so that one group of streams can be drawn anew while
+    all others stay (how much of a spread is chance, how much rests on which class of evidence).
+    """
+
+    def __init__(self, worlds: Worlds, seed_of: Callable[[str], int]) -> None:
+        self.worlds = worlds
+        self._seed_of = seed_of
+        self._generator = np.random.Philox(key=0)
+        self._state = self._generator.state
+        self._draws = np.random.Generator(self._generator)
+
+    def key(self, name: str) -> NDArray[np.uint64]:
+        """The key of the stream of that name."""
+        return stream_key(self._seed_of(name), name)
+
+    def once(self, name: str) -> Array:
+        """One uniform number in [0, 1) a world, shape (world,)."""
+        return self.year(self.key(name), 0)[0]
+
+    def year(self, key: NDArray[np.uint64], year: int) -> Array:
+        """Uniform numbers in [0, 1) of one calendar year, shape (quarter, world)."""
+        state = self._state["state"]
+        state["key"][:] = key
+        state["counter"][:] = (self.worlds.first, year, 0, 0)
+        self._state["buffer_pos"] = 4
+        self._generator.state = self._state
+        return self._draws.random(4 * self.worlds.count).reshape(-1, 4).T
+
+
+class Stream:
+    """A stream that is read quarter by quarter; a year is drawn at a time and kept."""
+
+    def __init__(self, luck: Luck, name: str) -> None:
+        self._luck = luck
+        self._key = luck.key(name)
+        self._year: int | None = None
+        self._numbers: Array = np.empty((4, 0))
+
+    def at(self, quarter: Quarter) -> Array:
+        """Uniform numbers of the quarter, shape (world,)."""
+        if quarter.year != self._year:
+            self._year = quarter.year
+            self._numbers = np.ascontiguousarray(self._luck.year(self._key, quarter.year))
+        return self._numbers[quarter.index]

@@ -1,0 +1,44 @@
+"""Phase 9: states hedge between powers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from steppewise.world.luck import Array
+from steppewise.world.rules import DT
+
+
+def utility(trust: Array, benefit: Array, taste: Array, aversion: Array, excess: Array) -> Array:
+    """u = T + benefit + taste - hedging max(0, D - comfort), (power, world).
+
+    Source: the choice between powers, tca2025-41; hedging, Kuik 2008.
+    """
+    return trust + benefit + taste - aversion * excess
+
+
+def benefit(weight: Array, connectivity: Array, aid: Array, fit: Array) -> Array:
+    """y_1 (c + L(A) + fit) / 3: material benefit, (power, world)."""
+    return weight / 3.0 * (connectivity + aid + fit)
+
+
+def fit(offer: Array, needs: Array) -> Array:
+    """Sum over sectors of min(offer, need), 0 to 1; offer (sector, ..., world), needs the same. Source: tca2025-31."""
+    return np.minimum(offer, needs).sum(axis=0)
+
+
+def target(utilities: Array, precision: Array, neutrality: Array, present: Array) -> Array:
+    """Target engagement, mean 1 over the powers that are present, (power, world).
+
+    Quantal response N exp(kappa u) / sum exp(kappa u), pulled to 1 by neutrality. A tie without substance is
+    no choice: it takes no part and keeps engagement 1. Source: McKelvey and Palfrey 1995; ankasam2021-15.
+    """
+    weights = np.where(present, np.exp(precision * utilities), 0.0)
+    count = present.sum(axis=0)
+    total = weights.sum(axis=0)
+    response = np.divide(weights * count, total, out=np.ones_like(weights), where=present)
+    return response + neutrality * (1.0 - response)
+
+
+def shifted(engagement: Array, aim: Array, speed: Array) -> Array:
+    """e' = e + v dt (aim - e)."""
+    return engagement + speed * DT * (aim - engagement)

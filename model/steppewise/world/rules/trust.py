@@ -1,0 +1,57 @@
+"""Phase 7: trust is a beta reputation (Josang and Ismail 2002), evidence counted in years."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from steppewise.world.luck import Array
+from steppewise.world.rules import DT
+
+PRIOR = 1.0
+"""One kept and one broken year: the uniform prior of the beta distribution."""
+
+
+def trust(kept: Array, broken: Array) -> Array:
+    """T = alpha / (alpha + beta), 0 to 1."""
+    return kept / (kept + broken)
+
+
+def volume(amount: Array, due: Array, half_saturation: Array) -> Array:
+    """amount / (due + psi), all in percent of GDP a year: the part of a saturating volume.
+
+    With amount = due it is the whole volume; with what was delivered the kept part, with what slipped the broken
+    one, so that a promise broken weighs as much as the same promise kept, before negativity.
+    """
+    return amount / (due + half_saturation)
+
+
+def kept_evidence(dialogue: Array, delivery: Array, slip: Array) -> Array:
+    """dialogue (1 - slip) + delivery, years of evidence a year.
+
+    `dialogue` is g_1 g r (1 - F c), `delivery` g_2 kept volume fit. Words lose weight where deeds slip.
+    Source: tca2025-16 (dialogue and delivery are complements), tca2025-26, tca2025-28, tca2025-35.
+    """
+    return dialogue * (1.0 - slip) + delivery
+
+
+def broken_evidence(slip: Array, leverage: Array, unease: Array) -> Array:
+    """slip + leverage + unease, years of evidence a year: the three ways in which trust is lost.
+
+    Source: tca2025-38 (slipping), tca2025-28 (coercion), tca2025-12 (dependence).
+    """
+    return slip + leverage + unease
+
+
+def credit(predictability: Array, has_format: Array, coerciveness: Array) -> Array:
+    """r (1 - F c): a format with coercive conditions earns less. Source: tca2025-26, tca2025-28."""
+    return predictability * (1.0 - has_format * coerciveness)
+
+
+def remembered(evidence: Array, new: Array, forgetting: Array) -> Array:
+    """alpha' = alpha + dt (new - phi (alpha - 1)): forgotten evidence leaves the prior."""
+    return evidence + DT * (new - forgetting * (evidence - PRIOR))
+
+
+def above(level: Array, comfort: Array) -> Array:
+    """max(0, level - comfort)."""
+    return np.maximum(level - comfort, 0.0)

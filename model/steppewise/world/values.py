@@ -1,0 +1,200 @@
+"""The parameters of a block of worlds: each a row of numbers, one a world, drawn from its range."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+import numpy as np
+
+from steppewise.evidence.types import INSTRUMENTS, MOTIVES, SECTORS, Parameter
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.luck import Array, Luck
+
+Rows = dict[str, Array]
+
+V = TypeVar("V")
+
+
+def draw_parameter(parameter: Parameter, luck: Luck, ignorance: bool) -> Array:
+    """One value a world, shape (world,): uniform over the range, or the value where ignorance is off."""
+    if not (ignorance and parameter.is_uncertain):
+        return np.full(luck.worlds.count, parameter.value)
+    position = luck.once(f"parameter/{parameter.name}")
+    return parameter.low + (parameter.high - parameter.low) * position
+
+
+def draw_parameters(
+    spec: ScenarioSpec, luck: Luck, ignorance: bool, given: Mapping[str, Array] | None = None
+) -> Rows:
+    """Every parameter of the scenario by name, each of shape (world,). `given` values replace draws."""
+    given = given or {}
+    return {
+        name: np.array(np.broadcast_to(given[name], (luck.worlds.count,)), dtype=float)
+        if name in given
+        else draw_parameter(parameter, luck, ignorance)
+        for name, parameter in spec.parameters.items()
+    }
+
+
+@dataclass
+class PowerValues:
+    """Parameters of one power; each (world,), the groups (key, world)."""
+
+    gdp: Array
+    growth: Array
+    effort: Array
+    instruments: Array
+    offer: Array
+    execution: Array
+    predictability: Array
+    coerciveness: Array
+    even_handedness: Array
+    allocation: Array
+    patience: Array
+    responsiveness: Array
+    differentiation: Array
+    counterbalancing: Array
+    counterbalancing_threshold: Array
+    catalytic_intent: Array
+    meetings_per_year: Array
+    format_start: Array
+    emulation: Array
+    fiscal_volatility: Array
+
+
+@dataclass
+class StateValues:
+    """Parameters of one state; each (world,), needs (sector, world)."""
+
+    gdp: Array
+    growth: Array
+    needs_level: Array
+    needs: Array
+    resources: Array
+    absorptive_capacity: Array
+    dependence_comfort: Array
+    hedging: Array
+    neutrality: Array
+    agency: Array
+
+
+@dataclass
+class WorldValues:
+    """Parameters of the world that all agents share; each (world,), grouped ones (key, world)."""
+
+    fiscal_persistence: Array
+    offer_speed: Array
+    maturity: Array
+    delivery_cancelled: Array
+    delivery_volatility: Array
+    delivery_persistence: Array
+    aid_decay: Array
+    connectivity_depreciation: Array
+    connectivity_half_saturation: Array
+    connectivity_transit: Array
+    connectivity_corridor: Array
+    connectivity_membership: Array
+    trade_power_elasticity: Array
+    trade_state_elasticity: Array
+    trade_connectivity_gain: Array
+    absorption_gain: Array
+    absorption_relaxation: Array
+    dialogue_half_saturation: Array
+    dialogue_money: Array
+    trust_forgetting: Array
+    trust_dialogue_gain: Array
+    trust_delivery_gain: Array
+    trust_negativity: Array
+    trust_volume_half_saturation: Array
+    trust_pressure_loss: Array
+    trust_dependence_loss: Array
+    trust_leader_visit: Array
+    trust_minister_visit: Array
+    trust_social_learning: Array
+    pressure_frequency: Array
+    bandwidth: Array
+    dependence_outside: Array
+    dependence_cooperation: Array
+    hedging_precision: Array
+    hedging_speed: Array
+    hedging_benefit: Array
+    hedging_taste_volatility: Array
+    hedging_taste_persistence: Array
+    influence_theta: Array
+    influence_shield: Array
+    influence_agency: Array
+    cooperation_growth: Array
+    cooperation_decay: Array
+    emulation_lead: Array
+    learning_speed: Array
+
+
+_POWER_GROUPS = {"instruments": INSTRUMENTS, "offer": SECTORS, "allocation": MOTIVES}
+_STATE_GROUPS = {"needs": SECTORS}
+_WORLD_GROUPS = {"maturity": INSTRUMENTS, "bandwidth": ("trade", "aid", "dialogue")}
+_SUM_TO_ONE = frozenset({"instruments", "offer", "needs", "bandwidth"})
+
+
+def _row(rows: Rows, prefix: str, field: str) -> Array:
+    """The row of a field: the first underscore of a world parameter's field stands for a dot."""
+    for name in (f"{prefix}.{field}", f"{prefix}.{field.replace('_', '.', 1)}"):
+        if name in rows:
+            return rows[name]
+    raise KeyError(f"{prefix}.{field}")
+
+
+def _group(rows: Rows, prefix: str, group: str, keys: tuple[str, ...]) -> Array:
+    weights = np.stack([rows[f"{prefix}.{group}.{key}"] for key in keys])
+    return normalised(weights) if group in _SUM_TO_ONE else weights
+
+
+def _collect(kind: type[V], rows: Rows, prefix: str, groups: Mapping[str, tuple[str, ...]]) -> V:
+    values = {
+        field.name: _group(rows, prefix, field.name, groups[field.name])
+        if field.name in groups
+        else _row(rows, prefix, field.name)
+        for field in fields(kind)  # type: ignore[arg-type]
+    }
+    return kind(**values)
+
+
+def normalised(weights: Array) -> Array:
+    """Weights (key, world) that sum to 1 in every world; equal ones where all are zero."""
+    total = weights.sum(axis=0)
+    equal = np.full_like(weights, 1.0 / len(weights))
+    return np.divide(weights, total, out=equal, where=total > 0)
+
+
+def power_values(rows: Rows, power: str) -> PowerValues:
+    """The parameters of one power out of all rows."""
+    return _collect(PowerValues, rows, f"powers.{power}", _POWER_GROUPS)
+
+
+def state_values(rows: Rows, state: str) -> StateValues:
+    """The parameters of one state out of all rows."""
+    return _collect(StateValues, rows, f"states.{state}", _STATE_GROUPS)
+
+
+def world_values(rows: Rows) -> WorldValues:
+    """The parameters of the world out of all rows."""
+    return _collect(WorldValues, rows, "world", _WORLD_GROUPS)
+
+
+def tie_rows(rows: Rows, spec: ScenarioSpec, key: str) -> Array:
+    """A tie parameter for all ties, shape (power, state, world)."""
+    return np.stack(
+        [[rows[f"ties.{p}.{s}.{key}"] for s in spec.state_names] for p in spec.power_names]
+    )
+
+
+def link_rows(rows: Rows, spec: ScenarioSpec, key: str) -> Array:
+    """A link parameter for all pairs of states, symmetric, zero on the diagonal: (state, state, world)."""
+    names = spec.state_names
+    worlds = len(next(iter(rows.values())))
+    table = np.zeros((len(names), len(names), worlds))
+    for i, first in enumerate(names):
+        for j in range(i + 1, len(names)):
+            table[i, j] = table[j, i] = rows[f"links.{first}.{names[j]}.{key}"]
+    return table
