@@ -52,6 +52,11 @@ class Parameter:
         """True where worlds draw different values."""
         return self.low < self.high
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The keys of `source`, which are joined by `; `: the one that matters most comes first."""
+        return tuple(self.source.split("; "))
+
     def renamed(self, name: str) -> Parameter:
         """The same evidence under another actor's name."""
         return replace(self, name=name)

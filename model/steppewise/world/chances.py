@@ -11,29 +11,57 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from steppewise.scenario.events import Event
-from steppewise.world.luck import Array, Luck, Stream
-from steppewise.world.rules.budget import shocked
+from steppewise.world.luck import Array, Luck, Streams
+from steppewise.world.rules.shocks import episode, shocked
 
 if TYPE_CHECKING:
     from steppewise.world.model import RegionalInfluenceModel
-    from steppewise.world.power import Power
-    from steppewise.world.state import State
 
 
 class Chances:
-    """The luck of a block of worlds. `delivery_shock` is (power, state, world)."""
+    """The luck of a block of worlds.
+
+    fiscal: shock of the budgets, (power, world). delivery: shock of execution, taste: of the states' taste for a
+    power, leverage: how much leverage is used, mean 1; each (power, state, world).
+    """
 
     def __init__(self, model: RegionalInfluenceModel, luck: Luck, chance: bool) -> None:
         self._model, self._luck, self._chance = model, luck, chance
         powers, states = model.spec.power_names, model.spec.state_names
-        self.delivery_shock = np.zeros((len(powers), len(states), luck.worlds.count))
-        self._fiscal = {p: Stream(luck, f"fiscal/{p}") for p in powers}
-        self._delivery = [[Stream(luck, f"delivery/{p}/{s}") for s in states] for p in powers]
-        self._pressure = [[Stream(luck, f"pressure/{p}/{s}") for s in states] for p in powers]
-        self._taste = [[Stream(luck, f"taste/{p}/{s}") for s in states] for p in powers]
+        self._shape = (len(powers), len(states), luck.worlds.count)
+        ties = [f"{power}/{state}" for power in powers for state in states]
+        self._streams = {
+            "fiscal_shocks": Streams(luck, [f"fiscal/{power}" for power in powers]),
+            "delivery_shocks": Streams(luck, [f"delivery/{tie}" for tie in ties]),
+            "taste_shocks": Streams(luck, [f"taste/{tie}" for tie in ties]),
+            "pressure": Streams(luck, [f"pressure/{tie}" for tie in ties]),
+        }
+        self.fiscal = np.zeros((len(powers), luck.worlds.count))
+        self.delivery = np.zeros(self._shape)
+        self.taste = np.zeros(self._shape)
+        self.leverage = np.ones(self._shape)
 
     def _is_live(self, mechanism: str) -> bool:
         return self._chance and self._model.is_on(mechanism)
+
+    def _draws(self, mechanism: str) -> Array:
+        return self._streams[mechanism].at(self._model.quarter).reshape(self._shape)
+
+    def advance(self) -> None:
+        """This quarter's luck."""
+        world = self._model.world_values
+        if self._is_live("fiscal_shocks"):
+            uniform = self._streams["fiscal_shocks"].at(self._model.quarter)
+            volatility = self._model.fiscal_volatility
+            self.fiscal = shocked(self.fiscal, world.fiscal_persistence, volatility, uniform)
+        if self._is_live("delivery_shocks"):
+            uniform = self._draws("delivery_shocks")
+            self.delivery = shocked(self.delivery, world.delivery_persistence, world.delivery_volatility, uniform)
+        if self._is_live("taste_shocks"):
+            uniform, volatility = self._draws("taste_shocks"), world.hedging_taste_volatility
+            self.taste = shocked(self.taste, world.hedging_taste_persistence, volatility, uniform)
+        if self._is_live("pressure"):
+            self.leverage = episode(self._draws("pressure"), world.pressure_frequency)
 
     def _once(self, name: str) -> Array:
         return self._luck.once(name) if self._chance else np.full(self._luck.worlds.count, 0.5)
@@ -46,45 +74,3 @@ class Chances:
         """Hazard that a power gathers before it adopts a format, exponential with mean 1; (world,)."""
         threshold: Array = -np.log(1.0 - self._once(f"format/{power}"))
         return threshold
-
-    def fiscal(self, power: Power) -> Array:
-        """The power's next fiscal shock, (world,)."""
-        if not self._is_live("fiscal_shocks"):
-            return power.shock
-        persistence = self._model.world_values.fiscal_persistence
-        uniform = self._fiscal[power.actor.name].at(self._model.quarter)
-        return shocked(power.shock, persistence, power.values.fiscal_volatility, uniform)
-
-    def shake_delivery(self, power: Power) -> None:
-        """Move the execution shocks of a power's ties by a quarter."""
-        if not self._is_live("delivery_shocks"):
-            return
-        world, quarter, shock = self._model.world_values, self._model.quarter, self.delivery_shock[power.index]
-        for s, stream in enumerate(self._delivery[power.index]):
-            shock[s] = shocked(shock[s], world.delivery_persistence, world.delivery_volatility, stream.at(quarter))
-
-    def shift_taste(self, state: State) -> None:
-        """Move a state's passing taste for each power by a quarter."""
-        if not self._is_live("taste_shocks"):
-            return
-        world, quarter, s = self._model.world_values, self._model.quarter, state.index
-        taste = self._model.ties.taste
-        for p, streams in enumerate(self._taste):
-            taste[p, s] = shocked(
-                taste[p, s],
-                world.hedging_taste_persistence,
-                world.hedging_taste_volatility,
-                streams[s].at(quarter),
-            )
-
-    def pressure(self, state: State) -> Array:
-        """c_p J: the leverage that each power uses on a state, (power, world).
-
-        J is 1 / p_c with probability p_c and else 0, so that its mean is 1 whatever the frequency.
-        """
-        coerciveness = self._model.coerciveness
-        if not self._chance:
-            return coerciveness
-        frequency, quarter = self._model.world_values.pressure_frequency, self._model.quarter
-        uniforms = np.stack([streams[state.index].at(quarter) for streams in self._pressure])
-        return coerciveness * ((uniforms < frequency) / frequency)

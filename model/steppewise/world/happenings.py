@@ -115,7 +115,7 @@ class Happenings:
         stock = self._model.ties.connectivity[self._power(event.by).index]
         sign = 1.0 if event.change == "joined" else -1.0
         states = self._states(event.to)
-        gdp = np.stack([self._model.states[state].gdp for state in states])
+        gdp = self._model.of_states.gdp[states]
         change = self._model.world_values.connectivity_membership * gdp
         stock[states] = np.maximum(stock[states] + sign * change * fires, 0.0)
 

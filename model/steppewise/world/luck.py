@@ -9,7 +9,7 @@ Source: Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -19,9 +19,6 @@ from numpy.typing import NDArray
 from steppewise.scenario.quarter import Quarter
 
 Array = NDArray[np.float64]
-
-UNIT_SPREAD = 12.0**0.5
-"""Turns a uniform draw, centred on zero, into a shock of unit standard deviation."""
 
 
 def stream_key(seed: int, name: str) -> NDArray[np.uint64]:
@@ -70,18 +67,19 @@ class Luck:
         return self._draws.random(4 * self.worlds.count).reshape(-1, 4).T
 
 
-class Stream:
-    """A stream that is read quarter by quarter; a year is drawn at a time and kept."""
+class Streams:
+    """Streams of one process, one an actor or tie, read quarter by quarter; a year is drawn at a time."""
 
-    def __init__(self, luck: Luck, name: str) -> None:
+    def __init__(self, luck: Luck, names: Sequence[str]) -> None:
         self._luck = luck
-        self._key = luck.key(name)
+        self._keys = [luck.key(name) for name in names]
         self._year: int | None = None
-        self._numbers: Array = np.empty((4, 0))
+        self._numbers = np.empty((4, len(names), luck.worlds.count))
 
     def at(self, quarter: Quarter) -> Array:
-        """Uniform numbers of the quarter, shape (world,)."""
+        """Uniform numbers of the quarter, shape (stream, world)."""
         if quarter.year != self._year:
             self._year = quarter.year
-            self._numbers = np.ascontiguousarray(self._luck.year(self._key, quarter.year))
+            for i, key in enumerate(self._keys):
+                self._numbers[:, i] = self._luck.year(key, quarter.year)
         return self._numbers[quarter.index]

@@ -10,14 +10,16 @@ import numpy as np
 
 from steppewise.errors import SteppewiseError
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world import arrays
 from steppewise.world.chances import Chances
 from steppewise.world.happenings import Happenings
 from steppewise.world.luck import Array, Luck, Worlds
 from steppewise.world.power import Power
-from steppewise.world.rules import cooperation, trust
+from steppewise.world.rules import DT, TINY, cooperation, formats, stocks, total, trust
 from steppewise.world.rules.allocation import needed_instruments
+from steppewise.world.rules.bandwidth import outside_ties
+from steppewise.world.rules.learning import learned_return
 from steppewise.world.state import State
-from steppewise.world.ties import opening_links, opening_ties
 from steppewise.world.values import draw_parameters, power_values, state_values, world_values
 from steppewise.world.variables import reporters
 
@@ -61,10 +63,13 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         self.quarter = spec.start
         luck = Luck(self.worlds, seed_of or (lambda name: self.seed))
         self.rows = draw_parameters(spec, luck, uncertainty in ("both", "ignorance"), given)
-        self.world_values = world_values(self.rows)
-        self.ties, self.links = opening_ties(spec, self.rows), opening_links(spec, self.rows)
+        self.of_powers = arrays.opening_powers(spec, worlds)
+        self.of_states = arrays.opening_states(spec, worlds)
+        self.ties, self.links = arrays.opening_ties(spec, self.rows), arrays.opening_links(spec, self.rows)
         self.chances = Chances(self, luck, uncertainty in ("both", "chance"))
-        self._create_agents()
+        self._gather_values()
+        self.powers = [Power(self, a, i, power_values(self.rows, a.name)) for i, a in enumerate(spec.powers)]
+        self.states = [State(self, a, i, state_values(self.rows, a.name)) for i, a in enumerate(spec.states)]
         self.happenings = Happenings(self)
         self._open()
         self.datacollector = mesa.DataCollector(model_reporters=reporters(spec))
@@ -73,19 +78,14 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         """True unless the scenario switches the mechanism off."""
         return mechanism not in self.spec.switched_off
 
-    @property
-    def has_ended(self) -> bool:
-        """True after the last quarter of the scenario."""
-        return self.quarter > self.spec.end
-
     # the step -----------------------------------------------------------------------------------------------
 
     def step(self) -> None:
         """One quarter: events; powers decide, act; states decide, act; ties and powers settle."""
-        if self.has_ended:
-            self.running = False
+        if not self.running:
             return
         self.happenings.take_effect()
+        self.chances.advance()
         self._look_around()
         for power in self.powers:
             power.decide()
@@ -99,118 +99,118 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         self._settle()
         self._end_quarter()
 
+    def _settle(self) -> None:
+        """Phases 11 to 13: what changes between agents, for all of them at once."""
+        self.regional_share = self._mean_over_states(self.ties.share)
+        if self.is_on("cooperation"):
+            self._cooperate()
+        if self.is_on("emulation"):
+            self._emulate()
+        if self.is_on("learning"):
+            ties = self.ties
+            speed = self.world_values.learning_speed
+            ties.learned = learned_return(ties.learned, ties.share, ties.allocation, speed)
+
+    def _cooperate(self) -> None:
+        holds, intents = self.of_powers.has_format[:, None], self.catalytic_intent[:, None]
+        stimulus = cooperation.catalysis(holds, intents, self.ties.trust, self.ties.dialogue)
+        self.links.cooperation = cooperation.cooperation(
+            self.links.cooperation,
+            0.5 * (stimulus[:, None] + stimulus),
+            self.world_values.cooperation_growth,
+            self.world_values.cooperation_decay,
+        )
+
+    def _emulate(self) -> None:
+        holds = self.of_powers.has_format
+        present = (self.ties.bandwidth > 0).any(axis=1).astype(float)
+        spread, lead = formats.spread_and_lead(holds, present, self._mean_over_states(self.ties.trust))
+        weight = self.world_values.emulation_lead
+        self.of_powers.adoption += DT * formats.adoption_hazard(self.emulation, spread, lead, weight)
+
     def _end_quarter(self) -> None:
-        self.regional_share = self.ties.share.mean(axis=1)
+        for agent in (*self.powers, *self.states):
+            agent.observe()
         if self.worlds.count == 1:
             self.datacollector.collect(self)
         self.quarter = self.quarter.plus(1)
-        for agent in (*self.powers, *self.states):
-            agent.grow()
-        self.running = not self.has_ended
-
-    def _settle(self) -> None:
-        if self.is_on("cooperation"):
-            self._cooperate()
-        for power in self.powers:
-            power.observe()
-        for power in self.powers:
-            power.adopt()
-
-    def _cooperate(self) -> None:
-        """Phase 11: catalytic formats raise cooperation between every two states."""
-        intents = np.stack([p.has_format * p.values.catalytic_intent for p in self.powers])[:, None]
-        trusted = self.ties.trust * self.ties.dialogue
-        stimulus = cooperation.catalysis(np.ones(1), intents, trusted).sum(axis=0)
-        pairs = 0.5 * (stimulus[:, None] + stimulus[None, :])
-        world = self.world_values
-        level = self.links.cooperation
-        level[:] = cooperation.cooperation(level, pairs, world.cooperation_growth, world.cooperation_decay)
+        self.running = self.quarter <= self.spec.end
 
     # the opening --------------------------------------------------------------------------------------------
 
-    def _create_agents(self) -> None:
-        rows, spec = self.rows, self.spec
-        self.powers = [
-            Power(self, actor, i, power_values(rows, actor.name)) for i, actor in enumerate(spec.powers)
-        ]
-        self.states = [
-            State(self, actor, i, state_values(rows, actor.name)) for i, actor in enumerate(spec.states)
-        ]
-
     def _open(self) -> None:
         """The state of the ties at the end of the quarter before the first."""
-        self._gather_values()
-        self.regional_share = np.zeros((len(self.powers), self.worlds.count))
+        self.regional_share = np.zeros_like(self.of_powers.gdp)
         self._look_around()
         for power in self.powers:
             power.meet()
         for state in self.states:
             state.open()
-        self.regional_share = self.ties.share.mean(axis=1)
+        self.regional_share = self._mean_over_states(self.ties.share)
+        self._look_around()
         for power in self.powers:
             power.open_pipeline()
 
     def refresh(self) -> None:
         """Take in parameters that an event has changed in `rows`."""
-        self.world_values = world_values(self.rows)
-        for power in self.powers:
-            power.refresh(power_values(self.rows, power.actor.name))
-        for state in self.states:
-            state.refresh(state_values(self.rows, state.actor.name))
         self._gather_values()
+        for power in self.powers:
+            power.take_in_change(power_values(self.rows, power.actor.name))
+        for state in self.states:
+            state.take_in(state_values(self.rows, state.actor.name))
 
     def _gather_values(self) -> None:
-        """Parameters of all states or powers together, for rules that look at several."""
-        needs = [state.values.needs for state in self.states]
-        self.needs = np.stack(needs, axis=1)
+        """Parameters that all agents share, and those of all agents together that a rule looks at."""
+        rows, spec = self.rows, self.spec
+        self.world_values = world_values(rows)
+        states = [state_values(rows, name) for name in spec.state_names]
+        powers = [power_values(rows, name) for name in spec.power_names]
+        self.needs = np.stack([values.needs for values in states], axis=1)
         self.mean_needs = self.needs.mean(axis=1)
-        self.needed_instruments = np.stack([needed_instruments(n) for n in needs], axis=1)
-        self.need_levels = np.stack([state.values.needs_level for state in self.states])
-        self.resources = np.stack([state.values.resources for state in self.states])
-        self.coerciveness = np.stack([power.values.coerciveness for power in self.powers])
+        self.needed_instruments = np.stack([needed_instruments(values.needs) for values in states], axis=1)
+        self.need_levels = np.stack([values.needs_level for values in states])
+        self.resources = np.stack([values.resources for values in states])
+        self.coerciveness = np.stack([values.coerciveness for values in powers])
+        self.predictability = np.stack([values.predictability for values in powers])
+        self.catalytic_intent = np.stack([values.catalytic_intent for values in powers])
+        self.emulation = np.stack([values.emulation for values in powers])
+        self.fiscal_volatility = np.stack([values.fiscal_volatility for values in powers])
+        world = self.world_values
+        self.aid_kept = stocks.kept_part(world.aid_decay)
+        self.connectivity_kept = stocks.kept_part(world.connectivity_depreciation)
+        self.slip_loss = world.trust_negativity * world.trust_delivery_gain
+        self._borders = np.maximum(self.links.border.sum(axis=1), 1.0)[:, None]
+
+    # what agents see of one another: last quarter's state -----------------------------------------------------
 
     def _look_around(self) -> None:
-        """What agents see of one another during this quarter: last quarter's state."""
-        self.state_gdp = np.stack([state.gdp for state in self.states])
-        self.absorptive_capacities = np.stack([state.absorptive_capacity for state in self.states])
-        self.passage = self.links.border * self.links.cooperation
-        borders = np.maximum(self.links.border.sum(axis=1), 1.0)
-        self.hearing = self.world_values.trust_social_learning * self.passage / borders[:, None]
-        self.mean_cooperation = np.stack([self.links.mean_cooperation(s) for s in range(len(self.states))])
-        self.credits = np.stack(
-            [
-                trust.credit(p.values.predictability, p.has_format, p.values.coerciveness)
-                for p in self.powers
-            ]
-        )
-        self.power_trade_growth = np.stack([power.growth_of_trade for power in self.powers])
-        offers = np.stack([power.offer for power in self.powers])
-        self._weighted_offers = self.regional_share[:, None] * offers
+        world, holds = self.world_values, self.of_powers.has_format
+        self.to_percent = (100.0 / DT) / self.of_states.gdp
+        self.capability = np.sqrt(self.of_states.absorptive_capacity)
+        passage = self.links.border * self.links.cooperation
+        self.transit = world.connectivity_transit * passage
+        self.hearing = world.trust_social_learning * passage / self._borders
+        self.mean_cooperation = cooperation.mean_cooperation(self.links.cooperation)
+        base, gain = world.dependence_outside, world.dependence_cooperation
+        self.outside_ties = outside_ties(base, gain, self.mean_cooperation)
+        self.talk_gain = world.trust_dialogue_gain * trust.credit(self.predictability, holds, self.coerciveness)
+        self.influence_of_all = total(self.ties.share)
+        self._offers = self.regional_share[:, None] * self.of_powers.offer
+        self._offered, self._held = total(self._offers), total(self.regional_share)
 
-    # what powers see of one another -------------------------------------------------------------------------
+    def _mean_over_states(self, by_tie: Array) -> Array:
+        """Mean over states, (power, world); each state counts once."""
+        return np.add.reduce(by_tie, axis=1) / len(self.states)
 
-    def strongest_rival(self, power: int) -> Array:
+    def strongest_rival(self, power: int) -> Array | float:
         """The highest regional share among the other powers, (world,); 0 for a power alone."""
-        others = np.delete(self.regional_share, power, axis=0)
-        return others.max(axis=0) if len(others) else np.zeros(self.worlds.count)
+        others = [share for p, share in enumerate(self.regional_share) if p != power]
+        return np.maximum.reduce(others) if others else 0.0
 
     def crowding(self, power: int) -> Array:
         """The rivals' offer, weighted by their regional shares, (sector, world)."""
-        others = self._weighted_offers.sum(axis=0) - self._weighted_offers[power]
-        weight = self.regional_share.sum(axis=0) - self.regional_share[power]
-        return np.divide(others, weight, out=np.zeros_like(others), where=weight > 0)
-
-    def spread_of_formats(self, power: int) -> tuple[Array, Array]:
-        """Share of the other powers that have a format, and their lead in trust over this one; each (world,)."""
-        present = (self.ties.bandwidth > 0).any(axis=1).astype(float)
-        holds = present * np.stack([p.has_format for p in self.powers])
-        mean_trust = self.ties.trust.mean(axis=1)
-        holds[power] = 0.0
-        holders = holds.sum(axis=0)
-        others = present.sum(axis=0) - present[power]
-        spread = np.divide(holders, others, out=np.zeros_like(holders), where=others > 0)
-        theirs = np.divide((holds * mean_trust).sum(axis=0), holders, out=np.zeros_like(holders), where=holders > 0)
-        return spread, theirs - mean_trust[power]
+        rivals = np.maximum(self._held - self.regional_share[power], TINY)
+        return (self._offered - self._offers[power]) / rivals
 
 
 def _check(worlds: int, rng: object, first_world: int, uncertainty: str) -> None:

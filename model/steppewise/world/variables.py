@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
+from steppewise.world.rules.cooperation import mean_cooperation
 
 if TYPE_CHECKING:
     from steppewise.world.model import RegionalInfluenceModel
@@ -28,15 +29,10 @@ class Variable:
     read: Callable[[RegionalInfluenceModel], Array]
 
 
-def _powers(model: RegionalInfluenceModel, read: Callable[[Any], Array]) -> Array:
-    return np.stack([read(power) for power in model.powers])
-
-
 def execution(model: RegionalInfluenceModel) -> Array:
     """Delivered over due since the start, (power, world); 1 where nothing has fallen due."""
-    due = _powers(model, lambda p: p.account.due)
-    delivered = _powers(model, lambda p: p.account.delivered)
-    return np.divide(delivered, due, out=np.ones_like(due), where=due > 0)
+    due = model.of_powers.due
+    return np.divide(model.of_powers.delivered, due, out=np.ones_like(due), where=due > 0)
 
 
 def trade_share(model: RegionalInfluenceModel) -> Array:
@@ -75,46 +71,46 @@ _VARIABLES = (
         "promised since the start",
         "billion USD of 2020",
         BY_POWER,
-        lambda m: _powers(m, lambda p: p.account.committed),
+        lambda m: m.of_powers.committed,
     ),
     Variable(
         "delivered",
         "delivered since the start",
         "billion USD of 2020",
         BY_POWER,
-        lambda m: _powers(m, lambda p: p.account.delivered),
+        lambda m: m.of_powers.delivered,
     ),
     Variable(
         "cancelled",
         "cancelled since the start",
         "billion USD of 2020",
         BY_POWER,
-        lambda m: _powers(m, lambda p: p.account.cancelled),
+        lambda m: m.of_powers.cancelled,
     ),
     Variable(
         "in_pipeline",
         "promised and still awaited",
         "billion USD of 2020",
         BY_POWER,
-        lambda m: _powers(m, lambda p: p.in_pipeline),
+        lambda m: np.stack([p.in_pipeline for p in m.powers]),
     ),
     Variable(
-        "budget", "budget", "billion USD of 2020 per year", BY_POWER, lambda m: _powers(m, lambda p: p.budget)
+        "budget", "budget", "billion USD of 2020 per year", BY_POWER, lambda m: m.of_powers.budget
     ),
-    Variable("has_format", "has a C5+1 format", "share", BY_POWER, lambda m: _powers(m, lambda p: p.has_format)),
+    Variable("has_format", "has a C5+1 format", "share", BY_POWER, lambda m: m.of_powers.has_format),
     Variable(
         "cooperation",
         "mean cooperation with the other states",
         "index",
         BY_STATE,
-        lambda m: np.stack([m.links.mean_cooperation(s) for s in range(len(m.states))]),
+        lambda m: mean_cooperation(m.links.cooperation),
     ),
     Variable(
         "absorptive_capacity",
         "absorptive capacity",
         "share",
         BY_STATE,
-        lambda m: np.stack([s.absorptive_capacity for s in m.states]),
+        lambda m: m.of_states.absorptive_capacity,
     ),
 )
 

@@ -5,41 +5,45 @@ from __future__ import annotations
 import numpy as np
 
 from steppewise.world.luck import Array
-from steppewise.world.rules import DT
+from steppewise.world.rules import DT, total
 
 NEEDS_BY_INSTRUMENT = ((0, 3), (1, 2), (4,))
 """Which needs each instrument serves: aid human capital and governance, connectivity transport and
 energy, dialogue security."""
 
+INDIFFERENCE = 1e-12
+"""Attraction of a state that attracts by nothing: with no attraction anywhere, shares are equal."""
 
-def attraction(weights: Array, patience: Array, motives: tuple[Array, Array, Array, Array, Array]) -> Array:
-    """w1 need + w2 resources + w3 ties + w4 rivals' influence + w5 (1 - patience) return.
 
-    `weights` (motive, world), `patience` (world,), each motive and the result (state, world).
-    Source: Hoeffler and Outram 2008 (need and interest); tca2025-07, -14, -31; ankasam2021-20, -21, -31.
+def standing_attraction(weights: Array, need: Array, resources: Array) -> Array:
+    """w1 need + w2 resources + 1e-12: the part of attraction that does not move, (state, world).
+
+    `weights` (motive, world), need and resources (state, world).
+    Source: Hoeffler and Outram 2008 (need and interest); tca2025-31; ankasam2021-20, -21, -31.
     """
-    need, resources, ties, rivalry, earned = motives
-    return (
-        weights[0] * need
-        + weights[1] * resources
-        + weights[2] * ties
-        + weights[3] * rivalry
-        + weights[4] * (1.0 - patience) * earned
-    )
+    return weights[0] * need + weights[1] * resources + INDIFFERENCE
 
 
-def shares(attractions: Array, even_handedness: Array, engagement: Array) -> Array:
+def attraction(
+    standing: Array, weights: Array, patience: Array, ties: Array, rivalry: Array, earned: Array
+) -> Array:
+    """standing + w3 ties + w4 rivals' influence + w5 (1 - patience) return, (state, world).
+
+    `weights` (motive, world), `patience` (world,), the others (state, world). Source: tca2025-07, tca2025-14.
+    """
+    moving = weights[2] * ties + weights[3] * rivalry + (weights[4] * (1.0 - patience)) * earned
+    return standing + moving
+
+
+def shares(attractions: Array, even_handedness: Array | float, engagement: Array) -> Array:
     """Share of the budget by state, (state, world), sum 1.
 
     h / S + (1 - h) attraction / sum of attractions, times engagement, normalised. Nobody is excluded where h > 0.
     Source: tca2025-23, ankasam2021-14, ankasam2021-15.
     """
-    count = len(attractions)
-    total = attractions.sum(axis=0)
-    attracted = np.divide(attractions, total, out=np.full_like(attractions, 1.0 / count), where=total > 0)
-    weights = (even_handedness / count + (1.0 - even_handedness) * attracted) * engagement
-    total = weights.sum(axis=0)
-    return np.divide(weights, total, out=np.full_like(weights, 1.0 / count), where=total > 0)
+    attracted = attractions * ((1.0 - even_handedness) / total(attractions))
+    weights = (attracted + even_handedness / len(attractions)) * engagement
+    return weights / total(weights)
 
 
 def needed_instruments(needs: Array) -> Array:
@@ -47,7 +51,7 @@ def needed_instruments(needs: Array) -> Array:
     return np.stack([needs[list(sectors)].sum(axis=0) for sectors in NEEDS_BY_INSTRUMENT])
 
 
-def instrument_mix(doctrine: Array, needed: Array, responsiveness: Array) -> Array:
+def instrument_mix(doctrine: Array, needed: Array, responsiveness: Array | float) -> Array:
     """(1 - q) doctrine + q needs: (instrument, state, world) from (instrument, world) and (instrument, state, world).
 
     Source: tca2025-31.
@@ -55,15 +59,12 @@ def instrument_mix(doctrine: Array, needed: Array, responsiveness: Array) -> Arr
     return (1.0 - responsiveness) * doctrine[:, None] + responsiveness * needed
 
 
-def adapted_offer(
-    offer: Array, needs: Array, crowding: Array, responsiveness: Array, differentiation: Array, speed: Array
-) -> Array:
-    """o' = o + v dt [q (n - o) + d o (crowding of the mean - crowding)], (sector, world), sum 1.
+def adapted_offer(offer: Array, needs: Array, crowding: Array, toward: Array, away: Array) -> Array:
+    """o' = o + dt [v q (n - o) + v d o (crowding of the mean - crowding)], (sector, world), sum 1.
 
-    `needs` is the mean need of the states, `crowding` the rivals' offer weighted by their regional shares. The
-    second part is replicator dynamics: sectors crowded more than the power's average lose weight.
-    Source: tca2025-29, tca2025-31, tca2025-34.
+    `needs` is the mean need of the states, `crowding` the rivals' offer weighted by their regional shares; `toward`
+    is v q, `away` v d, per year. The second part is replicator dynamics: sectors crowded more than the power's average
+    lose weight. Source: tca2025-29, tca2025-31, tca2025-34.
     """
-    own_crowding = (offer * crowding).sum(axis=0)
-    drift = responsiveness * (needs - offer) + differentiation * offer * (own_crowding - crowding)
-    return offer + speed * DT * drift
+    own_crowding = total(offer * crowding)
+    return offer + (DT * toward) * (needs - offer) + (DT * away) * offer * (own_crowding - crowding)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from steppewise.world.luck import Array
+from steppewise.world.rules import total
 
-_FULL = float(np.log(101.0))
+_ONE_OVER_FULL = float(1.0 / np.log(101.0))
 
 
 def logged(percent: Array) -> Array:
     """L(x) = ln(1 + x) / ln(101), x in percent of GDP: 0 at nothing, 1 at all of GDP. Source: FBIC."""
-    return np.log(1.0 + percent) / _FULL
+    return np.log(1.0 + percent) * _ONE_OVER_FULL
 
 
 def substance(weights: Array, trade: Array, aid: Array, dialogue: Array) -> Array:
@@ -27,7 +28,7 @@ def dependence(bandwidth: Array, outside: Array) -> Array:
 
     Source: FBIC (dependence); Hirschman 1945.
     """
-    return bandwidth / (bandwidth.sum(axis=0) + outside)
+    return bandwidth / (total(bandwidth) + outside)
 
 
 def outside_ties(base: Array, cooperation_gain: Array, cooperation: Array) -> Array:

@@ -8,25 +8,26 @@ from steppewise.world.luck import Array
 from steppewise.world.rules import DT
 
 
-def delivered_share(execution: Array, absorptive_capacity: Array, shock: Array) -> Array:
-    """f = clip(x sqrt(a) (1 + n), 0, 1): what is delivered of what is due, (state, world).
+def delivered_share(execution: Array | float, capability: Array, shock: Array) -> Array:
+    """f = min(1, max(0, x sqrt(a) (1 + n))): what is delivered of what is due, (state, world).
 
+    `capability` is sqrt(a), a the absorptive capacity.
     Source: tca2025-38 (the near-term test is execution); the form is assumed.
     """
-    return np.clip(execution * np.sqrt(absorptive_capacity) * (1.0 + shock), 0.0, 1.0)
+    return np.minimum(np.maximum(execution * capability * (1.0 + shock), 0.0), 1.0)
 
 
-def due(pipeline: Array, maturity: Array) -> Array:
-    """Q dt / tau: what falls due this quarter, billion USD, (..., world)."""
-    return pipeline * (DT / maturity)
-
-
-def opening_pipeline(committed: Array, maturity: Array, share: Array, cancelled: Array) -> Array:
+def opening_pipeline(committed: Array, due_rate: Array, share: Array, cancelled: Array) -> Array:
     """The pipeline in which what is promised equals what is delivered and cancelled, billion USD.
 
-    Q = C tau / (dt (f + kappa (1 - f))), with C committed a quarter; zero where nothing is promised.
-    Shapes (instrument, state, world). The start is thus no artefact of an empty pipeline.
+    Q = C / (dt / tau (f + kappa (1 - f))) - C, with C committed a quarter, so that the first quarter starts on the
+    level; C tau / dt where nothing would ever leave. Shapes (instrument, state, world), `due_rate` dt / tau.
     """
     leaving = share + cancelled * (1.0 - share)
-    promised = committed * maturity / DT
-    return np.divide(promised, leaving, out=promised.copy(), where=leaving > 0)
+    level = committed / (due_rate * np.where(leaving > 0, leaving, 1.0))
+    return np.maximum(level - committed, 0.0)
+
+
+def due_rate(maturity: Array) -> Array:
+    """dt / tau: the part of the pipeline that falls due in a quarter."""
+    return DT / maturity

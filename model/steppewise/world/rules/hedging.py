@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from steppewise.world.luck import Array
-from steppewise.world.rules import DT
+from steppewise.world.rules import DT, TINY, total
 
 
 def utility(trust: Array, benefit: Array, taste: Array, aversion: Array, excess: Array) -> Array:
@@ -18,27 +19,25 @@ def utility(trust: Array, benefit: Array, taste: Array, aversion: Array, excess:
 
 def benefit(weight: Array, connectivity: Array, aid: Array, fit: Array) -> Array:
     """y_1 (c + L(A) + fit) / 3: material benefit, (power, world)."""
-    return weight / 3.0 * (connectivity + aid + fit)
+    return (weight / 3.0) * (connectivity + aid + fit)
 
 
 def fit(offer: Array, needs: Array) -> Array:
     """Sum over sectors of min(offer, need), 0 to 1; offer (sector, ..., world), needs the same. Source: tca2025-31."""
-    return np.minimum(offer, needs).sum(axis=0)
+    return total(np.minimum(offer, needs))
 
 
-def target(utilities: Array, precision: Array, neutrality: Array, present: Array) -> Array:
+def target(utilities: Array, precision: Array, neutrality: Array, present: NDArray[np.bool_]) -> Array:
     """Target engagement, mean 1 over the powers that are present, (power, world).
 
     Quantal response N exp(kappa u) / sum exp(kappa u), pulled to 1 by neutrality. A tie without substance is
-    no choice: it takes no part and keeps engagement 1. Source: McKelvey and Palfrey 1995; ankasam2021-15.
+    no choice: it takes no part and its target is 1. Source: McKelvey and Palfrey 1995; ankasam2021-15.
     """
-    weights = np.where(present, np.exp(precision * utilities), 0.0)
-    count = present.sum(axis=0)
-    total = weights.sum(axis=0)
-    response = np.divide(weights * count, total, out=np.ones_like(weights), where=present)
+    weights = np.exp(precision * utilities) * present
+    response = weights * (total(present) / np.maximum(total(weights), TINY)) + ~present
     return response + neutrality * (1.0 - response)
 
 
 def shifted(engagement: Array, aim: Array, speed: Array) -> Array:
     """e' = e + v dt (aim - e)."""
-    return engagement + speed * DT * (aim - engagement)
+    return engagement + (speed * DT) * (aim - engagement)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from steppewise.world.luck import Array
+from steppewise.world.rules import TINY, total
 
 
 def influence(bandwidth: Array, consent: Array, leverage: Array, theta: Array) -> Array:
@@ -22,5 +23,4 @@ def own_weight(scale: Array, agency: Array, cooperation: Array) -> Array:
 
 def influence_shares(influences: Array, own: Array) -> Array:
     """I_p / (sum of I + own weight), (power, world); what no power holds is the state's autonomy."""
-    total = influences.sum(axis=0) + own
-    return np.divide(influences, total, out=np.zeros_like(influences), where=total > 0)
+    return influences / np.maximum(total(influences) + own, TINY)

@@ -8,29 +8,29 @@ from steppewise.world.luck import Array
 from steppewise.world.rules import DT
 
 
-def aid_stock(aid: Array, delivered: Array, gdp: Array, decay: Array) -> Array:
-    """A' = A (1 - delta dt) + 100 delivered / Y_s, percent of GDP, (state, world)."""
-    return aid * np.maximum(1.0 - decay * DT, 0.0) + 100.0 * delivered / gdp
+def kept_part(rate: Array) -> Array:
+    """max(0, 1 - rate dt): what is left of a stock after a quarter of decay."""
+    return np.maximum(1.0 - rate * DT, 0.0)
 
 
-def connectivity_stock(stock: Array, delivered: Array, depreciation: Array) -> Array:
-    """K' = K (1 - delta dt) + delivered, billion USD, (state, world)."""
-    return stock * np.maximum(1.0 - depreciation * DT, 0.0) + delivered
+def stock(level: Array, kept: Array, added: Array) -> Array:
+    """level' = level kept + added. Aid in percent of GDP, connectivity in billion USD; (state, world)."""
+    return level * kept + added
 
 
-def intensity(effective: Array, gdp: Array, half_saturation: Array) -> Array:
-    """c = K_eff / (K_eff + chi Y_s), 0 to 1, (power, world)."""
-    return effective / (effective + half_saturation * gdp)
+def intensity(effective: Array, half: Array) -> Array:
+    """c = K_eff / (K_eff + chi Y_s), 0 to 1, (power, world); `half` is chi Y_s."""
+    return effective / (effective + half)
 
 
-def trade(opening: Array, growth: Array, now: Array, before: Array, gain: Array, leaning: Array) -> Array:
-    """Gravity in changes: X = X0 G (1 + gamma c) / (1 + gamma c0) e / e0, billion USD a year, (power, world).
+def trade(opening: Array, growth: Array, now: Array, gain: Array, leaning: Array) -> Array:
+    """Gravity in changes: X = X0 / ((1 + gamma c0) e0) G (1 + gamma c) e, billion USD a year, (power, world).
 
-    `opening` is trade at the start, `growth` that of the two economies raised to their elasticities, `now` and
-    `before` the intensity of connectivity today and at the start, `leaning` engagement over that of the start.
+    `opening` is X0 / ((1 + gamma c0) e0) from the start, `growth` that of the two economies raised to their
+    elasticities, `now` the intensity of connectivity, `leaning` engagement.
     Source: gravity, Anderson and van Wincoop 2003; in changes, Dekle, Eaton and Kortum 2007.
     """
-    return opening * growth * ((1.0 + gain * now) / (1.0 + gain * before)) * leaning
+    return opening * growth * (1.0 + gain * now) * leaning
 
 
 def absorptive_capacity(
@@ -42,4 +42,4 @@ def absorptive_capacity(
     Source: tca2025-12, ankasam2021-23.
     """
     change = gain * schooling * (1.0 - capacity) - relaxation * (capacity - opening)
-    return np.clip(capacity + DT * change, 0.0, 1.0)
+    return np.minimum(np.maximum(capacity + DT * change, 0.0), 1.0)

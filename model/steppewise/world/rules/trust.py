@@ -16,13 +16,13 @@ def trust(kept: Array, broken: Array) -> Array:
     return kept / (kept + broken)
 
 
-def volume(amount: Array, due: Array, half_saturation: Array) -> Array:
-    """amount / (due + psi), all in percent of GDP a year: the part of a saturating volume.
+def volume_weight(due: Array, half_saturation: Array) -> Array:
+    """1 / (due + psi), due in percent of GDP a year: turns amounts into parts of a saturating volume.
 
-    With amount = due it is the whole volume; with what was delivered the kept part, with what slipped the broken
-    one, so that a promise broken weighs as much as the same promise kept, before negativity.
+    Times what was delivered it is the kept volume, times what slipped the broken one, so that a promise broken
+    weighs as much as the same promise kept, before negativity.
     """
-    return amount / (due + half_saturation)
+    return 1.0 / (due + half_saturation)
 
 
 def kept_evidence(dialogue: Array, delivery: Array, slip: Array) -> Array:

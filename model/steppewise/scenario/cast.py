@@ -1,0 +1,224 @@
+"""Who takes part in a scenario, and which parameters that makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Final
+
+from steppewise.evidence.catalogue import Evidence
+from steppewise.evidence.types import Actor, Definition, Kind, Parameter
+from steppewise.reading import KeyPath
+from steppewise.scenario.checking import Findings, Layer
+from steppewise.scenario.fields import nearest
+from steppewise.scenario.schema import ActorEntry
+
+Definitions = Mapping[tuple[Kind, str], Definition]
+
+RESERVED: Final = ("all", "none", "world")
+"""Words with a meaning of their own, which no actor may have as its name."""
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The actors that take part, in order, and the parameters of every actor known so far.
+
+    `pool` also holds the parameters of actors that do not take part, so that a child may bring them in.
+    `changed` names the parameters that are not as the evidence has them; `added` are new actors.
+    """
+
+    powers: tuple[Actor, ...]
+    states: tuple[Actor, ...]
+    pool: Mapping[str, Parameter]
+    changed: frozenset[str] = frozenset()
+    added: tuple[Actor, ...] = ()
+
+    @property
+    def actors(self) -> tuple[Actor, ...]:
+        """Powers, then states."""
+        return (*self.powers, *self.states)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all that take part."""
+        return tuple(actor.name for actor in self.actors)
+
+    def of_kind(self, kind: str) -> tuple[str, ...]:
+        """Names of the powers or of the states."""
+        return tuple(actor.name for actor in (self.powers if kind == "power" else self.states))
+
+    def with_parameters(self, parameters: Mapping[str, Parameter]) -> Cast:
+        """The same actors, with parameters changed or added."""
+        return replace(
+            self, pool={**self.pool, **parameters}, changed=self.changed | frozenset(parameters)
+        )
+
+
+def opening_cast(evidence: Evidence) -> Cast:
+    """The actors of the evidence that always take part."""
+    actors = [actor for actor in evidence.actors.values() if not actor.optional]
+    return _staged(Cast((), (), evidence.parameters), actors)
+
+
+def _staged(cast: Cast, actors: list[Actor]) -> Cast:
+    powers = tuple(actor for actor in actors if actor.kind == "power")
+    states = tuple(actor for actor in actors if actor.kind == "state")
+    return replace(cast, powers=powers, states=states)
+
+
+def apply_actors(layer: Layer, cast: Cast, evidence: Evidence) -> Cast:
+    """The cast after a file's additions and removals."""
+    for number, entry in enumerate(layer.file.actors.add):
+        path = ("actors", "add", number)
+        if isinstance(entry, ActorEntry):
+            cast = _add_new(entry, path, layer, cast, evidence)
+        else:
+            cast = _add_known(entry, path, layer.findings, cast, evidence)
+    for number, name in enumerate(layer.file.actors.remove):
+        cast = _remove(name, ("actors", "remove", number), layer.findings, cast)
+    return cast
+
+
+def _add_known(name: str, path: KeyPath, findings: Findings, cast: Cast, evidence: Evidence) -> Cast:
+    known = {**evidence.actors, **{actor.name: actor for actor in cast.added}}
+    if name in cast.names:
+        findings.add(path, f"'{name}' takes part already")
+    elif name not in known:
+        free = tuple(actor for actor in known if actor not in cast.names)
+        findings.add(path, f"there is no actor '{name}'", f"{_listed(free)}, or a new one", nearest(name, free))
+    else:
+        names = {*cast.names, name}
+        return _staged(cast, [actor for actor in known.values() if actor.name in names])
+    return cast
+
+
+def _add_new(entry: ActorEntry, path: KeyPath, layer: Layer, cast: Cast, evidence: Evidence) -> Cast:
+    known = {**evidence.actors, **{actor.name: actor for actor in cast.added}}
+    if entry.name in known or entry.name in RESERVED:
+        layer.findings.add((*path, "name"), f"the name '{entry.name}' is taken", "a new name")
+        return cast
+    if not _references_hold(entry, path, layer.findings, known):
+        return cast
+    actor = Actor(entry.name, entry.kind, entry.label, entry.iso3, note=entry.note)
+    states = tuple(name for name, other in known.items() if other.kind == "state")
+    copies = _copies(entry, cast.pool, states) if entry.like else {}
+    source = f"scenario {layer.file.name}"
+    copies = {name: replace(copy, name=name, source=source) for name, copy in copies.items()}
+    cast = replace(cast.with_parameters(copies), added=(*cast.added, actor))
+    return _staged(cast, [*cast.actors, actor])
+
+
+def _references_hold(
+    entry: ActorEntry, path: KeyPath, findings: Findings, known: Mapping[str, Actor]
+) -> bool:
+    """Check what a new actor is like and what it borders on; True where both are known."""
+    alike = [name for name, actor in known.items() if actor.kind == entry.kind]
+    states = [name for name, actor in known.items() if actor.kind == "state"]
+    before = len(findings.problems)
+    if entry.like and entry.like not in alike:
+        findings.add(
+            (*path, "like"), f"there is no {entry.kind} '{entry.like}'", _listed(alike), nearest(entry.like, alike)
+        )
+    if entry.kind == "power" and entry.borders:
+        findings.add((*path, "borders"), "a power has no borders in the model")
+    for name in entry.borders:
+        if entry.kind == "state" and name not in states:
+            findings.add((*path, "borders"), f"there is no state '{name}'", _listed(states), nearest(name, states))
+    return len(findings.problems) == before
+
+
+def _remove(name: str, path: KeyPath, findings: Findings, cast: Cast) -> Cast:
+    left = [actor for actor in cast.actors if actor.name != name]
+    if name not in cast.names:
+        findings.add(path, f"'{name}' does not take part", _listed(cast.names), nearest(name, cast.names))
+    elif {actor.kind for actor in left} != {"power", "state"}:
+        findings.add(path, f"'{name}' is the last of its kind", "at least one power and one state must stay")
+    else:
+        return _staged(cast, left)
+    return cast
+
+
+def _copies(entry: ActorEntry, pool: Mapping[str, Parameter], states: tuple[str, ...]) -> dict[str, Parameter]:
+    """The parameters of a new actor by name, as those of the one that it is like."""
+    found = dict(_copied(entry, pool))
+    if entry.kind == "state":
+        found.update(_copied_links(entry, pool, states))
+    return found
+
+
+def _copied(entry: ActorEntry, pool: Mapping[str, Parameter]) -> Iterator[tuple[str, Parameter]]:
+    for name, parameter in pool.items():
+        parts = name.split(".")
+        if parts[0] in ("powers", "states", "ties") and entry.like in parts[1:3]:
+            parts[parts.index(str(entry.like))] = entry.name
+            yield ".".join(parts), _assumed(parameter, f"like {entry.like}")
+
+
+def _copied_links(
+    entry: ActorEntry, pool: Mapping[str, Parameter], states: tuple[str, ...]
+) -> Iterator[tuple[str, Parameter]]:
+    """Links to every other state: as the model state's; to the model state itself, as its links are on average."""
+    models = _links_of(str(entry.like), pool)
+    for state in states:
+        for (other, key), parameter in models.items():
+            if key == "border" and other == (state if state != entry.like else next(iter(models))[0]):
+                value = float(state in entry.borders)
+                near = replace(parameter, value=value, low=value, high=value)
+                yield f"links.{state}.{entry.name}.border", _assumed(near, f"borders given for {entry.name}")
+            elif key != "border" and other == state:
+                yield f"links.{state}.{entry.name}.{key}", _assumed(parameter, f"like {entry.like}")
+        if state == entry.like:
+            yield from _mean_links(entry, models)
+
+
+def _mean_links(
+    entry: ActorEntry, models: Mapping[tuple[str, str], Parameter]
+) -> Iterator[tuple[str, Parameter]]:
+    for key in {key: None for _, key in models if key != "border"}:
+        alike = [parameter for (_, other), parameter in models.items() if other == key]
+        mean = replace(
+            alike[0],
+            value=sum(p.value for p in alike) / len(alike),
+            low=sum(p.low for p in alike) / len(alike),
+            high=sum(p.high for p in alike) / len(alike),
+        )
+        yield f"links.{entry.like}.{entry.name}.{key}", _assumed(mean, f"mean of the links of {entry.like}")
+
+
+def _links_of(state: str, pool: Mapping[str, Parameter]) -> dict[tuple[str, str], Parameter]:
+    """The links of a state by (other state, key)."""
+    found = {}
+    for name, parameter in pool.items():
+        parts = name.split(".")
+        if parts[0] == "links" and state in parts[1:3]:
+            other = parts[2] if parts[1] == state else parts[1]
+            found[other, ".".join(parts[3:])] = parameter
+    return found
+
+
+def _assumed(parameter: Parameter, reason: str) -> Parameter:
+    return replace(parameter, evidence="assumed", passage="", reason=reason)
+
+
+def _listed(names: tuple[str, ...] | list[str]) -> str:
+    return ", ".join(names) or "nothing"
+
+
+def parameter_names(cast: Cast, definitions: Definitions) -> dict[str, Definition]:
+    """Every parameter of those who take part, by dotted name, in a fixed order."""
+    powers, states = cast.of_kind("power"), cast.of_kind("state")
+    holders: dict[Kind, list[str]] = {
+        "power": [f"powers.{power}" for power in powers],
+        "state": [f"states.{state}" for state in states],
+        "tie": [f"ties.{power}.{state}" for power in powers for state in states],
+        "link": [f"links.{first}.{second}" for first, second in combinations(states, 2)],
+        "world": ["world"],
+    }
+    return {
+        f"{holder}.{key}": definition
+        for kind, names in holders.items()
+        for holder in names
+        for (of, key), definition in definitions.items()
+        if of == kind
+    }

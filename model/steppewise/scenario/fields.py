@@ -1,0 +1,290 @@
+"""The kinds of value that a scenario file holds, each refusing with a sentence of its own.
+
+Pydantic calls these functions; what they refuse reaches people word for word. Level words are checked
+against the rubric, which comes in as the validation context (see `checking.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Annotated, Any, Final, NoReturn
+
+from pydantic import BeforeValidator, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from steppewise.reading import shown
+from steppewise.scenario.quarter import Quarter
+
+EARLIEST: Final = Quarter.parse("1991Q1")
+LATEST: Final = Quarter.parse("2099Q4")
+"""The year 2100 stands for `never` among the parameters, so no run reaches it."""
+
+LONGEST_DELAY: Final = 100.0
+LARGEST_AMOUNT: Final = 1000.0
+
+_QUARTERS: Final = f"quarters such as 2025Q3, from {EARLIEST} to {LATEST}"
+_NUMBER_AND_WORD: Final = re.compile(r"\s*[$€¥]?\s*([-+]?[0-9][0-9_.]*)\s*([a-zA-Z$€¥%].*)")
+_PERCENT: Final = re.compile(r"\s*([-+]?[0-9]+(\.[0-9]+)?)\s*(%|percent|per cent)\s*")
+_DECIMAL_COMMA: Final = re.compile(r"[-+]?[0-9]+,[0-9]+")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the checks of a file need to know: the level words of the rubric."""
+
+    levels: tuple[str, ...]
+
+
+def nearest(word: object, known: Iterable[str]) -> str:
+    """The known name most like the word, or nothing."""
+    lower = {name.lower(): name for name in known}
+    found = get_close_matches(str(word).lower(), lower, n=1, cutoff=0.6)
+    return lower[found[0]] if found else ""
+
+
+def refuse(message: str, allowed: str = "", near: str = "") -> NoReturn:
+    """Refuse a value with a sentence, what is allowed, and the nearest name."""
+    raise PydanticCustomError(
+        "steppewise", "{message}", {"message": message, "allowed": allowed, "nearest": near}
+    )
+
+
+def span(low: float, high: float, unit: str = "") -> str:
+    """`0 to 1 share`, as messages name a range."""
+    return f"{low:g} to {high:g} {unit}".strip()
+
+
+def described(value: object) -> str:
+    """The offending value as messages name it."""
+    if isinstance(value, dict):
+        return "a mapping '{...}'"
+    if isinstance(value, list):
+        return "a list '[...]'"
+    return "an empty value" if value is None else f"'{shown(value)}'"
+
+
+def number(value: object, allowed: str = "a number") -> float:
+    """A number, or a refusal that guesses what was meant."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    hint, near = _meant(value) if isinstance(value, str) else ("", "")
+    refuse(f"{described(value)} is not a number{hint}", allowed, near)
+
+
+def _meant(text: str) -> tuple[str, str]:
+    if percent := _PERCENT.fullmatch(text):
+        return ": write a share of 1, or the bare number where the unit is percent", f"{float(percent[1]) / 100:g}"
+    if _DECIMAL_COMMA.fullmatch(text):
+        return ": write the decimal point", text.replace(",", ".")
+    if word := _NUMBER_AND_WORD.fullmatch(text):
+        return ": write the bare number; units are fixed, money is in billion USD", word[1]
+    return "", ""
+
+
+def within(value: float, low: float, high: float, allowed: str, above: bool = False) -> float:
+    """The number, refused outside its range (`above`: the lower bound itself is too low)."""
+    if not low <= value <= high or (above and value == low):
+        refuse(f"{value:g} is out of range", allowed)
+    return value
+
+
+def level_words(info: ValidationInfo) -> tuple[str, ...]:
+    """The words of the rubric."""
+    return info.context.levels if isinstance(info.context, Known) else ()
+
+
+def level_or(value: object, info: ValidationInfo, others: tuple[str, ...], numbers: str) -> str | None:
+    """The word where the value is a level or one of the `others`; None where it is a number."""
+    words = (*level_words(info), *others)
+    if not isinstance(value, str):
+        return None
+    if value in words:
+        return value
+    if value[:1].isdigit() or value[:1] in "+-.":
+        return None
+    refuse(f"'{shown(value)}' is neither a level nor a number", f"{', '.join(words)}, or {numbers}", nearest(value, words))
+
+
+def _share(value: object, info: ValidationInfo) -> float | str:
+    allowed = "a number from 0 to 1"
+    word = level_or(value, info, (), allowed)
+    return word if word is not None else within(number(value, allowed), 0, 1, allowed)
+
+
+def _blame(value: object, info: ValidationInfo) -> float | str:
+    allowed = "a number from 0 to 1"
+    word = level_or(value, info, ("none",), allowed)
+    return word if word is not None else within(number(value, allowed), 0, 1, allowed)
+
+
+def _setting(value: object, info: ValidationInfo) -> float | str:
+    word = level_or(value, info, (), "a number")
+    return word if word is not None else number(value)
+
+
+def _bounded(low: float, high: float, allowed: str, above: bool = False) -> Callable[[object], float]:
+    return lambda value: within(number(value, allowed), low, high, allowed, above)
+
+
+def _quarter(value: object) -> Quarter:
+    try:
+        quarter = Quarter.parse(value if isinstance(value, str) else "")
+    except ValueError:
+        refuse(f"{described(value)} is not a quarter", _QUARTERS, _quarter_meant(str(value)))
+    if not EARLIEST <= quarter <= LATEST:
+        refuse(f"{quarter} is out of range", _QUARTERS)
+    return quarter
+
+
+def _quarter_meant(text: str) -> str:
+    if re.fullmatch(r"(19|20)[0-9]{2}", text):
+        return f"{text}Q1"
+    if month := re.match(r"((?:19|20)[0-9]{2})-(0[1-9]|1[0-2])(?![0-9])", text):
+        return f"{month[1]}Q{(int(month[2]) + 2) // 3}"
+    year = re.search(r"(19|20)[0-9]{2}", text)
+    index = re.search(r"[Qq]\W?([1-4])|\b([1-4])\W?[Qq]", text)
+    return f"{year[0]}Q{index[1] or index[2]}" if year and index else ""
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    refuse(f"{described(value)} is not a text", "a text; put it in quotes")
+
+
+def _scenario_name(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+        return value
+    near = re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-") if isinstance(value, str) else ""
+    refuse(f"{described(value)} is not a scenario's name", "small letters and digits joined by '-'", near)
+
+
+def _actor_name(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]*", value):
+        return value
+    near = re.sub(r"[^a-z0-9]+", "_", str(value).lower()).strip("_") if isinstance(value, str) else ""
+    refuse(f"{described(value)} is not an actor's name", "small letters, digits and '_'", near)
+
+
+def _iso3(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[A-Z]{3}", value):
+        return value
+    near = value.upper() if isinstance(value, str) and re.fullmatch(r"[a-z]{3}", value) else ""
+    refuse(f"{described(value)} is not a country code", "three capital letters such as TUR", near)
+
+
+def _switch(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in ("on", "off"):
+        return value == "on"
+    refuse(f"{described(value)} is not a switch", "on or off", nearest(value, ("on", "off")))
+
+
+def _states(value: object) -> tuple[str, ...] | str:
+    """`all`, or a list of names."""
+    if value == "all":
+        return "all"
+    return _names("all, or a list such as [kazakhstan, uzbekistan]")(value)
+
+
+def _names(
+    allowed: str, least: int = 1, each: Callable[[object], str] = _actor_name
+) -> Callable[[object], tuple[str, ...]]:
+    def names(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            near = f"[{shown(value)}]" if isinstance(value, str) else ""
+            refuse(f"{described(value)} is not a list", allowed, near)
+        if len(value) < least:
+            refuse(f"the list holds {len(value) or 'nothing'}" if value else "the list is empty", allowed)
+        found = tuple(each(item) for item in value)
+        if twice := [name for name in found if found.count(name) > 1]:
+            refuse(f"'{twice[0]}' stands twice in the list", allowed)
+        return found
+
+    return names
+
+
+def choice(*words: str) -> Callable[[object], str]:
+    """One of some words."""
+
+    def chosen(value: object) -> str:
+        if value in words:
+            return str(value)
+        refuse(f"{described(value)} is not possible here", " or ".join(words), nearest(value, words))
+
+    return chosen
+
+
+def emptiable(empty: Callable[[], Any]) -> BeforeValidator:
+    """A block whose lines are all commented out is empty, not wrong."""
+    return BeforeValidator(lambda value: empty() if value is None else value)
+
+
+def _schema(kind: str, extra: Mapping[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema({"type": kind, **extra})
+
+
+def defined(name: str) -> WithJsonSchema:
+    """A schema that `jsonschema.py` defines, because its words come from the evidence."""
+    return WithJsonSchema({"$def": name})
+
+
+Number = Annotated[float, PlainValidator(number), _schema("number", {})]
+Share = Annotated[float | str, PlainValidator(_share), defined("Share")]
+Blame = Annotated[float | str, PlainValidator(_blame), defined("Blame")]
+Setting = Annotated[float | str, PlainValidator(_setting), defined("Setting")]
+Probability = Annotated[
+    float,
+    PlainValidator(_bounded(0, 1, "a number from 0 to 1")),
+    _schema("number", {"minimum": 0, "maximum": 1}),
+]
+Amount = Annotated[
+    float,
+    PlainValidator(_bounded(0, LARGEST_AMOUNT, "billion USD, above 0 and at most 1000", above=True)),
+    _schema("number", {"exclusiveMinimum": 0, "maximum": LARGEST_AMOUNT}),
+]
+Years = Annotated[
+    float,
+    PlainValidator(_bounded(0, LONGEST_DELAY, "years, above 0 and at most 100", above=True)),
+    _schema("number", {"exclusiveMinimum": 0, "maximum": LONGEST_DELAY}),
+]
+Factor = Annotated[
+    float,
+    PlainValidator(_bounded(0, 100, "a factor from 0 to 100; 1 changes nothing")),
+    _schema("number", {"minimum": 0, "maximum": 100}),
+]
+Weight = Annotated[
+    float,
+    PlainValidator(_bounded(0, 1e6, "a weight of 0 or more")),
+    _schema("number", {"minimum": 0}),
+]
+Date = Annotated[Quarter, PlainValidator(_quarter), _schema("string", {"pattern": "^(19|20)[0-9]{2}Q[1-4]$"})]
+Text = Annotated[str, PlainValidator(_text), _schema("string", {})]
+ScenarioName = Annotated[
+    str, PlainValidator(_scenario_name), _schema("string", {"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"})
+]
+ActorName = Annotated[
+    str, PlainValidator(_actor_name), _schema("string", {"pattern": "^[a-z][a-z0-9_]*$"})
+]
+PowerName = Annotated[str, PlainValidator(_actor_name), defined("PowerName")]
+StateName = Annotated[str, PlainValidator(_actor_name), defined("StateName")]
+Iso3 = Annotated[str, PlainValidator(_iso3), _schema("string", {"pattern": "^[A-Z]{3}$"})]
+Switch = Annotated[bool, PlainValidator(_switch), defined("Switch")]
+States = Annotated[tuple[str, ...] | str, PlainValidator(_states), defined("States")]
+Along = Annotated[
+    tuple[str, ...],
+    PlainValidator(_names("two or more states, such as [kazakhstan, turkmenistan]", least=2)),
+    _schema("array", {"minItems": 2, "items": {"$def": "StateName"}}),
+]
+Names = Annotated[
+    tuple[str, ...], PlainValidator(_names("a list of names", least=0)), _schema("array", {"items": {"type": "string"}})
+]
+ScenarioNames = Annotated[
+    tuple[str, ...],
+    PlainValidator(_names("a list of names", least=0, each=_scenario_name)),
+    _schema("array", {"items": {"type": "string"}}),
+]

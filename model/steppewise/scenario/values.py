@@ -1,0 +1,187 @@
+"""Values that a scenario gives to parameters: names with wildcards, levels, ranges, bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from steppewise.evidence.types import Definition, EvidenceClass, Level, Parameter
+from steppewise.scenario.cast import Cast
+from steppewise.scenario.checking import Findings
+from steppewise.scenario.fields import nearest, span
+from steppewise.scenario.schema import ValueEntry
+
+Setting = float | str
+Names = Mapping[str, Definition]
+Levels = Mapping[str, Level]
+
+
+class UnfitError(ValueError):
+    """A value that does not fit its parameter: the key below it, what is wrong, what is allowed."""
+
+    def __init__(self, message: str, allowed: str = "", key: str | None = None) -> None:
+        self.message, self.allowed, self.key = message, allowed, key
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a value stands: what goes into its source and its reason when it names none itself."""
+
+    source: str
+    reason: str
+
+
+def matches(pattern: str, name: str) -> bool:
+    """True where the pattern is the name, a `*` standing for any one part; links may be turned round."""
+    wanted, parts = pattern.split("."), name.split(".")
+    if len(wanted) != len(parts):
+        return False
+    turned = [parts[0], parts[2], parts[1], *parts[3:]] if parts[0] == "links" else parts
+    return _same(wanted, parts) or _same(wanted, turned)
+
+
+def _same(wanted: list[str], parts: list[str]) -> bool:
+    return all(want in ("*", part) for want, part in zip(wanted, parts, strict=True))
+
+
+def expand(pattern: str, names: Names) -> tuple[str, ...]:
+    """The names that a pattern stands for."""
+    if pattern in names:
+        return (pattern,)
+    return tuple(name for name in names if matches(pattern, name))
+
+
+def targets(patterns: Mapping[str, object], names: Names, findings: Findings, *path: str | int) -> dict[str, str]:
+    """The pattern that holds for each name: the one with the fewest wildcards. `path` leads to the patterns."""
+    holding: dict[str, str] = {}
+    for pattern in sorted(patterns, key=lambda pattern: -_wildcards(pattern)):
+        found = expand(pattern, names)
+        if not found:
+            _unknown(pattern, names, findings, *path)
+        for name in found:
+            rival = holding.get(name)
+            if rival is not None and _wildcards(rival) == _wildcards(pattern):
+                findings.add((*path, pattern), f"'{rival}' sets {name}, too")
+                break
+            holding[name] = pattern
+    return holding
+
+
+def _wildcards(pattern: str) -> int:
+    return pattern.split(".").count("*")
+
+
+def _unknown(pattern: str, names: Names, findings: Findings, *path: str | int) -> None:
+    """Say that there is no such parameter, and which comes nearest with the same wildcards."""
+    wanted = pattern.split(".")
+    alike = dict.fromkeys(".".join(_masked(wanted, name.split("."))) for name in names)
+    findings.add((*path, pattern), "there is no such parameter", near=nearest(pattern, alike))
+
+
+def _masked(wanted: list[str], parts: list[str]) -> list[str]:
+    masks = [want == "*" for want in wanted] + [False] * len(parts)
+    return ["*" if mask else part for mask, part in zip(masks, parts, strict=False)]
+
+
+def apply_settings(
+    entries: Mapping[str, Setting | ValueEntry],
+    cast: Cast,
+    names: Names,
+    levels: Levels,
+    origin: Origin,
+    findings: Findings,
+) -> Cast:
+    """The cast with the parameters that a file sets."""
+    found: dict[str, Parameter] = {}
+    refused: set[str] = set()
+    for name, pattern in targets(entries, names, findings, "set").items():
+        try:
+            found[name] = parameter_from(entries[pattern], name, names[name], levels, origin)
+        except UnfitError as unfit:
+            if pattern not in refused:
+                below = (unfit.key,) if unfit.key else ()
+                findings.add(("set", pattern, *below), unfit.message, unfit.allowed)
+            refused.add(pattern)
+    return cast.with_parameters(found)
+
+
+def parameter_from(
+    entry: Setting | ValueEntry, name: str, definition: Definition, levels: Levels, origin: Origin
+) -> Parameter:
+    """One parameter from what a scenario says of it. Raises UnfitError."""
+    if not isinstance(entry, ValueEntry):
+        entry = ValueEntry(value=entry)
+    value, low, high = _numbers(entry, definition, levels)
+    return Parameter(
+        name=name,
+        definition=definition,
+        value=value,
+        low=low,
+        high=high,
+        evidence=_evidence_class(entry),
+        source=entry.source or origin.source,
+        passage=entry.passage,
+        reason=entry.reason if entry.reason is not None else origin.reason,
+    )
+
+
+def _numbers(entry: ValueEntry, definition: Definition, levels: Levels) -> tuple[float, float, float]:
+    """Value, low and high, checked against each other and the bounds."""
+    if (entry.low is None) != (entry.high is None):
+        raise UnfitError("a range needs both its ends", "low and high, or neither")
+    if entry.low is None or entry.high is None:
+        return _point_or_band(entry.value, definition, levels)
+    low = bounded(entry.low, definition, "low")
+    high = bounded(entry.high, definition, "high")
+    if low > high:
+        raise UnfitError(f"low {low:g} is above high {high:g}", key="low")
+    if entry.value is None:
+        return (low + high) / 2, low, high
+    value = setting_value(entry.value, definition, levels)
+    if not low <= value <= high:
+        raise UnfitError(f"{value:g} lies outside its own range", span(low, high), "value")
+    return value, low, high
+
+
+def _point_or_band(
+    setting: Setting | None, definition: Definition, levels: Levels
+) -> tuple[float, float, float]:
+    if setting is None:
+        raise UnfitError("gives no value", "value, or low and high, or both")
+    value = setting_value(setting, definition, levels)
+    if isinstance(setting, str):
+        return value, levels[setting].low, levels[setting].high
+    return value, value, value
+
+
+def setting_value(setting: Setting, definition: Definition, levels: Levels) -> float:
+    """The number of a level or a number, inside the parameter's bounds. Raises UnfitError."""
+    if not isinstance(setting, str):
+        return bounded(setting, definition)
+    if not definition.takes_levels:
+        raise UnfitError(f"'{setting}' is a level, but this parameter has a unit of its own", _bounds(definition))
+    return levels[setting].value
+
+
+def bounded(value: float, definition: Definition, key: str | None = None) -> float:
+    """The value, if it is inside the parameter's bounds. Raises UnfitError."""
+    if not definition.lowest <= value <= definition.highest:
+        raise UnfitError(f"{value:g} is out of bounds", _bounds(definition), key)
+    return value
+
+
+def _bounds(definition: Definition) -> str:
+    return span(definition.lowest, definition.highest, definition.unit)
+
+
+def _evidence_class(entry: ValueEntry) -> EvidenceClass:
+    """As the scenario says; coded for a level with a source; assumed otherwise."""
+    given: EvidenceClass | None = entry.class_
+    if given in ("stated", "coded", "external") and not entry.source:
+        raise UnfitError(f"a value of class '{given}' needs its source", "class assumed, or a source", "class")
+    if given is not None:
+        return given
+    return "coded" if isinstance(entry.value, str) and entry.source else "assumed"
+
+
