@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -85,27 +84,25 @@ class Evidence:
     def matching(self, pattern: str) -> tuple[str, ...]:
         """Names of the parameters that fit a pattern such as `ties.japan.*.trust.kept`, in order.
 
-        `*` stands for any text. A name that leads to others (`powers.japan.offer`) stands for all.
+        `*` stands for any one part. A name that leads to others (`powers.japan.offer`) stands for all.
         """
         if pattern in self.parameters:
             return (pattern,)
-        patterns = (pattern, f"{pattern}.*")
-        return tuple(name for name in self.parameters if any(fnmatchcase(name, p) for p in patterns))
+        depth = pattern.count(".") + 1
+        return tuple(name for name in self.parameters if fits(pattern, ".".join(name.split(".")[:depth])))
 
     def claims_for(self, parameter: Parameter) -> tuple[Claim, ...]:
         """Claims that the parameter rests on or that point to it, in the order of the ledger."""
         return tuple(
             claim
             for claim in self.claims.values()
-            if claim.id in parameter.sources
-            or any(fnmatchcase(parameter.name, target) for target in claim.targets)
+            if claim.id in parameter.sources or any(fits(target, parameter.name) for target in claim.targets)
         )
 
     def cite(self, key: str) -> str:
         """The citation of a source or of a claim's article; a free text is returned as it is."""
-        if key in self.claims:
-            return f"{key}: {self.sources[self.claims[key].article].citation}"
-        return self.sources[key].citation if key in self.sources else key
+        source = self.claims[key].article if key in self.claims else key
+        return self.sources[source].citation if source in self.sources else key
 
     def counts(self, kind: Kind | None = None) -> Mapping[EvidenceClass, int]:
         """Number of parameters of each class: all, or those of a kind."""
@@ -132,6 +129,14 @@ def read_evidence(folder: Path) -> Evidence:
         raise SteppewiseError(words.problems)
     actors = {actor.name: actor for actor in (*powers, *states)}
     return Evidence(actors, parameters, words.definitions, words.levels, words.sources, words.claims)
+
+
+def fits(pattern: str, name: str) -> bool:
+    """True where a dotted pattern is the name, `*` standing for any one part."""
+    if "*" not in pattern:
+        return pattern == name
+    wanted, parts = pattern.split("."), name.split(".")
+    return len(wanted) == len(parts) and all(w in ("*", p) for w, p in zip(wanted, parts, strict=True))
 
 
 def _documents(folder: Path) -> dict[Actor, Document]:
@@ -164,5 +169,5 @@ def _lost_targets(claims: Mapping[str, Claim], parameters: Mapping[str, Paramete
     """Dotted targets of the ledger that fit no parameter; other targets are checked where they live."""
     for claim in claims.values():
         for target in claim.targets:
-            if "." in target and not any(fnmatchcase(name, target) for name in parameters):
+            if "." in target and not any(fits(target, name) for name in parameters):
                 yield Problem(f"target '{target}' is no parameter", file="ledger.yaml", key=claim.id)

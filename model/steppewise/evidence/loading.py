@@ -74,7 +74,9 @@ def _table(path: Path, read: Callable[[Any], dict[Any, T]]) -> dict[Any, T]:
 
 def _definitions(data: Mapping[Kind, Tree]) -> dict[tuple[Kind, str], Definition]:
     return {
-        (kind, key): Definition(kind, key, str(row["symbol"]), row["unit"], *_pair(row["bounds"]), row["meaning"])
+        (kind, key): Definition(
+            kind, key, str(row["symbol"]), row["unit"], *_pair(row["bounds"]), row["meaning"]
+        )
         for kind, rows in data.items()
         for key, row in rows.items()
     }
@@ -88,10 +90,7 @@ def _levels(data: Tree) -> dict[str, Level]:
 
 
 def _sources(data: Tree) -> dict[str, Source]:
-    return {
-        key: Source(key, row["citation"], row["kind"], row.get("terms", ""))
-        for key, row in data.items()
-    }
+    return {key: Source(key, row["citation"], row["kind"], row.get("terms", "")) for key, row in data.items()}
 
 
 def _claims(data: list[Tree]) -> dict[str, Claim]:
@@ -186,9 +185,7 @@ def _source_keys(row: Tree) -> list[str]:
     return [source] if isinstance(source, str) else source
 
 
-def _complaints(
-    row: Tree, definition: Definition, words: Vocabulary
-) -> Iterator[tuple[str, str | None]]:
+def _complaints(row: Tree, definition: Definition, words: Vocabulary) -> Iterator[tuple[str, str | None]]:
     """What is wrong with a row, as (message, what is allowed); the numbers last, if they can be read."""
     evidence = row.get("class")
     if evidence not in CLASSES:

@@ -120,8 +120,8 @@ def _references_hold(
         findings.add(
             (*path, "like"), f"there is no {entry.kind} '{entry.like}'", _listed(alike), nearest(entry.like, alike)
         )
-    if entry.kind == "power" and entry.borders:
-        findings.add((*path, "borders"), "a power has no borders in the model")
+    if entry.borders and (entry.kind == "power" or not entry.like):
+        findings.add((*path, "borders"), "only a state that is like another one takes borders")
     for name in entry.borders:
         if entry.kind == "state" and name not in states:
             findings.add((*path, "borders"), f"there is no state '{name}'", _listed(states), nearest(name, states))
@@ -158,32 +158,33 @@ def _copied(entry: ActorEntry, pool: Mapping[str, Parameter]) -> Iterator[tuple[
 def _copied_links(
     entry: ActorEntry, pool: Mapping[str, Parameter], states: tuple[str, ...]
 ) -> Iterator[tuple[str, Parameter]]:
-    """Links to every other state: as the model state's; to the model state itself, as its links are on average."""
+    """Links to every other state: borders as given, the rest as the model state has it with that state."""
     models = _links_of(str(entry.like), pool)
     for state in states:
-        for (other, key), parameter in models.items():
-            if key == "border" and other == (state if state != entry.like else next(iter(models))[0]):
-                value = float(state in entry.borders)
-                near = replace(parameter, value=value, low=value, high=value)
-                yield f"links.{state}.{entry.name}.border", _assumed(near, f"borders given for {entry.name}")
-            elif key != "border" and other == state:
-                yield f"links.{state}.{entry.name}.{key}", _assumed(parameter, f"like {entry.like}")
-        if state == entry.like:
-            yield from _mean_links(entry, models)
+        for key in dict.fromkeys(key for _, key in models):
+            alike = {other: model for (other, of), model in models.items() if of == key}
+            if key == "border":
+                link = _border(next(iter(alike.values())), state in entry.borders, entry.name)
+            elif state in alike:
+                link = _assumed(alike[state], f"like {entry.like}")
+            else:
+                link = _assumed(_mean(list(alike.values())), f"mean of the links of {entry.like}")
+            yield f"links.{state}.{entry.name}.{key}", link
 
 
-def _mean_links(
-    entry: ActorEntry, models: Mapping[tuple[str, str], Parameter]
-) -> Iterator[tuple[str, Parameter]]:
-    for key in {key: None for _, key in models if key != "border"}:
-        alike = [parameter for (_, other), parameter in models.items() if other == key]
-        mean = replace(
-            alike[0],
-            value=sum(p.value for p in alike) / len(alike),
-            low=sum(p.low for p in alike) / len(alike),
-            high=sum(p.high for p in alike) / len(alike),
-        )
-        yield f"links.{entry.like}.{entry.name}.{key}", _assumed(mean, f"mean of the links of {entry.like}")
+def _border(model: Parameter, shared: bool, name: str) -> Parameter:
+    value = float(shared)
+    return _assumed(replace(model, value=value, low=value, high=value), f"borders given for {name}")
+
+
+def _mean(alike: list[Parameter]) -> Parameter:
+    """A parameter in the middle of others: what a new state and the one that it is like have in common."""
+    return replace(
+        alike[0],
+        value=sum(parameter.value for parameter in alike) / len(alike),
+        low=sum(parameter.low for parameter in alike) / len(alike),
+        high=sum(parameter.high for parameter in alike) / len(alike),
+    )
 
 
 def _links_of(state: str, pool: Mapping[str, Parameter]) -> dict[tuple[str, str], Parameter]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
-from steppewise.evidence.types import CLASSES
+from steppewise.evidence.types import CLASSES, EvidenceClass
 from steppewise.scenario.fields import (
     ActorName,
     Along,
@@ -168,6 +168,11 @@ EVENT_ENTRIES: Final[dict[str, type[EventEntry]]] = {
 """The kind's key and its model, in the order in which they are listed."""
 
 
+def kind_of(entry: EventEntry) -> str:
+    """The kind's key of an event."""
+    return next(kind for kind, model in EVENT_ENTRIES.items() if isinstance(entry, model))
+
+
 def kinds_of(entry: object) -> tuple[str, ...]:
     """The kinds of event that a mapping names; one where it is well formed."""
     return tuple(kind for kind in EVENT_ENTRIES if isinstance(entry, dict) and kind in entry)
@@ -198,7 +203,7 @@ class ValueEntry(Strict):
     value: Setting | None = Field(None, description="The value: a number or a level (default: the middle of the range).")
     low: Number | None = Field(None, description="Lower end of the range.")
     high: Number | None = Field(None, description="Upper end of the range.")
-    class_: Annotated[str | None, *_word(*CLASSES)] = Field(
+    class_: Annotated[EvidenceClass | None, *_word(*CLASSES)] = Field(
         None, alias="class", description="Class of evidence (default: assumed; coded for a level with a source)."
     )
     source: Text | None = Field(None, description="Where the value comes from (default: this scenario).")

@@ -177,7 +177,7 @@ def _bounds(definition: Definition) -> str:
 
 def _evidence_class(entry: ValueEntry) -> EvidenceClass:
     """As the scenario says; coded for a level with a source; assumed otherwise."""
-    given: EvidenceClass | None = entry.class_
+    given = entry.class_
     if given in ("stated", "coded", "external") and not entry.source:
         raise UnfitError(f"a value of class '{given}' needs its source", "class assumed, or a source", "class")
     if given is not None:

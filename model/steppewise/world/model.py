@@ -78,6 +78,11 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         """True unless the scenario switches the mechanism off."""
         return mechanism not in self.spec.switched_off
 
+    def close(self) -> None:
+        """Let go of all arrays at once. Mesa 3.3 keeps every model in a table of its agents' numbers."""
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+        self.__dict__.clear()
+
     # the step -----------------------------------------------------------------------------------------------
 
     def step(self) -> None:

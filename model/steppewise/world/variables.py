@@ -141,6 +141,11 @@ def outcome_names(spec: ScenarioSpec) -> tuple[str, ...]:
     return (*names, *(f"leads.{power}" for power in spec.power_names))
 
 
+def outcomes(model: RegionalInfluenceModel) -> dict[str, Array]:
+    """Every outcome as it stands now: name -> (world,)."""
+    return {name: outcome(model, name) for name in outcome_names(model.spec)}
+
+
 def outcome(model: RegionalInfluenceModel, name: str) -> Array:
     """One outcome as it stands now, (world,). Raises KeyError for a name that is not an outcome."""
     stem, *actors = name.split(".")

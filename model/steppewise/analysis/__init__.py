@@ -1,0 +1,1 @@
+"""What many worlds say: summaries, sources of the spread, patterns. No Mesa here."""

@@ -1,0 +1,1 @@
+"""Running many worlds: blocks, ensembles, results and their folder."""

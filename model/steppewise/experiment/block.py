@@ -1,0 +1,134 @@
+"""A block of worlds: the unit of work, run whole in one process, by one model."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.luck import Array
+from steppewise.world.model import RegionalInfluenceModel, Uncertainty
+from steppewise.world.variables import VARIABLES, outcome_names, outcomes
+
+WORLDS_IN_BLOCK = 1000
+"""Arrays of about a thousand worlds stay in the cache (docs/benchmarks.md)."""
+
+ANOTHER_LUCK = 2**40
+"""Added to the seed of streams that are drawn anew; no user's seed comes near it."""
+
+OK = "ok"
+
+
+@dataclass(frozen=True)
+class Block:
+    """Which worlds to run: numbers `first` to `first + count - 1` of a seed, under a scenario.
+
+    `kept` names groups of streams ("chance" or a class of evidence); where it is not None, all other streams are
+    drawn anew. `given` replaces the draw of parameters: by name, one number a world.
+    """
+
+    spec: ScenarioSpec
+    first: int
+    count: int
+    seed: int
+    uncertainty: Uncertainty = "both"
+    kept: frozenset[str] | None = None
+    given: Mapping[str, Array] = field(default_factory=dict)
+
+    def seed_of(self, stream: str) -> int:
+        """The seed of a stream: another one where its group is not kept."""
+        if self.kept is None or self._group(stream) in self.kept:
+            return self.seed
+        return self.seed + ANOTHER_LUCK
+
+    def _group(self, stream: str) -> str:
+        if not stream.startswith("parameter/"):
+            return "chance"
+        return self.spec.parameters[stream.removeprefix("parameter/")].evidence
+
+
+@dataclass(frozen=True)
+class BlockResult:
+    """What a block of worlds came to.
+
+    status: one word or cause a world. parameters: drawn values, name -> (world,). outcomes: name -> (world,).
+    trajectories: variable -> (time, *axes, world) in single precision, for the variables asked for.
+    """
+
+    first: int
+    status: tuple[str, ...]
+    parameters: Mapping[str, Array]
+    outcomes: Mapping[str, Array]
+    trajectories: Mapping[str, Array]
+
+
+def run_block(block: Block, variables: tuple[str, ...] = ()) -> BlockResult:
+    """Run a block of worlds to the scenario's end. A world that fails is recorded with its cause."""
+    try:
+        return _run(block, variables)
+    except Exception:  # noqa: BLE001  a failed block must not stop a sweep; its cause is kept
+        return _failed(block, variables, traceback.format_exc(limit=-1).strip().splitlines()[-1])
+
+
+def _run(block: Block, variables: tuple[str, ...]) -> BlockResult:
+    model = RegionalInfluenceModel(
+        block.spec,
+        block.count,
+        block.seed,
+        first_world=block.first,
+        uncertainty=block.uncertainty,
+        given=block.given,
+        seed_of=block.seed_of,
+    )
+    parameters = {name: model.rows[name].copy() for name in drawn_names(block)}
+    trajectories = empty_trajectories(block.spec, variables, block.count)
+    for time in range(len(block.spec.quarters)):
+        model.step()
+        for name, values in trajectories.items():
+            values[time] = VARIABLES[name].read(model)
+    results = outcomes(model)
+    model.close()
+    return BlockResult(block.first, _status(results, block.count), parameters, results, trajectories)
+
+
+def drawn_names(block: Block) -> tuple[str, ...]:
+    """Parameters that differ between the worlds of a block."""
+    by_range = block.uncertainty in ("both", "ignorance")
+    return tuple(
+        name
+        for name, parameter in block.spec.parameters.items()
+        if name in block.given or (by_range and parameter.is_uncertain)
+    )
+
+
+def empty_trajectories(spec: ScenarioSpec, variables: tuple[str, ...], worlds: int) -> dict[str, Array]:
+    """Room for trajectories: variable -> (time, *axes, world)."""
+    sizes = {"power": len(spec.powers), "state": len(spec.states)}
+    shape = {name: [sizes[axis] for axis in VARIABLES[name].axes] for name in variables}
+    return {
+        name: np.full((len(spec.quarters), *shape[name], worlds), np.nan, dtype=np.float32)
+        for name in variables
+    }
+
+
+def _status(results: Mapping[str, Array], count: int) -> tuple[str, ...]:
+    status = [OK] * count
+    for name, values in results.items():
+        for world in np.flatnonzero(~np.isfinite(values)):
+            if status[world] == OK:
+                status[world] = f"{name} is not finite"
+    return tuple(status)
+
+
+def _failed(block: Block, variables: tuple[str, ...], cause: str) -> BlockResult:
+    nothing = np.full(block.count, np.nan)
+    return BlockResult(
+        block.first,
+        (cause,) * block.count,
+        {name: nothing for name in drawn_names(block)},
+        {name: nothing for name in outcome_names(block.spec)},
+        empty_trajectories(block.spec, variables, block.count),
+    )
