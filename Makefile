@@ -76,15 +76,14 @@ env-demo env-test:
 	    set -- python3 python3.13 python3.12 python3.11; \
 	    test -z "$(PYTHON)" || set -- "$(PYTHON)"; \
 	    for name in "$$@"; do \
-	        if works "$$name"; then python="$$name"; break; fi; \
+	        if works "$$name" && { test -n "$(UV)" || "$$name" -c 'import ensurepip, venv' >/dev/null 2>&1; }; then \
+	            python="$$name"; break; \
+	        fi; \
 	    done; \
 	    if test -z "$$python" && { test -n "$(PYTHON)" || test -z "$(UV)"; }; then \
-	        echo "steppewise needs Python 3.11, 3.12 or 3.13; found: $$("$$1" --version 2>&1 || true)" >&2; \
-	        echo "Install one, or name it:  make $(or $(MAKECMDGOALS),demo) PYTHON=/where/it/is/python3.12" >&2; \
-	        exit 1; \
-	    fi; \
-	    if test -z "$(UV)" && ! "$$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then \
-	        echo "$$python cannot make environments: install its venv module (Debian, Ubuntu: apt install python3-venv)." >&2; \
+	        echo "steppewise needs Python 3.11, 3.12 or 3.13 with its venv module; found: $$("$$1" --version 2>&1 || true)" >&2; \
+	        echo "Install one (Debian, Ubuntu: apt install python3-venv), or name it:" >&2; \
+	        echo "    make $(or $(MAKECMDGOALS),demo) PYTHON=/where/it/is/python3.12" >&2; \
 	        exit 1; \
 	    fi; \
 	    mkdir .venv; : >.venv/.unfinished; \
@@ -97,7 +96,8 @@ env-demo env-test:
 	echo "Installing into .venv with $$($(BIN)/python --version) (once; some minutes the first time) ..."; \
 	: >.venv/.unfinished; \
 	if test -n "$(UV)"; then \
-	    add() { "$(UV)" pip install --quiet --python $(BIN)/python -c constraints.txt "$$@"; }; \
+	    uv_add() { "$(UV)" pip install --quiet --python $(BIN)/python -c constraints.txt "$$@"; }; \
+	    add() { uv_add --offline "$$@" 2>/dev/null || uv_add "$$@"; }; \
 	else \
 	    $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null; \
 	    add() { $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt "$$@"; }; \

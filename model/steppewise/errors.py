@@ -23,7 +23,7 @@ class Problem:
         head = ": ".join(part for part in (place, self.key, self.message) if part)
         tail = [f"Allowed: {self.allowed}."] if self.allowed else []
         tail += [f"Did you mean '{self.nearest}'?"] if self.nearest else []
-        return " ".join([head, *tail])
+        return " ".join([f"{head}.", *tail]) if tail else head
 
 
 class SteppewiseError(Exception):

@@ -238,9 +238,7 @@ class _Composer:
             return None
 
     def _complain(self, event: yaml.Event, message: str, path: KeyPath = ()) -> None:
-        self.problems.append(
-            Problem(message, file=self.name, line=_line(event), key=dotted(path) or None)
-        )
+        self.problems.append(Problem(message, file=self.name, line=_line(event), key=dotted(path) or None))
         if len(self.problems) >= MOST_PROBLEMS:
             raise SteppewiseError(self.problems)
 

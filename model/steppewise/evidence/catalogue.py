@@ -122,9 +122,11 @@ def read_evidence(folder: Path) -> Evidence:
     words = loading.read_vocabulary(folder)
     powers, states = _documents(folder / "powers"), _documents(folder / "states")
     parameters: dict[str, Parameter] = {}
+    names: list[str] = []
     for prefix, kind, place in _owners(folder, powers, states):
         parameters.update(loading.read_parameters(place, kind, prefix, words))
-    words.problems.extend(_lost_targets(words.claims, parameters))
+        names += [prefix + key for key in words.keys(kind)]
+    words.problems.extend(_lost_targets(words.claims, frozenset(names)))
     if words.problems:
         raise SteppewiseError(words.problems)
     actors = {actor.name: actor for actor in (*powers, *states)}
@@ -165,9 +167,11 @@ def _links(document: Document, states: list[str]) -> Iterator[tuple[str, Kind, l
             yield f"links.{first}.{second}.", "link", loading.Place(document, (first, second))
 
 
-def _lost_targets(claims: Mapping[str, Claim], parameters: Mapping[str, Parameter]) -> Iterator[Problem]:
+def _lost_targets(claims: Mapping[str, Claim], names: frozenset[str]) -> Iterator[Problem]:
     """Dotted targets of the ledger that fit no parameter; other targets are checked where they live."""
     for claim in claims.values():
         for target in claim.targets:
-            if "." in target and not any(fits(target, name) for name in parameters):
+            if "." not in target or target in names:
+                continue
+            if not any(fits(target, name) for name in names):
                 yield Problem(f"target '{target}' is no parameter", file="ledger.yaml", key=claim.id)

@@ -193,8 +193,11 @@ def _complaints(row: Tree, definition: Definition, words: Vocabulary) -> Iterato
         return
     lacking = [key for key in NEEDED[evidence] if row.get(key) in (None, "")]
     excess = [key for key in row if key not in FIELDS or (evidence == "coded" and key in ("value", "range"))]
+    if lacking:
+        yield f"a value of class '{evidence}' needs {', '.join(lacking)}", None
+    if excess:
+        yield f"{', '.join(excess)}: has no place in a value of class '{evidence}'", ", ".join(FIELDS)
     if lacking or excess:
-        yield f"{evidence}: lacks {lacking}, has in excess {excess}", ", ".join(FIELDS)
         return
     if row.get("unit") != definition.unit:
         yield f"unit '{row.get('unit')}' is wrong", definition.unit

@@ -50,9 +50,7 @@ class Cast:
 
     def with_parameters(self, parameters: Mapping[str, Parameter]) -> Cast:
         """The same actors, with parameters changed or added."""
-        return replace(
-            self, pool={**self.pool, **parameters}, changed=self.changed | frozenset(parameters)
-        )
+        return replace(self, pool={**self.pool, **parameters}, changed=self.changed | frozenset(parameters))
 
 
 def opening_cast(evidence: Evidence) -> Cast:
@@ -86,7 +84,9 @@ def _add_known(name: str, path: KeyPath, findings: Findings, cast: Cast, evidenc
         findings.add(path, f"'{name}' takes part already")
     elif name not in known:
         free = tuple(actor for actor in known if actor not in cast.names)
-        findings.add(path, f"there is no actor '{name}'", f"{_listed(free)}, or a new one", nearest(name, free))
+        findings.add(
+            path, f"there is no actor '{name}'", f"{_listed(free)}, or a new one", nearest(name, free)
+        )
     else:
         names = {*cast.names, name}
         return _staged(cast, [actor for actor in known.values() if actor.name in names])
@@ -118,13 +118,18 @@ def _references_hold(
     before = len(findings.problems)
     if entry.like and entry.like not in alike:
         findings.add(
-            (*path, "like"), f"there is no {entry.kind} '{entry.like}'", _listed(alike), nearest(entry.like, alike)
+            (*path, "like"),
+            f"there is no {entry.kind} '{entry.like}'",
+            _listed(alike),
+            nearest(entry.like, alike),
         )
     if entry.borders and (entry.kind == "power" or not entry.like):
         findings.add((*path, "borders"), "only a state that is like another one takes borders")
     for name in entry.borders:
         if entry.kind == "state" and name not in states:
-            findings.add((*path, "borders"), f"there is no state '{name}'", _listed(states), nearest(name, states))
+            findings.add(
+                (*path, "borders"), f"there is no state '{name}'", _listed(states), nearest(name, states)
+            )
     return len(findings.problems) == before
 
 
@@ -139,7 +144,9 @@ def _remove(name: str, path: KeyPath, findings: Findings, cast: Cast) -> Cast:
     return cast
 
 
-def _copies(entry: ActorEntry, pool: Mapping[str, Parameter], states: tuple[str, ...]) -> dict[str, Parameter]:
+def _copies(
+    entry: ActorEntry, pool: Mapping[str, Parameter], states: tuple[str, ...]
+) -> dict[str, Parameter]:
     """The parameters of a new actor by name, as those of the one that it is like."""
     found = dict(_copied(entry, pool))
     if entry.kind == "state":

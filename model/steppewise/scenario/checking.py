@@ -46,9 +46,7 @@ class Findings:
         """Note a problem at a key path."""
         line = self.document.line(*path)
         key = dotted(path) or None
-        self.problems.append(
-            Problem(message, self.document.name, line, key, allowed or None, near or None)
-        )
+        self.problems.append(Problem(message, self.document.name, line, key, allowed or None, near or None))
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,12 @@ def _without_unknown_mechanisms(data: dict[str, Any], findings: Findings) -> dic
     if not isinstance(switches, dict):
         return data
     for name in [name for name in switches if name not in MECHANISMS]:
-        findings.add(("mechanisms", name), "there is no such mechanism", ", ".join(MECHANISMS), nearest(name, MECHANISMS))
+        findings.add(
+            ("mechanisms", name),
+            "there is no such mechanism",
+            ", ".join(MECHANISMS),
+            nearest(name, MECHANISMS),
+        )
     return {**data, "mechanisms": {k: v for k, v in switches.items() if k in MECHANISMS}}
 
 
@@ -113,7 +116,7 @@ def _unit(path: KeyPath) -> KeyPath:
 
 
 def _cut_out(data: dict[str, Any], cuts: set[KeyPath]) -> tuple[int, ...]:
-    """Remove what was refused; returns the numbers of the events that stay. A missing name gets a stand-in."""
+    """Remove what was refused; the numbers of the events that stay. A missing name gets a stand-in."""
     for cut in cuts:
         holder: Any = data
         for key in cut[:-1]:
@@ -164,7 +167,9 @@ def _tell_event(path: KeyPath, value: object, findings: Findings) -> None:
     if not isinstance(value, dict):
         findings.add(path, f"{described(value)} is no event", _EXAMPLE)
     elif kinds := kinds_of(value):
-        findings.add(path, f"names {len(kinds)} kinds of event: {' and '.join(kinds)}", "one kind; write two events")
+        findings.add(
+            path, f"names {len(kinds)} kinds of event: {' and '.join(kinds)}", "one kind; write two events"
+        )
     else:
         words = set(value) - {"at", "by", "to", "over", "note", "probability"}
         near = next(filter(None, (nearest(word, EVENT_ENTRIES) for word in sorted(words))), "")

@@ -37,9 +37,9 @@ class Visit(Event):
 class Package(Event):
     """A package of `amount` billion USD, due evenly over `over` years, beside the ordinary budget.
 
-    `mix` is the weight of each instrument (aid, connectivity, dialogue), sum 1, None for the doctrine's. `execution` is the share
-    delivered on time, None for the power's own. A labour pathway is a package of connectivity made
-    of people programmes; its `people` is True and what it delivers counts as human capital.
+    `mix` is the weight of each instrument (aid, connectivity, dialogue), sum 1, None for the doctrine's.
+    `execution` is the share delivered on time, None for the power's own. A labour pathway is a package of
+    connectivity made of people programmes; its `people` is True and what it delivers counts as human capital.
     """
 
     amount: float

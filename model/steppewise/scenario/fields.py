@@ -76,7 +76,10 @@ def number(value: object, allowed: str = "a number") -> float:
 
 def _meant(text: str) -> tuple[str, str]:
     if percent := _PERCENT.fullmatch(text):
-        return ": write a share of 1, or the bare number where the unit is percent", f"{float(percent[1]) / 100:g}"
+        return (
+            ": write a share of 1, or the bare number where the unit is percent",
+            f"{float(percent[1]) / 100:g}",
+        )
     if _DECIMAL_COMMA.fullmatch(text):
         return ": write the decimal point", text.replace(",", ".")
     if word := _NUMBER_AND_WORD.fullmatch(text):
@@ -105,7 +108,11 @@ def level_or(value: object, info: ValidationInfo, others: tuple[str, ...], numbe
         return value
     if value[:1].isdigit() or value[:1] in "+-.":
         return None
-    refuse(f"'{shown(value)}' is neither a level nor a number", f"{', '.join(words)}, or {numbers}", nearest(value, words))
+    refuse(
+        f"'{shown(value)}' is neither a level nor a number",
+        f"{', '.join(words)}, or {numbers}",
+        nearest(value, words),
+    )
 
 
 def _share(value: object, info: ValidationInfo) -> float | str:
@@ -267,9 +274,7 @@ Text = Annotated[str, PlainValidator(_text), _schema("string", {})]
 ScenarioName = Annotated[
     str, PlainValidator(_scenario_name), _schema("string", {"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"})
 ]
-ActorName = Annotated[
-    str, PlainValidator(_actor_name), _schema("string", {"pattern": "^[a-z][a-z0-9_]*$"})
-]
+ActorName = Annotated[str, PlainValidator(_actor_name), _schema("string", {"pattern": "^[a-z][a-z0-9_]*$"})]
 PowerName = Annotated[str, PlainValidator(_actor_name), defined("PowerName")]
 StateName = Annotated[str, PlainValidator(_actor_name), defined("StateName")]
 Iso3 = Annotated[str, PlainValidator(_iso3), _schema("string", {"pattern": "^[A-Z]{3}$"})]
@@ -281,7 +286,9 @@ Along = Annotated[
     _schema("array", {"minItems": 2, "items": {"$def": "StateName"}}),
 ]
 Names = Annotated[
-    tuple[str, ...], PlainValidator(_names("a list of names", least=0)), _schema("array", {"items": {"type": "string"}})
+    tuple[str, ...],
+    PlainValidator(_names("a list of names", least=0)),
+    _schema("array", {"items": {"type": "string"}}),
 ]
 ScenarioNames = Annotated[
     tuple[str, ...],

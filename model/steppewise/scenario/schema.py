@@ -23,7 +23,6 @@ from steppewise.scenario.fields import (
     ScenarioNames,
     Setting,
     Share,
-    StateName,
     States,
     Switch,
     Text,
@@ -49,7 +48,9 @@ class EventEntry(Strict):
     """What every event has."""
 
     at: Date = Field(description="Quarter in which it happens, such as 2026Q1.")
-    probability: Probability = Field(1.0, description="Chance that it happens, drawn in each world (default 1).")
+    probability: Probability = Field(
+        1.0, description="Chance that it happens, drawn in each world (default 1)."
+    )
     note: Text = Field("", description="A remark for readers; the model does not read it.")
 
 
@@ -66,8 +67,8 @@ class VisitEntry(EventEntry):
     )
     blame: Blame | None = Field(
         None,
-        description="How far a cancelled visit is blamed on the power: none (an earthquake), a level, or a number "
-        "from 0 to 1 (default high).",
+        description="How far a cancelled visit is blamed on the power: none (an earthquake), a level, "
+        "or a number from 0 to 1 (default high).",
     )
 
 
@@ -86,9 +87,12 @@ class PackageEntry(EventEntry):
     by: PowerName = Field(description="The power that promises it.")
     to: States = Field(description="The states that are promised it: all, or a list.")
     over: Years = Field(5.0, description="Years over which it falls due (default 5).")
-    mix: Mix | None = Field(None, description="Weights of aid, connectivity, dialogue (default: the power's own).")
+    mix: Mix | None = Field(
+        None, description="Weights of aid, connectivity, dialogue (default: the power's own)."
+    )
     execution: Share | None = Field(
-        None, description="Share delivered on time: a level or a number from 0 to 1 (default: the power's own)."
+        None,
+        description="Share delivered on time: a level or a number from 0 to 1 (default: the power's own).",
     )
 
 
@@ -114,7 +118,9 @@ class CorridorEntry(EventEntry):
 
     corridor: Amount = Field(description="Amount in billion USD.")
     along: Along = Field(description="The states that it joins, in their order along the way; two or more.")
-    by: PowerName | None = Field(None, description="The power that built it (default: the states themselves).")
+    by: PowerName | None = Field(
+        None, description="The power that built it (default: the states themselves)."
+    )
 
 
 class LabourPathwayEntry(EventEntry):
@@ -125,7 +131,8 @@ class LabourPathwayEntry(EventEntry):
     to: States = Field(description="The states whose people may use it: all, or a list.")
     over: Years = Field(5.0, description="Years over which it falls due (default 5).")
     execution: Share | None = Field(
-        None, description="Share delivered on time: a level or a number from 0 to 1 (default: the power's own)."
+        None,
+        description="Share delivered on time: a level or a number from 0 to 1 (default: the power's own).",
     )
 
 
@@ -141,7 +148,9 @@ class FormatEntry(EventEntry):
 class MembershipEntry(EventEntry):
     """States join or leave a power's union."""
 
-    membership: Annotated[Literal["joined", "left"], *_word("joined", "left")] = Field(description="joined or left.")
+    membership: Annotated[Literal["joined", "left"], *_word("joined", "left")] = Field(
+        description="joined or left."
+    )
     by: PowerName = Field(description="The power whose union it is.")
     to: States = Field(description="The states that join or leave: all, or a list.")
 
@@ -200,11 +209,15 @@ AnyEvent = Annotated[
 class ValueEntry(Strict):
     """A value with its range and its evidence, as it stands in an actor file."""
 
-    value: Setting | None = Field(None, description="The value: a number or a level (default: the middle of the range).")
+    value: Setting | None = Field(
+        None, description="The value: a number or a level (default: the middle of the range)."
+    )
     low: Number | None = Field(None, description="Lower end of the range.")
     high: Number | None = Field(None, description="Upper end of the range.")
     class_: Annotated[EvidenceClass | None, *_word(*CLASSES)] = Field(
-        None, alias="class", description="Class of evidence (default: assumed; coded for a level with a source)."
+        None,
+        alias="class",
+        description="Class of evidence (default: assumed; coded for a level with a source).",
     )
     source: Text | None = Field(None, description="Where the value comes from (default: this scenario).")
     passage: Text = Field("", description="The words of the source that say so.")
@@ -224,7 +237,9 @@ class ActorEntry(Strict):
     """A further power or state, like one that there is."""
 
     name: ActorName = Field(description="Name in files: small letters, digits and '_'.")
-    kind: Annotated[Literal["power", "state"], *_word("power", "state")] = Field(description="power or state.")
+    kind: Annotated[Literal["power", "state"], *_word("power", "state")] = Field(
+        description="power or state."
+    )
     label: Text = Field(description="Name in figures.")
     iso3: Iso3 = Field(description="Country code of three capital letters, for maps.")
     like: ActorName | None = Field(
@@ -247,7 +262,8 @@ class ActorsEntry(Strict):
     """Who takes part, as a difference from the evidence or the parent."""
 
     add: Annotated[list[AnyActor], emptiable(list)] = Field(
-        default_factory=list, description="Optional actors of the evidence by name, or new ones like an existing one."
+        default_factory=list,
+        description="Optional actors of the evidence by name, or new ones like an existing one.",
     )
     remove: Annotated[list[ActorName], emptiable(list)] = Field(
         default_factory=list, description="Actors that do not take part."
@@ -264,10 +280,14 @@ class ScenarioFile(Strict):
     extends: Text | None = Field(
         None, description="The scenario that this one changes: a library name, or a file in the same folder."
     )
-    lineage: ScenarioNames = Field((), description="In a frozen scenario: the scenarios that it was made from.")
+    lineage: ScenarioNames = Field(
+        (), description="In a frozen scenario: the scenarios that it was made from."
+    )
     start: Date | None = Field(None, description="First quarter, such as 2025Q3.")
     end: Date | None = Field(None, description="Last quarter.")
-    inherit_events: Switch = Field(True, description="false: leave out the events of the scenario that this one extends.")
+    inherit_events: Switch = Field(
+        True, description="false: leave out the events of the scenario that this one extends."
+    )
     actors: Annotated[ActorsEntry, emptiable(dict)] = Field(
         default_factory=ActorsEntry, description="Actors to add or to remove."
     )
@@ -275,7 +295,9 @@ class ScenarioFile(Strict):
         default_factory=dict, description="Mechanisms of the model switched off or on."
     )
     set_: Annotated[dict[str, AnyValue], emptiable(dict), defined("Values")] = Field(
-        default_factory=dict, alias="set", description="Parameters by dotted name; '*' stands for any one part."
+        default_factory=dict,
+        alias="set",
+        description="Parameters by dotted name; '*' stands for any one part.",
     )
     events: Annotated[list[AnyEvent], emptiable(list)] = Field(
         default_factory=list, description="What happens, in any order; after the events of the parent."

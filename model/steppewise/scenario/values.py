@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from steppewise.evidence.types import Definition, EvidenceClass, Level, Parameter
@@ -45,38 +45,47 @@ def _same(wanted: list[str], parts: list[str]) -> bool:
     return all(want in ("*", part) for want, part in zip(wanted, parts, strict=True))
 
 
-def expand(pattern: str, names: Names) -> tuple[str, ...]:
+def expand(pattern: str, names: Collection[str]) -> tuple[str, ...]:
     """The names that a pattern stands for."""
     if pattern in names:
         return (pattern,)
     return tuple(name for name in names if matches(pattern, name))
 
 
-def targets(patterns: Mapping[str, object], names: Names, findings: Findings, *path: str | int) -> dict[str, str]:
-    """The pattern that holds for each name: the one with the fewest wildcards. `path` leads to the patterns."""
+@dataclass(frozen=True)
+class Stray:
+    """A pattern that hits no parameter, or one that another pattern sets as well."""
+
+    pattern: str
+    message: str
+    nearest: str = ""
+
+
+def targets(patterns: Iterable[str], names: Collection[str]) -> tuple[dict[str, str], list[Stray]]:
+    """The pattern that holds for each name: the one with the fewest wildcards. Then what went astray."""
     holding: dict[str, str] = {}
-    for pattern in sorted(patterns, key=lambda pattern: -_wildcards(pattern)):
+    strays: list[Stray] = []
+    for pattern in sorted(patterns, key=lambda pattern: (-_wildcards(pattern), pattern)):
         found = expand(pattern, names)
+        rivals = [holding[name] for name in found if name in holding]
+        equals = [rival for rival in rivals if _wildcards(rival) == _wildcards(pattern)]
         if not found:
-            _unknown(pattern, names, findings, *path)
-        for name in found:
-            rival = holding.get(name)
-            if rival is not None and _wildcards(rival) == _wildcards(pattern):
-                findings.add((*path, pattern), f"'{rival}' sets {name}, too")
-                break
-            holding[name] = pattern
-    return holding
+            strays.append(_unknown(pattern, names))
+        elif equals:
+            strays.append(Stray(pattern, f"'{equals[0]}' sets the same parameter"))
+        holding.update(dict.fromkeys(found, pattern))
+    return holding, strays
 
 
 def _wildcards(pattern: str) -> int:
     return pattern.split(".").count("*")
 
 
-def _unknown(pattern: str, names: Names, findings: Findings, *path: str | int) -> None:
-    """Say that there is no such parameter, and which comes nearest with the same wildcards."""
+def _unknown(pattern: str, names: Collection[str]) -> Stray:
+    """There is no such parameter; the nearest has the same wildcards."""
     wanted = pattern.split(".")
     alike = dict.fromkeys(".".join(_masked(wanted, name.split("."))) for name in names)
-    findings.add((*path, pattern), "there is no such parameter", near=nearest(pattern, alike))
+    return Stray(pattern, "there is no such parameter", nearest(pattern, alike))
 
 
 def _masked(wanted: list[str], parts: list[str]) -> list[str]:
@@ -95,7 +104,10 @@ def apply_settings(
     """The cast with the parameters that a file sets."""
     found: dict[str, Parameter] = {}
     refused: set[str] = set()
-    for name, pattern in targets(entries, names, findings, "set").items():
+    holding, strays = targets(entries, names)
+    for stray in strays:
+        findings.add(("set", stray.pattern), stray.message, near=stray.nearest)
+    for name, pattern in holding.items():
         try:
             found[name] = parameter_from(entries[pattern], name, names[name], levels, origin)
         except UnfitError as unfit:
@@ -160,7 +172,9 @@ def setting_value(setting: Setting, definition: Definition, levels: Levels) -> f
     if not isinstance(setting, str):
         return bounded(setting, definition)
     if not definition.takes_levels:
-        raise UnfitError(f"'{setting}' is a level, but this parameter has a unit of its own", _bounds(definition))
+        raise UnfitError(
+            f"'{setting}' is a level, but this parameter has a unit of its own", _bounds(definition)
+        )
     return levels[setting].value
 
 
@@ -179,9 +193,9 @@ def _evidence_class(entry: ValueEntry) -> EvidenceClass:
     """As the scenario says; coded for a level with a source; assumed otherwise."""
     given = entry.class_
     if given in ("stated", "coded", "external") and not entry.source:
-        raise UnfitError(f"a value of class '{given}' needs its source", "class assumed, or a source", "class")
+        raise UnfitError(
+            f"a value of class '{given}' needs its source", "class assumed, or a source", "class"
+        )
     if given is not None:
         return given
     return "coded" if isinstance(entry.value, str) and entry.source else "assumed"
-
-

@@ -38,12 +38,11 @@ def attraction(
 def shares(attractions: Array, even_handedness: Array | float, engagement: Array) -> Array:
     """Share of the budget by state, (state, world), sum 1.
 
-    h / S + (1 - h) attraction / sum of attractions, times engagement, normalised. Nobody is excluded where h > 0.
-    Source: tca2025-23, ankasam2021-14, ankasam2021-15.
+    h / S + (1 - h) attraction e / sum of attraction e. What is spread evenly is so whether a state leans to the power
+    or not: nobody is excluded where h > 0. Source: tca2025-23, ankasam2021-14, ankasam2021-15.
     """
-    attracted = attractions * ((1.0 - even_handedness) / total(attractions))
-    weights = (attracted + even_handedness / len(attractions)) * engagement
-    return weights / total(weights)
+    pull = attractions * engagement
+    return even_handedness / len(pull) + pull * ((1.0 - even_handedness) / total(pull))
 
 
 def needed_instruments(needs: Array) -> Array:

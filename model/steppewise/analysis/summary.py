@@ -1,0 +1,117 @@
+"""All trajectories of an ensemble as one tidy table: what the worlds come to, quarter by quarter."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from steppewise.experiment.ensemble import Ensemble
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.luck import Array
+from steppewise.world.variables import VARIABLES, Variable
+
+QUANTILES: Final = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
+STATISTICS: Final = ("mean", "standard_error", *QUANTILES)
+COLUMNS: Final = ("time", "power", "state", "variable", "unit", "statistic", "value", "worlds")
+
+AXES: Final = ("time", "power", "state")
+
+
+def summary(ensemble: Ensemble) -> pd.DataFrame:
+    """One row for each quarter, actor or tie, variable and statistic over worlds: the columns of COLUMNS.
+
+    `power` and `state` are empty where the variable has no such axis. `worlds` counts the worlds behind the
+    value: those that failed are left out of the statistics, and missing from this count. The table is empty
+    where the ensemble kept no trajectories.
+    """
+    tables = [_of_variable(ensemble, VARIABLES[name]) for name in ensemble.trajectories]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+
+
+def good_worlds(ensemble: Ensemble) -> NDArray[np.bool_]:
+    """True for each world that ran to the end, (world,)."""
+    return np.array([status == "ok" for status in ensemble.status])
+
+
+def _of_variable(ensemble: Ensemble, variable: Variable) -> pd.DataFrame:
+    trajectory = ensemble.trajectories[variable.name]
+    good = good_worlds(ensemble)[: trajectory.shape[-1]]
+    kept = trajectory if good.all() else trajectory[..., good]
+    values, worlds = statistics(kept)
+    columns = _labels(ensemble.spec, variable)
+    columns["value"] = values.ravel()
+    columns["worlds"] = np.broadcast_to(worlds[..., None], values.shape).ravel()
+    return pd.DataFrame(columns)[list(COLUMNS)]
+
+
+def statistics(values: Array) -> tuple[Array, NDArray[np.int64]]:
+    """Statistics over the last axis: (..., world) -> (..., statistic), in the order of STATISTICS.
+
+    Only finite values count; how many is returned beside, (...). A standard error needs two of them, the
+    rest one; what cannot be told is NaN.
+    """
+    finite = np.isfinite(values)
+    if finite.all() and values.shape[-1]:
+        return _of_finite(values), np.full(values.shape[:-1], values.shape[-1])
+    result = np.full((*values.shape[:-1], len(STATISTICS)), np.nan)
+    for index in np.ndindex(*values.shape[:-1]):
+        if finite[index].any():
+            result[index] = _of_finite(values[index][finite[index]])
+    return result, finite.sum(axis=-1)
+
+
+def _of_finite(values: Array) -> Array:
+    count = values.shape[-1]
+    mean = values.mean(axis=-1, dtype=float)
+    if count > 1:
+        error = values.std(axis=-1, ddof=1, dtype=float) / count**0.5
+    else:
+        error = np.full_like(mean, np.nan)
+    return np.stack([mean, error, *_quantiles(np.sort(values, axis=-1))], axis=-1)
+
+
+def _quantiles(ordered: Array) -> list[Array]:
+    """Quantiles of ordered values (..., world), interpolated as `numpy.quantile` does, but sorting once."""
+    last = ordered.shape[-1] - 1
+    quantiles = []
+    for part in QUANTILES.values():
+        below = int(part * last)
+        above = min(below + 1, last)
+        low, high = ordered[..., below].astype(float), ordered[..., above].astype(float)
+        quantiles.append(low + (part * last - below) * (high - low))
+    return quantiles
+
+
+def _labels(spec: ScenarioSpec, variable: Variable) -> dict[str, object]:
+    """The columns that name each value: categories, in the order of (time, *axes, statistic)."""
+    names = {
+        "time": [str(quarter) for quarter in spec.quarters],
+        "power": list(spec.power_names),
+        "state": list(spec.state_names),
+        "statistic": list(STATISTICS),
+    }
+    axes = ("time", *variable.axes, "statistic")
+    shape = [len(names[axis]) for axis in axes]
+    grid = dict(zip(axes, np.indices(shape, dtype=np.int32), strict=True))
+    count = int(np.prod(shape))
+    columns: dict[str, object] = {}
+    for name in (*AXES, "statistic"):
+        codes = grid[name].ravel() if name in grid else np.full(count, -1, dtype=np.int32)
+        columns[name] = _categories(codes, names[name])
+    units = list(dict.fromkeys(other.unit for other in VARIABLES.values()))
+    columns["variable"] = _constant(variable.name, list(VARIABLES), count)
+    columns["unit"] = _constant(variable.unit, units, count)
+    return columns
+
+
+def _constant(value: str, categories: list[str], count: int) -> pd.Series[str]:
+    """The same category `count` times."""
+    return _categories(np.full(count, categories.index(value), dtype=np.int32), categories)
+
+
+def _categories(codes: NDArray[np.int32], categories: list[str]) -> pd.Series[str]:
+    """A column of few texts by their places in `categories`; -1 stands for none."""
+    return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(categories)))

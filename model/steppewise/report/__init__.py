@@ -1,0 +1,1 @@
+"""Figures, the map and the report page: what a person looks at after a run."""

@@ -1,0 +1,182 @@
+"""How figures look: a colour, a line and a marker for each power, type sizes, sheets measured in inches.
+
+The colours are those of Okabe and Ito, moved apart in lightness, so that they differ for readers who do not see
+red, green or blue, and on a grey print; tests/test_report.py measures this. Lines and markers differ as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from steppewise.scenario.spec import ScenarioSpec
+
+DPI: Final = 150
+WIDTH: Final = 1600 / DPI
+"""Inches: figures are 1600 pixels wide."""
+
+MARGIN: Final = 0.25
+HEADER, FOOTER = 0.95, 0.5
+"""Inches kept for title and subtitle above, and for the note below."""
+
+TITLE, TEXT, SMALL = 18.0, 13.0, 12.0
+"""Points. 12 points are 25 of 1600 pixels: readable from the back of a room."""
+
+INK, QUIET, RULE, PAPER = "#1d1d1b", "#55534e", "#d9d6cf", "#ffffff"
+
+Dashes = tuple[float, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a series is drawn. `ink` is its colour for text, dark enough to read on white."""
+
+    colour: str
+    dashes: Dashes
+    marker: str
+
+    @property
+    def ink(self) -> str:
+        """The colour, darkened until it stands out from white by 4.5 to 1."""
+        return _darkened(self.colour)
+
+
+SOLID: Final[Dashes] = (0.0, ())
+LOOKS: Final = (
+    Look("#08408A", SOLID, "o"),
+    Look("#C84300", (0.0, (7.0, 1.5)), "s"),
+    Look("#33AC89", (0.0, (4.0, 1.2, 1.2, 1.2)), "^"),
+    Look("#B267A6", (0.0, (2.6, 1.2)), "D"),
+    Look("#E8A200", (0.0, (9.0, 1.5, 2.0, 1.5)), "v"),
+    Look("#6CC3F0", (0.0, (5.0, 3.0)), "P"),
+    Look("#6B4A1E", (0.0, (1.2, 1.0)), "X"),
+    Look("#F0A8CB", (0.0, (6.0, 1.2, 1.2, 1.2, 1.2, 1.2)), "*"),
+)
+AUTONOMY: Final = Look("#3A3A3A", (0.0, (1.0, 1.3)), "h")
+
+_HABITUAL: Final = {"japan": 0, "china": 1, "russia": 2, "united_states": 3, "south_korea": 4}
+"""A power keeps its look from scenario to scenario."""
+
+
+def looks(spec: ScenarioSpec) -> dict[str, Look]:
+    """The look of each power by name, in the order of the powers. More than eight share colours."""
+    taken = {_HABITUAL[name] for name in spec.power_names if name in _HABITUAL}
+    free = [number for number in range(len(LOOKS)) if number not in taken] or list(range(len(LOOKS)))
+    strangers = [name for name in spec.power_names if name not in _HABITUAL]
+    numbers = {name: free[place % len(free)] for place, name in enumerate(strangers)}
+    return {name: LOOKS[_HABITUAL.get(name, numbers.get(name, 0))] for name in spec.power_names}
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of WCAG 2, from 0 (black) to 1 (white)."""
+    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+
+
+def contrast(first: str, second: str) -> float:
+    """Contrast ratio of WCAG 2, from 1 to 21."""
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def mixed(colour: str, other: str, weight: float) -> str:
+    """A colour with so much of another one mixed in, 0 to 1."""
+    pairs = zip(to_rgb(colour), to_rgb(other), strict=True)
+    return to_hex([(1.0 - weight) * a + weight * b for a, b in pairs])
+
+
+@lru_cache(maxsize=32)
+def _darkened(colour: str) -> str:
+    shades = (mixed(colour, "#000000", step / 20) for step in range(21))
+    return next(shade for shade in shades if contrast(shade, PAPER) >= 4.5)
+
+
+def legible_on(colour: str) -> str:
+    """Black or white, whichever stands out more."""
+    return INK if contrast(INK, colour) >= contrast(PAPER, colour) else PAPER
+
+
+def plain(text: str) -> str:
+    """A text as figures can draw it: one line, no formulas, only signs that the font has."""
+    seen = "".join(sign if _drawable(sign) else "?" for sign in " ".join(text.split()))
+    return seen.replace("$", r"\$")
+
+
+@lru_cache(maxsize=1024)
+def _drawable(sign: str) -> bool:
+    font = get_font(findfont(FontProperties(family="DejaVu Sans")))
+    return bool(font.get_char_index(ord(sign)))
+
+
+def shortened(text: str, longest: int) -> str:
+    """A text of at most so many signs."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def sheet(title: str, subtitle: str, note: str, body: float) -> Figure:
+    """An empty figure with its words; `body` is the height in inches between header and footer."""
+    height = HEADER + body + FOOTER
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor=PAPER)
+    left = MARGIN / WIDTH
+    write(figure, left, 1 - 0.18 / height, shortened(title, 84), TITLE, INK, weight="bold", va="top")
+    write(figure, left, 1 - 0.56 / height, shortened(subtitle, 112), TEXT, QUIET, va="top")
+    write(figure, left, 0.14 / height, shortened(note, 125), SMALL, QUIET, va="bottom")
+    return figure
+
+
+def write(
+    figure: Figure, x: float, y: float, text: str, size: float, colour: str, weight: str = "normal", va: str = "top"
+) -> None:
+    """Words on the sheet, from (x, y) in parts of it."""
+    figure.text(x, y, plain(text), fontsize=size, color=colour, fontweight=weight, va=va, ha="left")
+
+
+def place(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
+    """Axes at a place in inches from the left lower corner of the body, dressed."""
+    whole = figure.get_figheight()
+    box = (left / WIDTH, (FOOTER + bottom) / whole, width / WIDTH, height / whole)
+    axes = figure.add_axes(box)
+    dress(axes)
+    return axes
+
+
+def dress(axes: Axes) -> None:
+    """Quiet rules, no box, readable numbers."""
+    axes.set_facecolor(PAPER)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_color("#9a978f")
+    axes.tick_params(labelsize=SMALL, labelcolor=INK, color="#9a978f", length=4)
+    axes.grid(axis="y", color=RULE, linewidth=0.8)
+    axes.set_axisbelow(True)
+
+
+def percent_axis(axes: Axes, which: str = "y", ticks: int = 5) -> None:
+    """Numbers of an axis of shares as percent."""
+    axis = axes.yaxis if which == "y" else axes.xaxis
+    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.3g} %"))
+
+
+def spread_apart(wanted: Iterable[float], gap: float, low: float, high: float) -> list[float]:
+    """Places as near as can be to the wanted ones, at least `gap` apart, between low and high where they fit."""
+    values = list(wanted)
+    order = sorted(range(len(values)), key=lambda i: values[i])
+    gap = min(gap, (high - low) / max(len(values) - 1, 1))
+    places = [min(max(values[i], low), high) for i in order]
+    for i in range(1, len(places)):
+        places[i] = max(places[i], places[i - 1] + gap)
+    ceiling = high
+    for i in range(len(places) - 1, -1, -1):
+        places[i] = min(places[i], ceiling)
+        ceiling = places[i] - gap
+    return [place for _, place in sorted(zip(order, places, strict=True))]

@@ -1,0 +1,157 @@
+"""Checks that the events of scenario files make sense: dates, actors, and what a kind asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from steppewise.evidence.types import INSTRUMENTS, Actor, Definition, Level, Parameter
+from steppewise.reading import KeyPath
+from steppewise.scenario import schema
+from steppewise.scenario.checking import Findings, Layer
+from steppewise.scenario.fields import nearest
+from steppewise.scenario.quarter import Quarter
+from steppewise.scenario.values import UnfitError, setting_value, targets
+
+START_ONLY: Final = {
+    "trust.kept": "a visit",
+    "trust.broken": "a cancelled visit, or pressure",
+    "aid": "a package with mix: {aid: 1}",
+    "connectivity.transport": "a package with mix: {connectivity: 1}, or a corridor",
+    "connectivity.energy": "a package with mix: {connectivity: 1}",
+    "connectivity.people": "a labour_pathway",
+    "connectivity.institutional": "a membership",
+    "trade": "a package, or set the growth of the power or the state",
+    "cooperation": "a corridor, or a format",
+    "gdp": "set the growth",
+    "absorptive_capacity": "a package with mix: {aid: 1}",
+    "format_start": "a format",
+}
+"""Parameters that say how things stand at the start only, and what changes them later."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What resolving an event needs to know of its scenario."""
+
+    powers: tuple[str, ...]
+    states: tuple[str, ...]
+    known: Mapping[str, Actor]
+    parameters: Mapping[str, Parameter]
+    levels: Mapping[str, Level]
+    start: Quarter
+    end: Quarter
+
+
+@dataclass(frozen=True)
+class Place:
+    """An event of a file: what is written, where, and whether a child inherits it."""
+
+    entry: schema.EventEntry
+    path: KeyPath
+    findings: Findings
+    heir: Findings | None
+
+    def add(self, key: str, message: str, allowed: str = "", near: str = "") -> None:
+        """Note a problem of the event."""
+        self.findings.add((*self.path, key), message, allowed, near)
+
+
+def places_of(layers: tuple[Layer, ...]) -> tuple[Place, ...]:
+    """The events of a scenario, those of its ancestors first. The last layer is the scenario itself."""
+    first = max((i for i, layer in enumerate(layers) if not layer.file.inherit_events), default=0)
+    heir = layers[-1].findings
+    return tuple(
+        Place(entry, layer.event_path(number), layer.findings, None if layer is layers[-1] else heir)
+        for layer in layers[first:]
+        for number, entry in enumerate(layer.file.events)
+    )
+
+
+def makes_sense(place: Place, stage: Stage) -> bool:
+    """True where the event makes sense in this scenario; every problem is noted."""
+    before = len(place.findings.problems)
+    _check_date(place, stage)
+    _check_actors(place, stage)
+    _check_details(place, stage)
+    return len(place.findings.problems) == before
+
+
+def _check_date(place: Place, stage: Stage) -> None:
+    at = place.entry.at
+    if stage.start <= at <= stage.end:
+        return
+    run = f"{stage.start} to {stage.end}"
+    if place.heir is None:
+        place.add("at", f"{at} lies outside the run", run)
+        return
+    line = place.findings.document.line(*place.path)
+    message = f"brings along an event in {at} ({place.findings.document.name}:{line}), outside the run"
+    place.heir.add(("extends",), message, f"{run}; or inherit_events: false, to leave out the parent's")
+
+
+def _check_actors(place: Place, stage: Stage) -> None:
+    entry = place.entry
+    by: str | None = getattr(entry, "by", None)
+    if by is not None:
+        _check_actor(by, "power", "by", place, stage)
+    key = "along" if isinstance(entry, schema.CorridorEntry) else "to"
+    names: tuple[str, ...] | str = getattr(entry, key, "all")
+    for name in () if isinstance(names, str) else names:
+        _check_actor(name, "state", key, place, stage)
+
+
+def _check_actor(name: str, kind: str, key: str, place: Place, stage: Stage) -> None:
+    """Refuse an actor that does not take part or is of the other kind."""
+    there = stage.powers if kind == "power" else stage.states
+    if name in there:
+        return
+    known = stage.known.get(name)
+    if known is None:
+        message = f"there is no {kind} '{name}'"
+    elif known.kind != kind:
+        message = f"'{name}' is a {known.kind}, not a {kind}"
+    else:
+        message = f"'{name}' does not take part in this scenario"
+    heir = "" if place.heir is None else f" (the event is inherited by {place.heir.document.name})"
+    place.add(key, message + heir, ", ".join(there), nearest(name, there))
+
+
+def _check_details(place: Place, stage: Stage) -> None:
+    entry = place.entry
+    if isinstance(entry, schema.VisitEntry) and entry.visit == "held" and entry.blame is not None:
+        place.add("blame", "a visit that is held has no blame", "blame beside visit: cancelled")
+    if isinstance(entry, schema.PackageEntry) and entry.mix and not any(weights_of(entry.mix)):
+        place.add("mix", "all weights are 0", f"at least one of {', '.join(INSTRUMENTS)} above 0")
+    if isinstance(entry, schema.SetEntry):
+        _check_settings(entry, place, stage)
+
+
+def _check_settings(entry: schema.SetEntry, place: Place, stage: Stage) -> None:
+    if not entry.set_:
+        place.add("set", "sets nothing", "a mapping such as {powers.japan.execution: high}")
+    holding, strays = targets(entry.set_, stage.parameters)
+    for stray in strays:
+        place.findings.add((*place.path, "set", stray.pattern), stray.message, near=stray.nearest)
+    first = {pattern: name for name, pattern in reversed(holding.items())}
+    for pattern, name in first.items():
+        _check_setting(pattern, stage.parameters[name].definition, entry, place, stage)
+
+
+def _check_setting(
+    pattern: str, definition: Definition, entry: schema.SetEntry, place: Place, stage: Stage
+) -> None:
+    """Refuse a value that does not fit, and a parameter that a later date cannot change."""
+    instead = START_ONLY.get(definition.key) if definition.kind != "world" else None
+    try:
+        if instead:
+            raise UnfitError("says how things stand at the start and cannot change later", instead)
+        setting_value(entry.set_[pattern], definition, stage.levels)
+    except UnfitError as unfit:
+        place.findings.add((*place.path, "set", pattern), unfit.message, unfit.allowed)
+
+
+def weights_of(mix: schema.Mix) -> tuple[float, ...]:
+    """The weights of aid, connectivity and dialogue as written."""
+    return tuple(getattr(mix, instrument) for instrument in INSTRUMENTS)

@@ -1,0 +1,188 @@
+"""From a scenario's name or file to a frozen, checked specification."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Final, Literal
+
+from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.catalogue import Evidence, load_evidence
+from steppewise.evidence.types import Parameter
+from steppewise.reading import Document, parse_yaml, shown
+from steppewise.scenario.cast import Cast, apply_actors, opening_cast, parameter_names
+from steppewise.scenario.checking import Layer, check_document
+from steppewise.scenario.event_building import resolve_events
+from steppewise.scenario.event_checks import Stage, places_of
+from steppewise.scenario.fields import EARLIEST, LATEST, Known
+from steppewise.scenario.lineage import ancestry
+from steppewise.scenario.quarter import Quarter
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.scenario.values import Origin, apply_settings
+
+LONGEST_RUN: Final = 400
+"""Quarters."""
+
+OVERRIDES: Final = "--set"
+
+_NOT_BUILT_UPON: Final = frozenset({"extends", "actors"})
+"""Keys without which nothing else can be checked for sense."""
+
+
+def load_scenario(
+    name_or_path: str | PathLike[str],
+    overrides: Sequence[str] = (),
+    evidence: Evidence | None = None,
+) -> ScenarioSpec:
+    """Load a scenario of the library by its name, or a file by its path.
+
+    `overrides` are texts such as `powers.japan.execution=0.9`; they win over the file. Raises
+    SteppewiseError with every problem of the file, of those that it extends, and of the overrides.
+    """
+    evidence = load_evidence() if evidence is None else evidence
+    known = Known(tuple(evidence.levels))
+    problems: list[Problem] = []
+    layers = ancestry(fspath(name_or_path), known, problems)
+    over = _override_layer(overrides, layers[-1].file.name, known, problems)
+    if not _can_be_resolved(layers):
+        raise SteppewiseError(_in_order(problems))
+    spec = _resolve(layers, over, evidence)
+    if spec is None or problems:
+        raise SteppewiseError(_in_order(problems))
+    return spec
+
+
+def _override_layer(overrides: Sequence[str], name: str, known: Known, problems: list[Problem]) -> Layer:
+    """The overrides as a last file that only sets parameters."""
+    settings: dict[str, object] = {}
+    for text in overrides:
+        parameter, equals, value = (part.strip() for part in text.partition("="))
+        message = _override_problem(text, parameter, bool(equals), settings)
+        if message:
+            problems.append(Problem(message, OVERRIDES, allowed="NAME=VALUE, once for each name"))
+            continue
+        try:
+            settings[parameter] = parse_yaml(value, f"{OVERRIDES} {shown(parameter)}").data
+        except SteppewiseError as error:
+            problems.extend(error.problems)
+    document = Document(OVERRIDES, {"name": name, "set": settings})
+    return check_document(document, known, problems)
+
+
+def _override_problem(text: str, parameter: str, equals: bool, settings: dict[str, object]) -> str:
+    if not (equals and parameter):
+        return f"'{shown(text)}' sets nothing"
+    return f"'{shown(parameter)}' is set twice" if parameter in settings else ""
+
+
+def _can_be_resolved(layers: tuple[Layer, ...]) -> bool:
+    return not any(layer.broken & _NOT_BUILT_UPON for layer in layers)
+
+
+def _resolve(layers: tuple[Layer, ...], over: Layer, evidence: Evidence) -> ScenarioSpec | None:
+    """The specification; None, or worthless, where problems were noted on the way."""
+    cast = _final_cast(layers, over, evidence)
+    parameters = None if cast is None else _complete(cast, evidence, layers[-1])
+    if cast is None or parameters is None:
+        return None
+    start, end = _dates(layers)
+    file = layers[-1].file
+    return ScenarioSpec(
+        name=file.name,
+        title=file.title or file.name,
+        question=file.question,
+        look_for=file.look_for,
+        lineage=_lineage(layers),
+        start=start,
+        end=end,
+        powers=cast.powers,
+        states=cast.states,
+        parameters=parameters,
+        changed=tuple(sorted(cast.changed & set(parameters))),
+        events=resolve_events(places_of(layers), _stage(cast, parameters, evidence, start, end)),
+        switched_off=_switched_off(layers),
+    )
+
+
+def _final_cast(layers: tuple[Layer, ...], over: Layer, evidence: Evidence) -> Cast | None:
+    """Actors and parameters after every file and the overrides; None where the actors are in doubt."""
+    cast = opening_cast(evidence)
+    for layer in (*layers, over):
+        before = len(layer.findings.problems)
+        cast = apply_actors(layer, cast, evidence)
+        if len(layer.findings.problems) > before:
+            return None
+        names = parameter_names(cast, evidence.definitions)
+        origin = _origin(layer, over)
+        cast = apply_settings(layer.file.set_, cast, names, evidence.levels, origin, layer.findings)
+    return cast
+
+
+def _origin(layer: Layer, over: Layer) -> Origin:
+    if layer is over:
+        return Origin("command line", "set on the command line")
+    return Origin(f"scenario {layer.file.name}", f"set in {Path(layer.name).name}")
+
+
+def _complete(cast: Cast, evidence: Evidence, leaf: Layer) -> dict[str, Parameter] | None:
+    """The parameters of those who take part, in a fixed order; None where a new actor lacks some."""
+    names = parameter_names(cast, evidence.definitions)
+    missing = [name for name in names if name not in cast.pool]
+    if missing:
+        rest = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        message = f"has no value for {', '.join(missing[:3])}{rest}"
+        leaf.findings.add(("actors", "add"), message, "like: NAME, or every value under set")
+        return None
+    return {name: cast.pool[name] for name in names}
+
+
+def _stage(
+    cast: Cast, parameters: dict[str, Parameter], evidence: Evidence, start: Quarter, end: Quarter
+) -> Stage:
+    known = {**evidence.actors, **{actor.name: actor for actor in cast.added}}
+    return Stage(cast.of_kind("power"), cast.of_kind("state"), known, parameters, evidence.levels, start, end)
+
+
+def _dates(layers: tuple[Layer, ...]) -> tuple[Quarter, Quarter]:
+    """First and last quarter; the widest legal span where they make no sense, so that checks can go on."""
+    start, end = _date("start", layers), _date("end", layers)
+    if start is None or end is None:
+        return EARLIEST, LATEST
+    findings = next(layer.findings for layer in reversed(layers) if layer.file.end or layer.file.start)
+    key = "end" if findings.document.line("end") != findings.document.line() else "start"
+    length = end.number - start.number + 1
+    if length < 1:
+        findings.add((key,), f"the end {end} comes before the start {start}")
+    elif length > LONGEST_RUN:
+        findings.add((key,), f"{start} to {end} is {length} quarters", f"at most {LONGEST_RUN} quarters")
+    else:
+        return start, end
+    return EARLIEST, LATEST
+
+
+def _date(key: Literal["start", "end"], layers: tuple[Layer, ...]) -> Quarter | None:
+    """The date that the last file gives; a missing one is a problem unless a wrong one was told."""
+    for layer in reversed(layers):
+        given = layer.file.start if key == "start" else layer.file.end
+        if given is not None:
+            return given
+    if not any(key in layer.broken for layer in layers):
+        layers[-1].findings.add((), f"the key '{key}' is missing", "a quarter such as 2025Q3")
+    return None
+
+
+def _lineage(layers: tuple[Layer, ...]) -> tuple[str, ...]:
+    """The scenario's name, its parent's, and so on."""
+    return tuple(name for layer in reversed(layers) for name in (layer.file.name, *layer.file.lineage))
+
+
+def _switched_off(layers: tuple[Layer, ...]) -> frozenset[str]:
+    switches = {name: on for layer in layers for name, on in layer.file.mechanisms.items()}
+    return frozenset(name for name, on in switches.items() if not on)
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """By file, in the order in which the files came up, then by line; each problem once."""
+    files = list(dict.fromkeys(problem.file for problem in problems))
+    return sorted(dict.fromkeys(problems), key=lambda p: (files.index(p.file), p.line or 0))
