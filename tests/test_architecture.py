@@ -55,7 +55,7 @@ def room_of(path: Path) -> str:
 
 
 def imported(source: str, package: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Line and dotted name of all that a module of `package` imports, also in functions and for types only."""
+    """Line and dotted name of all that a module of `package` imports, in functions and for types too."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, tuple(alias.name.split("."))) for alias in node.names)

@@ -118,7 +118,7 @@ def installed(archives: Path, tmp_path: Path) -> Path:
     call(python, "-m", "pip", "install", *offline, wheel, folder=tmp_path)
     ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
     packages = Path(call(python, "-c", ask, folder=tmp_path).strip())
-    # A folder named in a .pth file is searched last, and its own .pth files (an editable install's) do not count.
+    # A folder named in a .pth file is searched last, and its own .pth files (an editable install's) not read.
     lent = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     (packages / "lent-by-the-tests.pth").write_text("\n".join(sorted(lent)) + "\n", encoding="utf-8")
     found = call(python, "-c", "import steppewise; print(steppewise.__file__)", folder=tmp_path).strip()

@@ -32,7 +32,5 @@ class SteppewiseError(Exception):
     def __init__(self, problems: Problem | str | list[Problem]) -> None:
         if isinstance(problems, str):
             problems = Problem(problems)
-        self.problems: tuple[Problem, ...] = (
-            tuple(problems) if isinstance(problems, list) else (problems,)
-        )
+        self.problems: tuple[Problem, ...] = tuple(problems) if isinstance(problems, list) else (problems,)
         super().__init__("\n".join(str(problem) for problem in self.problems))

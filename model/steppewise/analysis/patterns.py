@@ -1,7 +1,8 @@
-"""What the model must reproduce before anyone may believe it: the pattern table, each row measured by running it.
+"""What the model must reproduce before anyone may believe it: the pattern table, each row measured by running
+it.
 
-Pattern-oriented modelling, Grimm et al. 2005. A pattern that was used to set a value is marked `used`; the others
-are held out. A row that fails stays in the table as failing, with the reason as far as it is known.
+Pattern-oriented modelling, Grimm et al. 2005. A pattern that was used to set a value is marked `used`; the
+others are held out. A row that fails stays in the table as failing, with the reason as far as it is known.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -138,7 +139,7 @@ class Verdict:
         return self.pattern.known_reason or "not yet understood"
 
 
-def _frequency(holds: Array | np.ndarray) -> float:
+def _frequency(holds: Any) -> float:
     """Share of worlds in which a condition holds; for several states the lowest of them."""
     return float(np.atleast_2d(holds).mean(axis=-1).min())
 
@@ -155,7 +156,7 @@ def _rank_of_japan(runs: Runs, variable: str, highest_first: bool) -> float:
     course = runs.of("baseline")
     japan = course.at(variable, "japan")
     sign = 1.0 if highest_first else -1.0
-    ahead = sum((sign * course.at(variable, power) > sign * japan).astype(int) for power in course.others)
+    ahead = np.sum([sign * course.at(variable, power) > sign * japan for power in course.others], axis=0)
     return _frequency(ahead <= 1)
 
 
@@ -188,7 +189,7 @@ def _china_overtakes(runs: Runs) -> float:
 
 def _format_spreads(runs: Runs) -> float:
     course = runs.of("history")
-    return float(sum(course.at("has_format", power) for power in course.others).mean())
+    return float(np.sum([course.at("has_format", power) for power in course.others], axis=0).mean())
 
 
 def _dent(runs: Runs) -> Array:

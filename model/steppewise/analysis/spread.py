@@ -1,8 +1,8 @@
 """How much of the spread of an outcome is chance, how much ignorance, and on which evidence it rests.
 
-Pick and freeze (Sobol 2001; Saltelli 2008): the same worlds are run again with one group of streams kept and all
-others drawn anew. The correlation of an outcome between the two runs is the part of its variance that the group
-alone accounts for; what all groups leave over are interactions.
+Pick and freeze (Sobol 2001; Saltelli 2008): the same worlds are run again with one group of streams kept and
+all others drawn anew. The correlation of an outcome between the two runs is the part of its variance that the
+group alone accounts for; what all groups leave over are interactions.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from steppewise.evidence.types import CLASSES
-from steppewise.experiment.ensemble import Ensemble, Plan, Progress, simulate
+from steppewise.experiment.ensemble import Ensemble, Progress, simulate
 from steppewise.world.luck import Array
 
 WORLDS_AT_MOST = 1000
@@ -35,7 +35,7 @@ def groups_of(ensemble: Ensemble) -> dict[str, frozenset[str]]:
     if ensemble.plan.uncertainty != "both":
         return {}
     uncertain = {parameter.evidence for parameter in ensemble.spec.parameters.values() if parameter.is_uncertain}
-    classes = {name: frozenset({name}) for name in CLASSES if name in uncertain}
+    classes: dict[str, frozenset[str]] = {name: frozenset({name}) for name in CLASSES if name in uncertain}
     return {"chance": frozenset({"chance"}), "ignorance": frozenset(CLASSES), **classes}
 
 

@@ -6,11 +6,11 @@ Every sentence is made of the numbers and names its worlds. `advice` says which 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from math import ceil, floor, isfinite, log10
 from typing import Final
 
-from steppewise.analysis.findings import MAJORITY, Estimate, Findings, Gap, PowerFinding, StateFinding
+from steppewise.analysis.findings import MAJORITY, Estimate, Findings, Gap, StateFinding
 
 BAND_NEEDS: Final = 20
 """Worlds below which a band is not told: one world in twenty lies beyond each of its edges."""
@@ -56,10 +56,10 @@ def percent(share: float, decimals: int = 1) -> str:
     return f"{100 * share:.{decimals}f}"
 
 
-def band(low: float, high: float) -> str:
+def band(low: float, high: float, between: str = " to ") -> str:
     """Two shares as percent, with a decimal where they lie close: `8 to 15`, `8.1 to 9.4`."""
     decimals = 0 if high - low >= 0.03 else 1
-    return f"{percent(low, decimals)} to {percent(high, decimals)}"
+    return f"{percent(low, decimals)}{between}{percent(high, decimals)}"
 
 
 def decimals_for(error: float, fewest: int = 1, most: int = 4) -> int:
@@ -69,26 +69,35 @@ def decimals_for(error: float, fewest: int = 1, most: int = 4) -> int:
     return min(max(fewest, -floor(log10(error))), most)
 
 
-def mean_in_percent(estimate: Estimate) -> str:
-    """`mean 11.2, standard error 0.1`, in percent."""
-    return _mean(100 * estimate.mean, 100 * estimate.standard_error)
+def mean_and_error(estimate: Estimate, scale: float = 100.0, unit: str = "") -> str:
+    """`mean 11.2, standard error 0.1`, in percent unless the scale is another."""
+    mean, error = _numbers(estimate, scale)
+    return f"mean {mean}{unit}, standard error {error}" if error else f"{mean}{unit}"
 
 
-def mean_as_index(estimate: Estimate) -> str:
-    """`mean 0.412, standard error 0.002`."""
-    return _mean(estimate.mean, estimate.standard_error, 2)
+def _numbers(estimate: Estimate, scale: float = 100.0) -> tuple[str, str]:
+    """Mean and standard error to the same decimals; an empty text where there is no error to tell."""
+    mean, error = scale * estimate.mean, scale * estimate.standard_error
+    decimals = decimals_for(error, 1 if scale == 100.0 else 2)
+    return f"{mean:.{decimals}f}", f"{error:.{decimals}f}" if error > 0 else ""
 
 
-def _mean(mean: float, error: float, fewest: int = 1) -> str:
-    decimals = decimals_for(error, fewest)
-    if not isfinite(error):
-        return f"mean {mean:.{decimals}f}"
-    return f"mean {mean:.{decimals}f}, standard error {error:.{decimals}f}"
+def in_worlds(share: float, worlds: int) -> str:
+    """A share of the worlds as a count: `914 of 1,000 worlds`."""
+    count = round(share * worlds)
+    if worlds == 1:
+        return "this one world" if count else "no world"
+    return f"all {worlds:,} worlds" if count == worlds else f"{count:,} of {worlds:,} worlds"
 
 
-def listed(items: list[str]) -> str:
+def listed(items: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def possessive(name: str) -> str:
+    """`Japan's`, `the United States'`."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
 # one part of the findings each --------------------------------------------------------------------------
@@ -106,7 +115,7 @@ def _setting(findings: Findings) -> Iterator[str]:
 def _failures(findings: Findings) -> Iterator[str]:
     if findings.failures:
         causes = Counter(cause for _, cause in findings.failures).most_common(3)
-        told = "; ".join(f"{count} with '{cause}'" for cause, count in causes)
+        told = "; ".join(f"{count:,} with '{cause}'" for cause, count in causes)
         yield (
             f"{len(findings.failures):,} of {findings.worlds:,} worlds failed ({told}) and are left out "
             "of the numbers below."
@@ -121,23 +130,18 @@ def _shares(findings: Findings) -> Iterator[str]:
 
 def _range(what: str, estimate: Estimate) -> str:
     """A share over all worlds: its band, where there are enough worlds for one."""
-    if estimate.worlds < BAND_NEEDS or estimate.high - estimate.low < 1e-4:
-        return f"In {_these(estimate.worlds)} {what} is {mean_in_percent(estimate)} percent."
-    edges = band(estimate.low, estimate.high).replace(" to ", " and ")
-    return f"In 90 of 100 worlds {what} lies between {edges} percent ({mean_in_percent(estimate)})."
-
-
-def _these(worlds: int) -> str:
-    return "this one world" if worlds == 1 else f"these {worlds:,} worlds"
-
-
-def possessive(name: str) -> str:
-    """`Japan's`, `the United States'`."""
-    return f"{name}'" if name.endswith("s") else f"{name}'s"
+    mean, error = _numbers(estimate)
+    worlds = estimate.worlds
+    if not error:
+        return f"In {in_worlds(1.0, worlds)} {what} is {mean} percent."
+    if worlds < BAND_NEEDS:
+        return f"In these {worlds} worlds {what} is on average {mean} percent (standard error {error})."
+    edges = band(estimate.low, estimate.high, " and ")
+    return f"In 90 of 100 worlds {what} lies between {edges} percent ({mean_and_error(estimate)})."
 
 
 def _gaps(findings: Findings) -> Iterator[str]:
-    if findings.gaps and _is_settled(findings.gaps[0]):
+    if findings.gaps and findings.good_worlds > 1 and _is_settled(findings.gaps[0]):
         gap = findings.gaps[0]
         points = percent(gap.difference.mean)
         yield (
@@ -147,73 +151,70 @@ def _gaps(findings: Findings) -> Iterator[str]:
 
 
 def _leads(findings: Findings) -> Iterator[str]:
+    """One sentence a leader, one an open state."""
+    for power in (finding.power for finding in findings.by_share):
+        led = [state for state in findings.states if state.leader == power]
+        if led:
+            told = [f"{state.state.label} (in {_often(state, findings)})" for state in led]
+            yield f"{power.label} leads in {listed(told)}."
     for state in findings.states:
-        first = state.first
-        worlds = f"{percent(first.share, 0)} percent of the worlds"
-        error = f"standard error {percent(first.standard_error)}"
-        if state.leader is not None:
-            yield f"{first.power.label} leads in {state.state.label} in {worlds} ({error})."
-        else:
+        if state.leader is None:
             yield (
                 f"{state.state.label} is open: no power leads there in more than half of the worlds; "
-                f"{first.power.label} comes first most often, in {worlds} ({error})."
+                f"{state.first.power.label} comes first most often, in {_often(state, findings)}."
             )
 
 
+def _often(state: StateFinding, findings: Findings) -> str:
+    """In how many worlds the first power of a state leads, with the standard error in percent."""
+    lead = state.first
+    error = f", standard error {percent(lead.standard_error)} percent" if lead.standard_error > 0 else ""
+    return f"{in_worlds(lead.share, findings.good_worlds)}{error}"
+
+
 def _autonomy(findings: Findings) -> Iterator[str]:
-    end = findings.spec.end
-    yield _range(f"the regional autonomy share in {end}", findings.autonomy.end)
+    yield _range(f"the regional autonomy share in {findings.spec.end}", findings.autonomy.end)
     ordered = sorted(findings.states, key=lambda state: -state.autonomy.end.mean)
     if len(ordered) > 1:
         most, least = ordered[0], ordered[-1]
-        yield f"{_kept(most)} keeps the highest autonomy on average, {_kept(least)} the lowest."
+        yield f"{_kept(most)} keeps the highest autonomy, {_kept(least)} the lowest."
 
 
 def _kept(state: StateFinding) -> str:
-    return f"{state.state.label} ({mean_in_percent(state.autonomy.end)} percent)"
+    return f"{state.state.label} ({mean_and_error(state.autonomy.end, unit=' percent')})"
 
 
 def _trust(findings: Findings) -> Iterator[str]:
-    told = [f"{power.power.label} ({mean_as_index(power.trust.end)})" for power in _ranked(findings, _trust_of)]
-    yield f"Trust, on average over states and from 0 to 1, in {findings.spec.end}: {listed(told)}."
+    ranked = sorted(findings.powers, key=lambda power: -power.trust.end.mean)
+    told = [f"{power.power.label} ({mean_and_error(power.trust.end, 1.0)})" for power in ranked]
+    yield (
+        f"Trust in the powers in {findings.spec.end}, on average over states, from 0 to 1, highest first: "
+        f"{listed(told)}."
+    )
 
 
 def _execution(findings: Findings) -> Iterator[str]:
-    ranked = _ranked(findings, _execution_of)
-    told = [f"{power.power.label} {mean_in_percent(power.execution)} percent" for power in ranked]
-    yield f"Of what fell due by {findings.spec.end}, delivered in these worlds: {'; '.join(told)}."
-
-
-def _trust_of(power: PowerFinding) -> float:
-    return power.trust.end.mean
-
-
-def _execution_of(power: PowerFinding) -> float:
-    return power.execution.mean
-
-
-def _ranked(findings: Findings, of: Callable[[PowerFinding], float]) -> list[PowerFinding]:
-    return sorted(findings.powers, key=of, reverse=True)
+    ranked = sorted(findings.powers, key=lambda power: -power.execution.mean)
+    told = [f"{power.power.label} ({mean_and_error(power.execution)})" for power in ranked]
+    yield f"Percent delivered of what fell due by {findings.spec.end}, highest first: {listed(told)}."
 
 
 def _sources(findings: Findings) -> Iterator[str]:
     """What the spread of each power's share rests on, in parts of its variance."""
     for power in findings.by_share:
-        shares = {
-            share.group: share.share
-            for share in findings.rests_on
-            if share.outcome == f"regional_share.{power.power.name}"
-        }
-        if "chance" in shares and "ignorance" in shares:
-            classes = [f"{name} {percent(part, 0)}" for name, part in shares.items() if name not in _WHOLE]
-            yield (
-                f"Of the variance of {possessive(power.power.label)} regional share between worlds, chance alone "
-                f"accounts for {percent(shares['chance'], 0)} percent and uncertain parameters for "
-                f"{percent(shares['ignorance'], 0)} ({listed(classes)}); the rest is both together."
-            )
+        outcome = f"regional_share.{power.power.name}"
+        parts = {share.group: share.share for share in findings.rests_on if share.outcome == outcome}
+        if "chance" in parts and "ignorance" in parts:
+            yield _resting(possessive(power.power.label), parts)
 
 
-_WHOLE: Final = ("chance", "ignorance")
+def _resting(whose: str, parts: dict[str, float]) -> str:
+    chance, ignorance = percent(parts.pop("chance"), 0), percent(parts.pop("ignorance"), 0)
+    classes = listed([f"{name} {percent(part, 0)}" for name, part in parts.items()])
+    return (
+        f"Of the variance of {whose} regional share between worlds, chance alone accounts for {chance} percent "
+        f"and uncertain parameters for {ignorance} (by class of evidence: {classes}); the rest is their interplay."
+    )
 
 
 # advice -------------------------------------------------------------------------------------------------
@@ -222,17 +223,19 @@ _WHOLE: Final = ("chance", "ignorance")
 def _rough_bands(findings: Findings) -> Iterator[str]:
     worlds = findings.good_worlds
     if worlds < BAND_IS_ROUGH:
-        yield (
-            f"{worlds} worlds are few for bands: fewer than ten worlds lie beyond each edge. "
-            f"Run {BAND_IS_ROUGH} or more."
-        )
+        few = "One world tells nothing of the spread" if worlds == 1 else f"{worlds} worlds are few for bands"
+        yield f"{few}: run {BAND_IS_ROUGH} or more."
 
 
 def _open_gaps(findings: Findings) -> Iterator[str]:
     for gap in findings.gaps:
         if gap.difference.worlds > 1 and not _is_settled(gap):
-            wanted = worlds_wanted(gap.difference.mean, gap.difference.standard_error, findings.good_worlds)
-            yield f"Whether {gap.higher.label} or {gap.lower.label} has the higher mean share is open; {wanted}."
+            which = f"Whether {gap.higher.label} or {gap.lower.label} has the higher mean share is open"
+            yield f"{which}; {_wanted(gap.difference, findings)}."
+
+
+def _wanted(difference: Estimate, findings: Findings) -> str:
+    return worlds_wanted(difference.mean, difference.standard_error, findings.good_worlds)
 
 
 def _is_settled(gap: Gap) -> bool:

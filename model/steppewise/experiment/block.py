@@ -26,8 +26,8 @@ OK = "ok"
 class Block:
     """Which worlds to run: numbers `first` to `first + count - 1` of a seed, under a scenario.
 
-    `kept` names groups of streams ("chance" or a class of evidence); where it is not None, all other streams are
-    drawn anew. `given` replaces the draw of parameters: by name, one number a world.
+    `kept` names groups of streams ("chance" or a class of evidence); where it is not None, all other streams
+    are drawn anew. `given` replaces the draw of parameters: by name, one number a world.
     """
 
     spec: ScenarioSpec
@@ -69,7 +69,7 @@ def run_block(block: Block, variables: tuple[str, ...] = ()) -> BlockResult:
     """Run a block of worlds to the scenario's end. A world that fails is recorded with its cause."""
     try:
         return _run(block, variables)
-    except Exception:  # noqa: BLE001  a failed block must not stop a sweep; its cause is kept
+    except Exception:
         return _failed(block, variables, traceback.format_exc(limit=-1).strip().splitlines()[-1])
 
 
@@ -108,10 +108,7 @@ def empty_trajectories(spec: ScenarioSpec, variables: tuple[str, ...], worlds: i
     """Room for trajectories: variable -> (time, *axes, world)."""
     sizes = {"power": len(spec.powers), "state": len(spec.states)}
     shape = {name: [sizes[axis] for axis in VARIABLES[name].axes] for name in variables}
-    return {
-        name: np.full((len(spec.quarters), *shape[name], worlds), np.nan, dtype=np.float32)
-        for name in variables
-    }
+    return {name: np.full((len(spec.quarters), *shape[name], worlds), np.nan, dtype=np.float32) for name in variables}
 
 
 def _status(results: Mapping[str, Array], count: int) -> tuple[str, ...]:
@@ -128,7 +125,7 @@ def _failed(block: Block, variables: tuple[str, ...], cause: str) -> BlockResult
     return BlockResult(
         block.first,
         (cause,) * block.count,
-        {name: nothing for name in drawn_names(block)},
-        {name: nothing for name in outcome_names(block.spec)},
+        dict.fromkeys(drawn_names(block), nothing),
+        dict.fromkeys(outcome_names(block.spec), nothing),
         empty_trajectories(block.spec, variables, block.count),
     )

@@ -47,8 +47,8 @@ class Plan:
 class Ensemble:
     """Many worlds of one scenario.
 
-    status: "ok" or a cause, a world. parameters, outcomes: name -> (world,). trajectories: variable -> (time, *axes,
-    world), for the first worlds only where there are many.
+    status: "ok" or a cause, a world. parameters, outcomes: name -> (world,). trajectories: variable -> (time,
+    *axes, world), for the first worlds only where there are many.
     """
 
     spec: ScenarioSpec
@@ -100,9 +100,7 @@ def blocks_of(spec: ScenarioSpec, plan: Plan, kept: frozenset[str] | None = None
         yield Block(spec, first, count, plan.seed, plan.uncertainty, kept)
 
 
-def _run_all(
-    blocks: list[Block], variables: tuple[str, ...], detailed: int, workers: int
-) -> Iterator[BlockResult]:
+def _run_all(blocks: list[Block], variables: tuple[str, ...], detailed: int, workers: int) -> Iterator[BlockResult]:
     """Results of all blocks, as they come."""
     wanted = [variables if block.first + block.count <= detailed else () for block in blocks]
     if workers == 1 or len(blocks) == 1:

@@ -37,11 +37,15 @@ Dashes = tuple[float, tuple[float, ...]]
 
 @dataclass(frozen=True)
 class Look:
-    """How a series is drawn. `ink` is its colour for text, dark enough to read on white."""
+    """How a series is drawn. `ink` is its colour for text, dark enough to read on white.
+
+    Where `filled` is False, a band is drawn by its edges alone, so that others stay visible behind it.
+    """
 
     colour: str
     dashes: Dashes
     marker: str
+    filled: bool = True
 
     @property
     def ink(self) -> str:
@@ -60,7 +64,7 @@ LOOKS: Final = (
     Look("#6B4A1E", (0.0, (1.2, 1.0)), "X"),
     Look("#F0A8CB", (0.0, (6.0, 1.2, 1.2, 1.2, 1.2, 1.2)), "*"),
 )
-AUTONOMY: Final = Look("#3A3A3A", (0.0, (1.0, 1.3)), "h")
+AUTONOMY: Final = Look("#3A3A3A", (0.0, (1.0, 1.3)), "h", filled=False)
 
 _HABITUAL: Final = {"japan": 0, "china": 1, "russia": 2, "united_states": 3, "south_korea": 4}
 """A power keeps its look from scenario to scenario."""

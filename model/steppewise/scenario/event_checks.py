@@ -139,14 +139,19 @@ def _check_settings(entry: schema.SetEntry, place: Place, stage: Stage) -> None:
         _check_setting(pattern, stage.parameters[name].definition, entry, place, stage)
 
 
+def changes_later(definition: Definition) -> bool:
+    """False for a parameter that only says how things stand at the start."""
+    return definition.kind == "world" or definition.key not in START_ONLY
+
+
 def _check_setting(
     pattern: str, definition: Definition, entry: schema.SetEntry, place: Place, stage: Stage
 ) -> None:
     """Refuse a value that does not fit, and a parameter that a later date cannot change."""
-    instead = START_ONLY.get(definition.key) if definition.kind != "world" else None
     try:
-        if instead:
-            raise UnfitError("says how things stand at the start and cannot change later", instead)
+        if not changes_later(definition):
+            message = "says how things stand at the start; an event cannot change it"
+            raise UnfitError(message, START_ONLY[definition.key])
         setting_value(entry.set_[pattern], definition, stage.levels)
     except UnfitError as unfit:
         place.findings.add((*place.path, "set", pattern), unfit.message, unfit.allowed)

@@ -20,9 +20,9 @@ from steppewise.world.values import Rows, link_rows, tie_rows
 class PowerArrays:
     """Every quantity of a power, shape (power, world) unless said otherwise.
 
-    gdp: billion USD. trade_growth: growth of its trade since the start by its own economy. budget: billion USD a
-    year. offer: (power, sector, world), sum 1. has_format: 0 or 1. adoption: hazard gathered. committed, due,
-    delivered, cancelled: billion USD since the start.
+    gdp: billion USD. trade_growth: growth of its trade since the start by its own economy. budget: billion
+    USD a year. offer: (power, sector, world), sum 1. has_format: 0 or 1. adoption: hazard gathered.
+    committed, due, delivered, cancelled: billion USD since the start.
     """
 
     gdp: Array
@@ -41,7 +41,8 @@ class PowerArrays:
 class StateArrays:
     """Every quantity of a state, shape (state, world).
 
-    gdp: billion USD. trade_growth: growth of its trade since the start by its own economy. absorptive_capacity: 0 to 1.
+    gdp: billion USD. trade_growth: growth of its trade since the start by its own economy.
+    absorptive_capacity: 0 to 1.
     """
 
     gdp: Array
@@ -53,12 +54,12 @@ class StateArrays:
 class Ties:
     """Every quantity of a tie, shape (power, state, world).
 
-    kept, broken: evidence, years. new_kept, new_broken: this quarter's, years a year. trust 0-1. aid: percent of
-    GDP. connectivity: billion USD. intensity 0-1. trade: billion USD a year; trade_base: trade at the start over its
-    connectivity and engagement factors. dialogue 0-1. fit 0-1. engagement: mean 1 over powers. bandwidth.
-    dependence 0-1. share: influence share. allocation: share of the power's budget. due, delivered: this quarter,
-    all instruments, percent of GDP a year. schooling: the same, in human capital and governance. learned: return
-    0-1. open_pressure: strength of announced pressure.
+    kept, broken: evidence, years. new_kept, new_broken: this quarter's, years a year. trust 0-1. aid: percent
+    of GDP. connectivity: billion USD. intensity 0-1. trade: billion USD a year; trade_base: trade at the
+    start over its connectivity and engagement factors. dialogue 0-1. fit 0-1. engagement: mean 1 over powers.
+    bandwidth. dependence 0-1. share: influence share. allocation: share of the power's budget. due,
+    delivered: this quarter, all instruments, percent of GDP a year. schooling: the same, in human capital and
+    governance. learned: return 0-1. open_pressure: strength of announced pressure.
     """
 
     kept: Array

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Chances:
     """The luck of a block of worlds.
 
-    fiscal: shock of the budgets, (power, world). delivery: shock of execution, taste: of the states' taste for a
-    power, leverage: how much leverage is used, mean 1; each (power, state, world).
+    fiscal: shock of the budgets, (power, world). delivery: shock of execution, taste: of the states' taste
+    for a power, leverage: how much leverage is used, mean 1; each (power, state, world).
     """
 
     def __init__(self, model: RegionalInfluenceModel, luck: Luck, chance: bool) -> None:
@@ -48,7 +48,7 @@ class Chances:
         return self._streams[mechanism].at(self._model.quarter).reshape(self._shape)
 
     def advance(self) -> None:
-        """This quarter's luck."""
+        """Draw the luck of this quarter."""
         world = self._model.world_values
         if self._is_live("fiscal_shocks"):
             uniform = self._streams["fiscal_shocks"].at(self._model.quarter)

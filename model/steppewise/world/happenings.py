@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import singledispatchmethod
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,9 +55,7 @@ class Happenings:
         """Events of a kind that are under way this quarter."""
         now = self._model.quarter.number
         return [
-            event
-            for event in self._spec.events
-            if isinstance(event, kind) and event.at.number <= now < _end(event)
+            event for event in self._spec.events if isinstance(event, kind) and event.at.number <= now < _end(event)
         ]
 
     def _renew_pressure(self) -> None:
@@ -102,7 +101,7 @@ class Happenings:
             stock[states] += event.amount / len(states) * fires
         cooperation = self._model.links.cooperation
         gain = self._model.world_values.connectivity_corridor * fires
-        for one, other in zip(states, states[1:], strict=False):
+        for one, other in pairwise(states):
             opened = cooperation[one, other] + gain * (1.0 - cooperation[one, other])
             cooperation[one, other] = cooperation[other, one] = opened
 

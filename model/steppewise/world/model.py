@@ -35,7 +35,8 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         worlds: how many worlds step together; with one, `datacollector` records every step.
         rng: integer seed; None draws one.
         first_world: number of the first world of the block; world r of a seed is the same in every block.
-        uncertainty: "chance" (what happens within a world), "ignorance" (each world draws its parameters from their
+        uncertainty: "chance" (what happens within a world), "ignorance" (each world draws its parameters from
+        their
             ranges), "both" or "none".
         given: values that replace the draw of a parameter, by name, each a number or (world,).
         seed_of: the seed of each random stream by name, in place of `rng` for all.
@@ -44,6 +45,15 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
     """
 
     BASE_YEAR: Final = 2020
+
+    spec: ScenarioSpec
+    ties: arrays.Ties
+    links: arrays.Links
+    of_powers: arrays.PowerArrays
+    of_states: arrays.StateArrays
+    powers: list[Power]
+    states: list[State]
+    regional_share: Array
 
     def __init__(
         self,
@@ -134,8 +144,10 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         self.of_powers.adoption += DT * formats.adoption_hazard(self.emulation, spread, lead, weight)
 
     def _end_quarter(self) -> None:
-        for agent in (*self.powers, *self.states):
-            agent.observe()
+        for power in self.powers:
+            power.observe()
+        for state in self.states:
+            state.observe()
         if self.worlds.count == 1:
             self.datacollector.collect(self)
         self.quarter = self.quarter.plus(1)

@@ -186,9 +186,7 @@ class Power(mesa.Agent):  # type: ignore[misc]
         model, ties, p = self.model, self.model.ties, self.index
         aid = delivered[AID] * model.to_percent
         ties.aid[p] = stocks.stock(ties.aid[p], model.aid_kept, aid * DT)
-        ties.connectivity[p] = stocks.stock(
-            ties.connectivity[p], model.connectivity_kept, delivered[CONNECTIVITY]
-        )
+        ties.connectivity[p] = stocks.stock(ties.connectivity[p], model.connectivity_kept, delivered[CONNECTIVITY])
         offer = model.of_powers.offer[p]
         ties.schooling[p] = aid * (offer[HUMAN_CAPITAL] + offer[GOVERNANCE]) + people * model.to_percent
 

@@ -91,9 +91,7 @@ class State(mesa.Agent):  # type: ignore[misc]
             world.trust_delivery_gain * weight * delivered * ties.fit[:, s],
             slip,
         )
-        ties.new_broken[:, s] = trust.broken_evidence(
-            self.model.slip_loss * slip, self._leverage(), self._unease()
-        )
+        ties.new_broken[:, s] = trust.broken_evidence(self.model.slip_loss * slip, self._leverage(), self._unease())
 
     def _leverage(self) -> Array | float:
         model, ties, s = self.model, self.model.ties, self.index

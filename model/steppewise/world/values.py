@@ -25,9 +25,7 @@ def draw_parameter(parameter: Parameter, luck: Luck, ignorance: bool) -> Array:
     return parameter.low + (parameter.high - parameter.low) * position
 
 
-def draw_parameters(
-    spec: ScenarioSpec, luck: Luck, ignorance: bool, given: Mapping[str, Array] | None = None
-) -> Rows:
+def draw_parameters(spec: ScenarioSpec, luck: Luck, ignorance: bool, given: Mapping[str, Array] | None = None) -> Rows:
     """Every parameter of the scenario by name, each of shape (world,). `given` values replace draws."""
     given = given or {}
     return {
@@ -184,9 +182,7 @@ def world_values(rows: Rows) -> WorldValues:
 
 def tie_rows(rows: Rows, spec: ScenarioSpec, key: str) -> Array:
     """A tie parameter for all ties, shape (power, state, world)."""
-    return np.stack(
-        [[rows[f"ties.{p}.{s}.{key}"] for s in spec.state_names] for p in spec.power_names]
-    )
+    return np.stack([[rows[f"ties.{p}.{s}.{key}"] for s in spec.state_names] for p in spec.power_names])
 
 
 def link_rows(rows: Rows, spec: ScenarioSpec, key: str) -> Array:

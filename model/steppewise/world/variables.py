@@ -49,14 +49,16 @@ _VARIABLES = (
     Variable("regional_share", "regional influence share", "share", BY_POWER, lambda m: m.regional_share),
     Variable("autonomy", "autonomy share", "share", BY_STATE, lambda m: 1.0 - m.ties.share.sum(axis=0)),
     Variable(
-        "regional_autonomy", "regional autonomy share", "share", (), lambda m: 1.0 - m.regional_share.sum(axis=0)
+        "regional_autonomy",
+        "regional autonomy share",
+        "share",
+        (),
+        lambda m: 1.0 - m.regional_share.sum(axis=0),
     ),
     Variable("trust", "trust", "index", BY_TIE, lambda m: m.ties.trust),
     Variable("regional_trust", "mean trust", "index", BY_POWER, lambda m: m.ties.trust.mean(axis=1)),
     Variable("dependence", "dependence", "share", BY_TIE, lambda m: m.ties.dependence),
-    Variable(
-        "regional_dependence", "mean dependence", "share", BY_POWER, lambda m: m.ties.dependence.mean(axis=1)
-    ),
+    Variable("regional_dependence", "mean dependence", "share", BY_POWER, lambda m: m.ties.dependence.mean(axis=1)),
     Variable("engagement", "engagement", "mean 1 over powers", BY_TIE, lambda m: m.ties.engagement),
     Variable("bandwidth", "bandwidth", "index", BY_TIE, lambda m: m.ties.bandwidth),
     Variable("trade", "trade", "billion USD of 2020 per year", BY_TIE, lambda m: m.ties.trade),
@@ -94,9 +96,7 @@ _VARIABLES = (
         BY_POWER,
         lambda m: np.stack([p.in_pipeline for p in m.powers]),
     ),
-    Variable(
-        "budget", "budget", "billion USD of 2020 per year", BY_POWER, lambda m: m.of_powers.budget
-    ),
+    Variable("budget", "budget", "billion USD of 2020 per year", BY_POWER, lambda m: m.of_powers.budget),
     Variable("has_format", "has a C5+1 format", "share", BY_POWER, lambda m: m.of_powers.has_format),
     Variable(
         "cooperation",

@@ -24,9 +24,7 @@ def standing_attraction(weights: Array, need: Array, resources: Array) -> Array:
     return weights[0] * need + weights[1] * resources + INDIFFERENCE
 
 
-def attraction(
-    standing: Array, weights: Array, patience: Array, ties: Array, rivalry: Array, earned: Array
-) -> Array:
+def attraction(standing: Array, weights: Array, patience: Array, ties: Array, rivalry: Array, earned: Array) -> Array:
     """standing + w3 ties + w4 rivals' influence + w5 (1 - patience) return, (state, world).
 
     `weights` (motive, world), `patience` (world,), the others (state, world). Source: tca2025-07, tca2025-14.
@@ -38,8 +36,8 @@ def attraction(
 def shares(attractions: Array, even_handedness: Array | float, engagement: Array) -> Array:
     """Share of the budget by state, (state, world), sum 1.
 
-    h / S + (1 - h) attraction e / sum of attraction e. What is spread evenly is so whether a state leans to the power
-    or not: nobody is excluded where h > 0. Source: tca2025-23, ankasam2021-14, ankasam2021-15.
+    h / S + (1 - h) attraction e / sum of attraction e. What is spread evenly is so whether a state leans to
+    the power or not: nobody is excluded where h > 0. Source: tca2025-23, ankasam2021-14, ankasam2021-15.
     """
     pull = attractions * engagement
     return even_handedness / len(pull) + pull * ((1.0 - even_handedness) / total(pull))
@@ -51,7 +49,8 @@ def needed_instruments(needs: Array) -> Array:
 
 
 def instrument_mix(doctrine: Array, needed: Array, responsiveness: Array | float) -> Array:
-    """(1 - q) doctrine + q needs: (instrument, state, world) from (instrument, world) and (instrument, state, world).
+    """(1 - q) doctrine + q needs: (instrument, state, world) from (instrument, world) and (instrument, state,
+    world).
 
     Source: tca2025-31.
     """
@@ -61,9 +60,9 @@ def instrument_mix(doctrine: Array, needed: Array, responsiveness: Array | float
 def adapted_offer(offer: Array, needs: Array, crowding: Array, toward: Array, away: Array) -> Array:
     """o' = o + dt [v q (n - o) + v d o (crowding of the mean - crowding)], (sector, world), sum 1.
 
-    `needs` is the mean need of the states, `crowding` the rivals' offer weighted by their regional shares; `toward`
-    is v q, `away` v d, per year. The second part is replicator dynamics: sectors crowded more than the power's average
-    lose weight. Source: tca2025-29, tca2025-31, tca2025-34.
+    `needs` is the mean need of the states, `crowding` the rivals' offer weighted by their regional shares;
+    `toward` is v q, `away` v d, per year. The second part is replicator dynamics: sectors crowded more than
+    the power's average lose weight. Source: tca2025-29, tca2025-31, tca2025-34.
     """
     own_crowding = total(offer * crowding)
     return offer + (DT * toward) * (needs - offer) + (DT * away) * offer * (own_crowding - crowding)

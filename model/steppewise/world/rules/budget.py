@@ -7,7 +7,7 @@ import numpy as np
 from steppewise.world.luck import Array
 
 
-def counterbalance(strength: Array, rival_share: Array, threshold: Array) -> Array:
+def counterbalance(strength: Array, rival_share: Array | float, threshold: Array) -> Array:
     """k_p max(0, strongest rival's regional share - s_p): the rise of the budget, as a share; (world,).
 
     Source: tca2025-15, tca2025-29, ankasam2021-32.

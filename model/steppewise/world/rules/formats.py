@@ -9,10 +9,11 @@ from steppewise.world.rules import TINY, total
 
 
 def spread_and_lead(has_format: Array, present: Array, trust: Array) -> tuple[Array, Array]:
-    """Share of the other powers present that have a format, and their lead in mean trust; each (power, world).
+    """Share of the other powers present that have a format, and their lead in mean trust; each (power,
+    world).
 
-    `has_format` and `present` are 0 or 1, `trust` is the mean over states; all (power, world). A power without
-    peers sees no spread and no lead.
+    `has_format` and `present` are 0 or 1, `trust` is the mean over states; all (power, world). A power
+    without peers sees no spread and no lead.
     """
     holds = has_format * present
     holders = total(holds) - holds

@@ -23,7 +23,9 @@ def benefit(weight: Array, connectivity: Array, aid: Array, fit: Array) -> Array
 
 
 def fit(offer: Array, needs: Array) -> Array:
-    """Sum over sectors of min(offer, need), 0 to 1; offer (sector, ..., world), needs the same. Source: tca2025-31."""
+    """Sum over sectors of min(offer, need), 0 to 1; offer (sector, ..., world), needs the same. Source:
+    tca2025-31.
+    """
     return total(np.minimum(offer, needs))
 
 

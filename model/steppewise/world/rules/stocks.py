@@ -33,9 +33,7 @@ def trade(opening: Array, growth: Array, now: Array, gain: Array, leaning: Array
     return opening * growth * (1.0 + gain * now) * leaning
 
 
-def absorptive_capacity(
-    capacity: Array, opening: Array, schooling: Array, gain: Array, relaxation: Array
-) -> Array:
+def absorptive_capacity(capacity: Array, opening: Array, schooling: Array, gain: Array, relaxation: Array) -> Array:
     """a' = a + dt (iota h (1 - a) - rho (a - a0)), within 0 to 1, (world,).
 
     `schooling` h is aid delivered in human capital and governance, percent of GDP a year.

@@ -19,8 +19,8 @@ def trust(kept: Array, broken: Array) -> Array:
 def volume_weight(due: Array, half_saturation: Array) -> Array:
     """1 / (due + psi), due in percent of GDP a year: turns amounts into parts of a saturating volume.
 
-    Times what was delivered it is the kept volume, times what slipped the broken one, so that a promise broken
-    weighs as much as the same promise kept, before negativity.
+    Times what was delivered it is the kept volume, times what slipped the broken one, so that a promise
+    broken weighs as much as the same promise kept, before negativity.
     """
     return 1.0 / (due + half_saturation)
 
@@ -34,7 +34,7 @@ def kept_evidence(dialogue: Array, delivery: Array, slip: Array) -> Array:
     return dialogue * (1.0 - slip) + delivery
 
 
-def broken_evidence(slip: Array, leverage: Array, unease: Array) -> Array:
+def broken_evidence(slip: Array, leverage: Array | float, unease: Array) -> Array:
     """slip + leverage + unease, years of evidence a year: the three ways in which trust is lost.
 
     Source: tca2025-38 (slipping), tca2025-28 (coercion), tca2025-12 (dependence).

@@ -1,0 +1,228 @@
+"""Who leads where: the states on a map, coloured by the power that has the highest influence share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path as Outline
+from matplotlib.patheffects import withStroke
+
+from steppewise.analysis.findings import StateFinding, find
+from steppewise.experiment.ensemble import Ensemble
+from steppewise.report.series import worlds_note
+from steppewise.report.style import (
+    FOOTER,
+    INK,
+    MARGIN,
+    PAPER,
+    QUIET,
+    SMALL,
+    TEXT,
+    WIDTH,
+    legible_on,
+    looks,
+    mixed,
+    place,
+    plain,
+    sheet,
+    shortened,
+)
+from steppewise.world.luck import Array
+
+OUTLINES: Final = Path(__file__).with_name("outlines.geojson")
+"""Natural Earth 1:50m, public domain: the five states, their neighbours and context."""
+
+WEST_EAST: Final = (46.0, 88.5)
+SOUTH_NORTH: Final = (34.6, 55.9)
+KEY: Final = 0.5
+SEA, LAND, BORDER = "#e6edf0", "#eeece6", "#b8b4aa"
+
+NAMED_AT: Final = {
+    "RUS": (84.5, 53.6),
+    "CHN": (83.5, 38.6),
+    "IRN": (54.6, 35.4),
+    "AFG": (65.0, 35.3),
+    "PAK": (73.2, 35.4),
+    "AZE": (48.2, 40.3),
+    "MNG": (88.6, 48.6),
+}
+"""Where the name of a neighbour stands, longitude and latitude: somewhere in the part that the map shows."""
+
+
+@dataclass(frozen=True)
+class Country:
+    """An outline: rings of (longitude, latitude), the largest first."""
+
+    iso3: str
+    name: str
+    rings: tuple[Array, ...]
+
+
+@cache
+def countries() -> tuple[Country, ...]:
+    """The outlines of the package, read once."""
+    features = json.loads(OUTLINES.read_text(encoding="utf-8"))["features"]
+    return tuple(
+        Country(feature["properties"]["iso3"], feature["properties"]["name"], tuple(_rings(feature["geometry"])))
+        for feature in features
+    )
+
+
+def _rings(geometry: dict[str, list[list[list[list[float]]]]]) -> Iterator[Array]:
+    rings = [np.array(ring) for polygon in geometry["coordinates"] for ring in polygon]
+    yield from sorted(rings, key=lambda ring: -abs(_area(ring)))
+
+
+def _area(ring: Array) -> float:
+    x, y = ring.T
+    return float(0.5 * np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
+
+
+def centre(ring: Array) -> Array:
+    """Centroid of a ring."""
+    x, y = ring.T
+    cross = x * np.roll(y, -1) - np.roll(x, -1) * y
+    sums = [np.sum((c + np.roll(c, -1)) * cross) for c in (x, y)]
+    return np.array(sums) / (3.0 * np.sum(cross))
+
+
+def projected(points: Array) -> Array:
+    """Lambert conformal conic with parallels at 38 and 50 degrees, in degrees of the globe's radius; (n, 2)."""
+    first, second, middle = np.radians([38.0, 50.0, 44.0])
+    half = [np.tan(np.pi / 4 + angle / 2) for angle in (first, second, middle)]
+    cone = np.log(np.cos(first) / np.cos(second)) / np.log(half[1] / half[0])
+    scale = np.cos(first) * half[0] ** cone / cone
+    longitude = np.radians((points[:, 0] - 67.0 + 180.0) % 360.0 - 180.0)
+    radius = scale / np.tan(np.pi / 4 + np.radians(points[:, 1]) / 2) ** cone
+    x, y = radius * np.sin(cone * longitude), scale / half[2] ** cone - radius * np.cos(cone * longitude)
+    return np.degrees(np.column_stack([x, y]))
+
+
+def _frame() -> tuple[float, float, float, float]:
+    """Edges of the map: left, right, bottom, top, projected."""
+    left = projected(np.array([[WEST_EAST[0], 43.0]]))[0, 0]
+    right = projected(np.array([[WEST_EAST[1], 43.0]]))[0, 0]
+    low, high = projected(np.array([[67.0, y] for y in SOUTH_NORTH]))[:, 1]
+    return left, right, low, high
+
+
+def leaders_map(ensemble: Ensemble) -> Figure:
+    """The states coloured by the leading power at the end, with the share of worlds in which it leads."""
+    spec = ensemble.spec
+    found = find(ensemble).states
+    left, right, low, high = _frame()
+    width = WIDTH - 2 * MARGIN
+    height = width * (high - low) / (right - left)
+    homeless = _without_outline(found)
+    extra = 0.3 if homeless else 0.0
+    title = f"Who leads where at the end, {spec.end}"
+    subtitle = f"{spec.title}. Percent: worlds in which the power has the highest influence share there"
+    figure = sheet(title, subtitle, f"{worlds_note(ensemble)}; outlines: Natural Earth", height + KEY + extra)
+    axes = place(figure, MARGIN, KEY + extra, width, height)
+    _prepare(axes, (left, right), (low, high))
+    _draw_neighbours(axes, {finding.state.iso3 for finding in found})
+    for finding in found:
+        _draw_state(axes, finding, _colour(finding, ensemble))
+    _draw_key(figure, found, ensemble)
+    if homeless:
+        _say_homeless(figure, homeless)
+    return figure
+
+
+def _prepare(axes: Axes, across: tuple[float, float], up: tuple[float, float]) -> None:
+    axes.set_xlim(*across)
+    axes.set_ylim(*up)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.grid(visible=False)
+    axes.set_facecolor(SEA)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def _outline(country: Country) -> Outline:
+    rings = [Outline(np.vstack([ring, ring[:1]]), closed=True) for ring in map(projected, country.rings)]
+    return Outline.make_compound_path(*rings)
+
+
+def _draw_neighbours(axes: Axes, states: set[str]) -> None:
+    for country in countries():
+        if country.iso3 in states:
+            continue
+        axes.add_patch(PathPatch(_outline(country), facecolor=LAND, edgecolor=BORDER, linewidth=0.8))
+        spot = np.array([NAMED_AT.get(country.iso3, tuple(centre(country.rings[0])))])
+        x, y = projected(spot)[0]
+        words = {"ha": "center", "va": "center", "fontsize": SMALL, "color": QUIET, "clip_on": True}
+        axes.text(x, y, country.name, style="italic", **words)
+
+
+def _colour(finding: StateFinding, ensemble: Ensemble) -> str:
+    """The leader's colour, paler where it leads in fewer worlds; white where the state is open."""
+    if finding.leader is None:
+        return PAPER
+    return mixed(looks(ensemble.spec)[finding.leader.name].colour, PAPER, 0.75 - 0.7 * finding.first.share)
+
+
+def _draw_state(axes: Axes, finding: StateFinding, colour: str) -> None:
+    country = next((c for c in countries() if c.iso3 == finding.state.iso3), None)
+    if country is None:
+        return
+    hatch = "//" if finding.leader is None else None
+    patch = PathPatch(_outline(country), facecolor=colour, edgecolor="#a9a59b" if hatch else PAPER, hatch=hatch)
+    patch.set_gid(f"state/{finding.state.name}")
+    axes.add_patch(patch)
+    axes.add_patch(PathPatch(_outline(country), fill=False, edgecolor=INK, linewidth=1.1))
+    _write_state(axes, finding, projected(centre(country.rings[0])[None, :])[0], colour)
+
+
+def _write_state(axes: Axes, finding: StateFinding, spot: Array, colour: str) -> None:
+    ink = legible_on(colour)
+    halo = [withStroke(linewidth=3, foreground=colour)]
+    words = {"ha": "center", "color": ink, "path_effects": halo, "zorder": 5}
+    name = plain(shortened(finding.state.label, 16))
+    axes.text(spot[0], spot[1] + 0.1, name, va="bottom", fontsize=TEXT, fontweight="bold", **words)
+    axes.text(spot[0], spot[1], plain(verdict(finding)), va="top", fontsize=SMALL, **words)
+
+
+def verdict(finding: StateFinding) -> str:
+    """`China 71 %`, or `open` with the power that comes first most often."""
+    first = f"{shortened(finding.first.power.label, 14)} {100 * finding.first.share:.0f} %"
+    return first if finding.leader else f"open ({first})"
+
+
+def _draw_key(figure: Figure, found: Sequence[StateFinding], ensemble: Ensemble) -> None:
+    """A swatch for every power, those that lead nowhere as well, and for open."""
+    styles = looks(ensemble.spec)
+    patches = [
+        Patch(facecolor=styles[power.name].colour, label=plain(f"{shortened(power.label, 16)} leads"))
+        for power in ensemble.spec.powers
+    ]
+    if any(finding.leader is None for finding in found):
+        open_ = "open: none leads in most worlds"
+        patches.append(Patch(facecolor=PAPER, edgecolor="#a9a59b", hatch="//", label=open_))
+    y = (FOOTER + KEY - 0.08) / figure.get_figheight()
+    spot = {"loc": "upper left", "bbox_to_anchor": (MARGIN / WIDTH, y), "borderaxespad": 0}
+    figure.legend(
+        handles=patches, ncols=5, frameon=False, fontsize=SMALL, columnspacing=1.2, handlelength=1.4, **spot
+    )
+
+
+def _without_outline(found: Sequence[StateFinding]) -> list[StateFinding]:
+    drawn = {country.iso3 for country in countries()}
+    return [finding for finding in found if finding.state.iso3 not in drawn]
+
+
+def _say_homeless(figure: Figure, homeless: list[StateFinding]) -> None:
+    told = [f"{finding.state.label}: {verdict(finding)}" for finding in homeless]
+    words = plain(shortened("Not on the map: " + "; ".join(told), 120))
+    height = figure.get_figheight()
+    figure.text(MARGIN / WIDTH, (FOOTER + KEY + 0.2) / height, words, fontsize=SMALL, color=INK, va="top")

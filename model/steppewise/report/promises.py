@@ -1,0 +1,124 @@
+"""Promised against delivered: what became of the money, and how much of what fell due was delivered."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from steppewise.experiment.ensemble import Ensemble
+from steppewise.report.fan import Series, draw_spread, power_series, time_axis
+from steppewise.report.series import Fan, band_note, fan, period, spread_of, years
+from steppewise.report.style import (
+    INK,
+    MARGIN,
+    QUIET,
+    SMALL,
+    TEXT,
+    WIDTH,
+    Look,
+    mixed,
+    percent_axis,
+    place,
+    plain,
+    sheet,
+    shortened,
+)
+from steppewise.world.luck import Array
+
+MOST_IN_ROW: Final = 4
+LEFT, GAP, KEY = 0.95, 0.5, 0.45
+MONEY, RATE, BETWEEN, AXIS, HEAD = 2.0, 1.35, 0.3, 0.66, 0.42
+"""Inches: the two panels of a power, what lies between them, the years below, the name above."""
+
+BLOCK: Final = AXIS + RATE + BETWEEN + MONEY + HEAD
+
+FATES: Final = ("delivered", "in_pipeline", "cancelled")
+WORDS: Final = {"delivered": "delivered", "in_pipeline": "still awaited", "cancelled": "cancelled"}
+PALENESS: Final = {"delivered": 0.15, "in_pipeline": 0.62, "cancelled": 1.0}
+
+
+def promises(ensemble: Ensemble) -> Figure:
+    """For every power: money promised since the start by what became of it, and the execution rate."""
+    spec = ensemble.spec
+    columns = min(len(spec.powers), MOST_IN_ROW)
+    blocks = -(-len(spec.powers) // columns)
+    title = f"Promised and delivered, {period(spec)}"
+    subtitle = f"{spec.title}. Above: since the start, each power on its own scale; below: delivered of what fell due"
+    note = f"areas: means; {band_note(ensemble)}"
+    figure = sheet(title, subtitle, note, blocks * BLOCK + KEY)
+    width = (WIDTH - LEFT - MARGIN - (columns - 1) * GAP) / columns
+    money = {fate: fan(ensemble, fate).mean for fate in FATES}
+    for number, series in enumerate(power_series(ensemble, "execution")):
+        row, column = divmod(number, columns)
+        corner = (LEFT + column * (width + GAP), (blocks - 1 - row) * BLOCK)
+        upper = place(figure, corner[0], corner[1] + AXIS + RATE + BETWEEN, width, MONEY)
+        lower = place(figure, corner[0], corner[1] + AXIS, width, RATE)
+        _draw_money(upper, ensemble, series, {fate: values[:, number] for fate, values in money.items()})
+        _draw_rate(lower, ensemble, series)
+        _name(upper, lower, series, first=column == 0, width=width)
+    _draw_key(figure)
+    return figure
+
+
+def _draw_money(axes: Axes, ensemble: Ensemble, series: Series, money: dict[str, Array]) -> None:
+    """Areas on top of each other: together they are what was promised."""
+    time, below = years(ensemble.spec), np.zeros(len(ensemble.spec.quarters))
+    for fate in FATES:
+        above = below + money[fate]
+        axes.fill_between(time, below, above, **_filling(fate, series.look), zorder=2)
+        below = above
+    axes.plot(time, below, color=series.look.ink, linewidth=2, zorder=3)
+    axes.set_ylim(0, max(float(below.max()) * 1.18, 1e-9))
+    axes.yaxis.set_major_locator(MaxNLocator(4))
+    time_axis(axes, ensemble.spec, 3, named=False)
+    axes.tick_params(labelbottom=False)
+    promised = f"promised {below[-1]:,.3g}" if below[-1] < 1000 else f"promised {below[-1]:,.0f}"
+    axes.text(0.03, 0.97, promised, transform=axes.transAxes, va="top", fontsize=SMALL, color=INK)
+
+
+def _filling(fate: str, look: Look) -> dict[str, object]:
+    colour = mixed(look.colour, "#ffffff", PALENESS[fate])
+    hatch = "////" if fate == "cancelled" else None
+    return {"facecolor": colour, "edgecolor": look.ink, "linewidth": 0.0, "hatch": hatch}
+
+
+def _draw_rate(axes: Axes, ensemble: Ensemble, series: Series) -> None:
+    time = years(ensemble.spec)
+    draw_spread(axes, time, series, spread_of(ensemble))
+    marker = "" if len(time) > 1 else series.look.marker
+    axes.plot(time, series.fan.mean, color=series.look.ink, linewidth=2.2, marker=marker)
+    axes.set_ylim(0, 1)
+    percent_axis(axes, ticks=3)
+    time_axis(axes, ensemble.spec, 3)
+    _say_end(axes, series.fan)
+
+
+def _say_end(axes: Axes, of: Fan) -> None:
+    y, anchor = (0.05, "bottom") if of.low[-1] > 0.3 else (0.97, "top")
+    words = f"{100 * of.mean[-1]:.0f} % at the end"
+    axes.text(0.97, y, words, transform=axes.transAxes, va=anchor, ha="right", fontsize=SMALL, color=INK)
+
+
+def _name(upper: Axes, lower: Axes, series: Series, first: bool, width: float) -> None:
+    name = plain(shortened(series.label, max(int(width / 0.12), 6)))
+    upper.set_title(name, fontsize=TEXT, color=series.look.ink, fontweight="bold", loc="left", pad=8)
+    if first:
+        upper.set_ylabel("billion USD of 2020", fontsize=SMALL)
+        lower.set_ylabel("execution (%)", fontsize=SMALL)
+    else:
+        lower.tick_params(labelleft=False)
+
+
+def _draw_key(figure: Figure) -> None:
+    grey = Look("#6f6c66", (0.0, ()), "o")
+    patches = [Patch(label=WORDS[fate], **_filling(fate, grey)) for fate in reversed(FATES)]
+    for patch in patches:
+        patch.set_linewidth(0.8)
+    y = 1 - 0.86 / figure.get_figheight()
+    place_ = {"loc": "upper left", "bbox_to_anchor": (LEFT / WIDTH, y), "borderaxespad": 0}
+    figure.legend(handles=patches, ncols=3, frameon=False, fontsize=SMALL, labelcolor=QUIET, **place_)

@@ -1,0 +1,176 @@
+"""What the spread between worlds rests on: chance and ignorance, and the classes of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from steppewise.analysis.spread import SpreadShare
+from steppewise.evidence.types import CLASSES
+from steppewise.report.series import counted
+from steppewise.report.style import (
+    INK,
+    MARGIN,
+    QUIET,
+    SMALL,
+    TEXT,
+    WIDTH,
+    legible_on,
+    percent_axis,
+    place,
+    plain,
+    sheet,
+    shortened,
+)
+from steppewise.report.wording import labels
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.variables import VARIABLES
+
+NAMES, KEY, AXIS, RIGHT = 2.75, 0.8, 0.62, 0.45
+ROW, UPPER, LOWER = 0.98, 0.34, 0.42
+"""Inches: an outcome, its bar of two, its bar by classes of evidence."""
+
+LEAST: Final = 0.055
+"""Parts that are too narrow for a number are left without."""
+
+TOGETHER: Final = "together"
+COLOURS: Final = {
+    "chance": "#3a3a3a",
+    "ignorance": "#8c887f",
+    "stated": "#08408A",
+    "coded": "#33AC89",
+    "external": "#6CC3F0",
+    "assumed": "#E8A200",
+    TOGETHER: "#ffffff",
+}
+WORDS: Final = {
+    "chance": "chance",
+    "ignorance": "ignorance (uncertain parameters)",
+    "stated": "stated",
+    "coded": "coded",
+    "external": "external",
+    "assumed": "assumed",
+    TOGETHER: "only together (interactions)",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a bar: its group, its share of the variance, its standard error (0 where there is none)."""
+
+    group: str
+    share: float
+    error: float
+
+
+def what_spread_rests_on(spec: ScenarioSpec, shares: Sequence[SpreadShare]) -> Figure:
+    """Two stacked bars for every outcome: by kind of uncertainty, and by class of evidence."""
+    outcomes = by_outcome(shares)
+    worlds = min(share.worlds for share in shares)
+    title = "What the spread between worlds rests on"
+    subtitle = f"{spec.title}. Upper bar: chance or ignorance; lower bar: ignorance by class of evidence"
+    worst = max(share.standard_error for share in shares)
+    note = f"shares of the variance at the end, two runs of {counted(worlds, 'world')}; "
+    note += f"standard error: up to {100 * worst:.0f} points"
+    figure = sheet(title, subtitle, note, AXIS + ROW * len(outcomes) + KEY)
+    axes = place(figure, NAMES, AXIS, WIDTH - NAMES - RIGHT, ROW * len(outcomes))
+    for row, (outcome, groups) in enumerate(reversed(outcomes.items())):
+        base = row * ROW + 0.12
+        _draw_bar(axes, kinds(groups), base + LOWER, UPPER)
+        _draw_bar(axes, classes(groups), base, LOWER)
+        axes.text(-0.015, base + (LOWER + UPPER) / 2, _name(outcome, spec), **_NAMED)
+    _dress(axes, ROW * len(outcomes))
+    _draw_key(figure, [name for name in COLOURS if _occurs(name, outcomes)])
+    return figure
+
+
+def by_outcome(shares: Sequence[SpreadShare]) -> dict[str, dict[str, SpreadShare]]:
+    """Shares by outcome, then by group, in the order given."""
+    table: dict[str, dict[str, SpreadShare]] = {share.outcome: {} for share in shares}
+    for share in shares:
+        table[share.outcome][share.group] = share
+    return table
+
+
+def kinds(groups: Mapping[str, SpreadShare]) -> list[Part]:
+    """Chance, ignorance, and what they do only together."""
+    return _completed([groups[name] for name in ("chance", "ignorance") if name in groups])
+
+
+def classes(groups: Mapping[str, SpreadShare]) -> list[Part]:
+    """Chance, each class of evidence, and what they do only together."""
+    return _completed([groups[name] for name in ("chance", *CLASSES) if name in groups])
+
+
+def _completed(shares: list[SpreadShare]) -> list[Part]:
+    """Parts that add up to 1. Estimates that add up to more than 1, by chance, are scaled down."""
+    total = max(sum(share.share for share in shares), 1.0)
+    parts = [Part(share.group, share.share / total, share.standard_error) for share in shares]
+    return [*parts, Part(TOGETHER, max(1.0 - sum(part.share for part in parts), 0.0), 0.0)]
+
+
+_NAMED: Final = {"ha": "right", "va": "center", "fontsize": TEXT, "color": INK}
+
+
+def _name(outcome: str, spec: ScenarioSpec) -> str:
+    """Two short lines: whose, and what."""
+    stem, *actors = outcome.split(".")
+    known = labels(spec)
+    if not actors:
+        return plain(VARIABLES[stem].label).replace(" ", "\n", 1)
+    whose = plain(shortened(" in ".join(known.get(actor, actor) for actor in actors), 20))
+    return f"{whose}\n{VARIABLES[stem].label if stem in VARIABLES else stem}"
+
+
+def _draw_bar(axes: Axes, parts: list[Part], base: float, height: float) -> None:
+    left = 0.0
+    for part in parts:
+        hatch = "///" if part.group == TOGETHER else None
+        colour = COLOURS[part.group]
+        shape = {"height": height - 0.04, "align": "edge", "edgecolor": "#b5b1a8" if hatch else "white"}
+        axes.barh(base, part.share, left=left, color=colour, hatch=hatch, linewidth=0.8, **shape)
+        if part.share >= LEAST:
+            words = {"ha": "center", "va": "center", "fontsize": SMALL, "color": legible_on(colour)}
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if hatch else None
+            axes.text(left + part.share / 2, base + height / 2 - 0.03, _number(part), bbox=box, **words)
+        left += part.share
+
+
+def _number(part: Part) -> str:
+    """The share and, where there is room, its standard error in percentage points."""
+    exact = f"{100 * part.share:.0f} ± {max(100 * part.error, 1):.0f}"
+    return exact if part.error and part.share >= 2 * LEAST else f"{100 * part.share:.0f}"
+
+
+def _dress(axes: Axes, height: float) -> None:
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, height)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.grid(visible=False)
+    percent_axis(axes, "x")
+    axes.set_xlabel("share of the variance between worlds (%), ± standard error", fontsize=TEXT)
+
+
+def _occurs(name: str, outcomes: Mapping[str, Mapping[str, SpreadShare]]) -> bool:
+    return name == TOGETHER or any(name in groups for groups in outcomes.values())
+
+
+def _draw_key(figure: Figure, names: list[str]) -> None:
+    patches = [
+        Patch(
+            facecolor=COLOURS[name],
+            edgecolor="#b5b1a8",
+            hatch="///" if name == TOGETHER else None,
+            label=WORDS[name],
+        )
+        for name in names
+    ]
+    y = 1 - 0.9 / figure.get_figheight()
+    spot = {"loc": "upper left", "bbox_to_anchor": (MARGIN / WIDTH, y), "borderaxespad": 0}
+    figure.legend(handles=patches, ncols=4, frameon=False, fontsize=SMALL, labelcolor=QUIET, **spot)

@@ -1,0 +1,147 @@
+"""A resolved scenario as a file that stands by itself, and as a fingerprint of all that affects numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from hashlib import sha256
+from typing import Any
+
+from steppewise.evidence.catalogue import Evidence, load_evidence
+from steppewise.evidence.types import INSTRUMENTS, Actor, Parameter
+from steppewise.scenario import events
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.scenario.values import expand, targets
+from steppewise.scenario.writing import yaml_text
+
+HEADER = (
+    "# A frozen scenario: complete beside the evidence of its version of steppewise, and extends nothing.\n"
+)
+
+
+def freeze(spec: ScenarioSpec, evidence: Evidence | None = None) -> str:
+    """The scenario as YAML, every changed value with its range and evidence; it loads to an equal one."""
+    evidence = load_evidence() if evidence is None else evidence
+    actors = _actors(spec, evidence)
+    data: dict[str, Any] = {
+        "name": spec.name,
+        "title": spec.title,
+        "question": spec.question,
+        "look_for": spec.look_for,
+        "lineage": list(spec.lineage[1:]),
+        "start": str(spec.start),
+        "end": str(spec.end),
+        "actors": actors,
+        "mechanisms": dict.fromkeys(sorted(spec.switched_off), "off"),
+        "set": {name: _value(spec.parameters[name]) for name in spec.changed},
+        "events": [_event(event, spec) for event in spec.events],
+    }
+    return HEADER + yaml_text({key: value for key, value in data.items() if value})
+
+
+def _actors(spec: ScenarioSpec, evidence: Evidence) -> dict[str, Any]:
+    """Who takes part, as a difference from the evidence."""
+    here = [*spec.powers, *spec.states]
+    names = {actor.name for actor in here}
+    usual = [actor.name for actor in evidence.actors.values() if not actor.optional]
+    add = [_actor(actor, evidence) for actor in here if actor.name not in usual]
+    remove = [name for name in usual if name not in names]
+    return {key: value for key, value in (("add", add), ("remove", remove)) if value}
+
+
+def _actor(actor: Actor, evidence: Evidence) -> str | dict[str, str]:
+    if actor.name in evidence.actors:
+        return actor.name
+    entry = {"name": actor.name, "kind": actor.kind, "label": actor.label, "iso3": actor.iso3}
+    return {**entry, "note": actor.note} if actor.note else entry
+
+
+def _value(parameter: Parameter) -> dict[str, Any]:
+    value = {
+        "value": parameter.value,
+        "low": parameter.low,
+        "high": parameter.high,
+        "class": parameter.evidence,
+        "source": parameter.source,
+        "reason": parameter.reason,
+    }
+    return {**value, "passage": parameter.passage} if parameter.passage else value
+
+
+def _event(event: events.Event, spec: ScenarioSpec) -> dict[str, Any]:
+    """The entry that resolves to the event; its label keeps whom it was written for."""
+    entry: dict[str, Any] = {"at": str(event.at), **_details(event, spec)}
+    if "to" in entry:
+        entry["to"] = "all" if _written_for(event) == "all" else list(entry["to"])
+    if event.probability != 1:
+        entry["probability"] = event.probability
+    return {key: value for key, value in entry.items() if value is not None}
+
+
+def _written_for(event: events.Event) -> str:
+    return event.label.split("/")[2]
+
+
+def _details(event: events.Event, spec: ScenarioSpec) -> dict[str, Any]:
+    match event:
+        case events.Visit():
+            blame = event.blame if event.outcome == "cancelled" else None
+            visit = {"visit": event.outcome, "by": event.by, "to": event.to, "level": event.level}
+            return {**visit, "blame": blame}
+        case events.Package():
+            return _package(event)
+        case events.Pressure():
+            return {"pressure": event.strength, "by": event.by, "to": event.to, "over": event.over}
+        case events.BudgetChange():
+            return {"budget": event.factor, "by": event.by, "over": event.over}
+        case events.Corridor():
+            return {"corridor": event.amount, "by": event.by, "along": list(event.along)}
+        case events.FormatChange():
+            return {"format": event.change, "by": event.by}
+        case events.Membership():
+            return {"membership": event.change, "by": event.by, "to": event.to}
+        case events.SetParameters():
+            return {"set": _settings(event, spec)}
+    raise TypeError(f"{type(event).__name__} has no form in a file")
+
+
+def _package(event: events.Package) -> dict[str, Any]:
+    kind = "labour_pathway" if event.people else "package"
+    mix = None if event.people or event.mix is None else dict(zip(INSTRUMENTS, event.mix, strict=True))
+    money = {kind: event.amount, "by": event.by, "to": event.to, "over": event.over}
+    return {**money, "mix": mix, "execution": event.execution}
+
+
+def _settings(event: events.SetParameters, spec: ScenarioSpec) -> dict[str, float]:
+    """The values by the names as written, wildcards and all: they are part of the stream's name."""
+    written, values = _written_for(event).split("+"), dict(event.values)
+    holding, _ = targets(written, spec.parameters)
+    first = {pattern: name for name, pattern in reversed(holding.items())}
+    return {pattern: values[first.get(pattern, expand(pattern, spec.parameters)[0])] for pattern in written}
+
+
+def fingerprint(spec: ScenarioSpec) -> str:
+    """SHA-256 of what affects numbers: dates, actors in order, parameters, events, mechanisms. Hexadecimal.
+
+    Titles, sources and the order of keys do not matter.
+    """
+    data = {
+        "start": str(spec.start),
+        "end": str(spec.end),
+        "powers": spec.power_names,
+        "states": spec.state_names,
+        "parameters": {name: _numbers(value) for name, value in spec.parameters.items()},
+        "events": [_canonical(event) for event in sorted(spec.events, key=lambda event: event.at)],
+        "switched_off": sorted(spec.switched_off),
+    }
+    return sha256(json.dumps(data, sort_keys=True, allow_nan=False).encode()).hexdigest()
+
+
+def _numbers(parameter: Parameter) -> tuple[float, float, float]:
+    """As floats, without negative zeros."""
+    return float(parameter.value) + 0.0, float(parameter.low) + 0.0, float(parameter.high) + 0.0
+
+
+def _canonical(event: events.Event) -> Mapping[str, Any]:
+    return {"event": type(event).__name__, **asdict(event), "at": str(event.at)}

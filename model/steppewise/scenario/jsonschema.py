@@ -1,0 +1,159 @@
+"""JSON Schema of the scenario file: for completion and first checks in editors."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import partial
+from itertools import combinations
+from typing import Any, Final
+
+from steppewise.evidence.catalogue import Evidence, load_evidence
+from steppewise.evidence.types import Definition, Kind
+from steppewise.scenario.event_checks import changes_later
+from steppewise.scenario.schema import ScenarioFile, ValueEntry
+from steppewise.scenario.spec import MECHANISMS
+
+Schema = dict[str, Any]
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+_FIRST_PARTS: Final[dict[Kind, tuple[str, int]]] = {
+    "power": ("powers", 1),
+    "state": ("states", 1),
+    "tie": ("ties", 2),
+    "link": ("links", 2),
+    "world": ("world", 0),
+}
+_PART: Final = "[a-z0-9_]+"
+_SHORT: Final = re.compile(r"[\[{][^\[\]{}]{0,100}[\]}]")
+"""A list or mapping that fits on a line and holds no other."""
+
+
+def schema_text(evidence: Evidence | None = None) -> str:
+    """The schema as the text of a file."""
+    text = json.dumps(scenario_schema(evidence), indent=1, ensure_ascii=False)
+    return _SHORT.sub(lambda match: re.sub(r"\s*\n\s*", " ", match[0]), text) + "\n"
+
+
+def scenario_schema(evidence: Evidence | None = None) -> Schema:
+    """The schema, with the words that come from the evidence: actors, levels, parameters, mechanisms."""
+    evidence = load_evidence() if evidence is None else evidence
+    raw = ScenarioFile.model_json_schema()
+    definitions = {**raw.pop("$defs"), "ValueEntry": ValueEntry.model_json_schema(), **_words(evidence)}
+    tidy = _tidied({**raw, "title": "A scenario of steppewise", "$defs": definitions})
+    return {"$schema": DIALECT, **tidy}
+
+
+def _tidied(node: Any) -> Any:
+    """Without pydantic's generated titles and nulls; references filled in."""
+    if isinstance(node, list):
+        return [_tidied(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    node = {key: _tidied(value) for key, value in node.items() if not _is_noise(key, value)}
+    choices = [choice for choice in node.get("anyOf", ()) if choice != {"type": "null"}]
+    if "anyOf" in node and len(choices) == 1:
+        node = {**choices[0], **{key: value for key, value in node.items() if key != "anyOf"}}
+    if "$def" in node:
+        node["$ref"] = f"#/$defs/{node.pop('$def')}"
+    return node
+
+
+def _is_noise(key: str, value: Any) -> bool:
+    return (key == "title" and isinstance(value, str) and value != "A scenario of steppewise") or (
+        key == "default" and value is None
+    )
+
+
+def _words(evidence: Evidence) -> Schema:
+    """Definitions whose words come from the evidence."""
+    state = {"$ref": "#/$defs/StateName"}
+    level, number = {"$ref": "#/$defs/Level"}, {"type": "number"}
+    share = {"type": "number", "minimum": 0, "maximum": 1}
+    return {
+        "Level": {"enum": list(evidence.levels), "description": "A level of the rubric."},
+        "Share": {"anyOf": [level, share]},
+        "Blame": {"anyOf": [level, {"const": "none"}, share]},
+        "Setting": {"anyOf": [level, number]},
+        "Switch": {"enum": ["on", "off", True, False]},
+        "PowerName": _names([actor.name for actor in evidence.powers]),
+        "StateName": _names([actor.name for actor in evidence.states]),
+        "States": {
+            "anyOf": [{"const": "all"}, {"type": "array", "minItems": 1, "uniqueItems": True, "items": state}]
+        },
+        "Mechanisms": _mechanisms(),
+        "Values": _parameters(evidence, "value"),
+        "Settings": _parameters(evidence, "setting"),
+        **_values_of(evidence),
+    }
+
+
+def _names(known: list[str]) -> Schema:
+    """Known names are offered; a scenario may add further ones."""
+    return {"anyOf": [{"enum": known}, {"type": "string", "pattern": f"^[a-z]{_PART[:-1]}*$"}]}
+
+
+def _mechanisms() -> Schema:
+    switch = {"$ref": "#/$defs/Switch"}
+    known = {name: {**switch, "description": meaning} for name, meaning in MECHANISMS.items()}
+    return {"type": "object", "properties": known, "additionalProperties": False}
+
+
+def _parameters(evidence: Evidence, form: str) -> Schema:
+    """Every name that can be completed, and the patterns of all legal names."""
+    wanted = [d for d in evidence.definitions.values() if form == "value" or changes_later(d)]
+    refer = partial(_reference, form)
+    return {
+        "type": "object",
+        "properties": {name: refer(d) for d in wanted for name in _completions(d, evidence)},
+        "patternProperties": {_pattern(d): refer(d) for d in wanted},
+        "additionalProperties": False,
+    }
+
+
+def _reference(form: str, definition: Definition) -> Schema:
+    return {"$ref": f"#/$defs/{form}.{definition.kind}.{definition.key}"}
+
+
+def _values_of(evidence: Evidence) -> Schema:
+    """For every definition: what it means, and what values it takes."""
+    found: Schema = {}
+    for definition in evidence.definitions.values():
+        name = f"{definition.kind}.{definition.key}"
+        meaning = {"description": _meaning(definition)}
+        setting = [{"type": "number", "minimum": definition.lowest, "maximum": definition.highest}]
+        if definition.takes_levels:
+            setting.insert(0, {"$ref": "#/$defs/Level"})
+        found[f"value.{name}"] = {**meaning, "anyOf": [*setting, {"$ref": "#/$defs/ValueEntry"}]}
+        if changes_later(definition):
+            found[f"setting.{name}"] = {**meaning, "anyOf": setting}
+    return found
+
+
+def _meaning(definition: Definition) -> str:
+    bounds = f"{definition.lowest:g} to {definition.highest:g}"
+    return f"{definition.meaning} ({definition.unit}; {bounds})"
+
+
+def _pattern(definition: Definition) -> str:
+    """A regular expression for the names of a definition, any part of which may be a `*`."""
+    first, actors = _FIRST_PARTS[definition.kind]
+    key = [re.escape(part) for part in definition.key.split(".")]
+    parts = [rf"({part}|\*)" for part in (first, *[_PART] * actors, *key)]
+    return "^" + r"\.".join(parts) + "$"
+
+
+def _completions(definition: Definition, evidence: Evidence) -> Iterator[str]:
+    """The names that an editor offers: single actors, and all actors at once."""
+    powers = [actor.name for actor in evidence.powers]
+    states = [actor.name for actor in evidence.states]
+    holders = {
+        "power": [f"powers.{power}" for power in ("*", *powers)],
+        "state": [f"states.{state}" for state in ("*", *states)],
+        "tie": [f"ties.{power}.{state}" for power in ("*", *powers) for state in ("*", *states)],
+        "link": ["links.*.*", *(f"links.{one}.{other}" for one, other in combinations(states, 2))],
+        "world": ["world"],
+    }
+    return (f"{holder}.{definition.key}" for holder in holders[definition.kind])

@@ -1,0 +1,246 @@
+"""Scenarios anywhere in what the schema allows, for Hypothesis: actors, parameters, dates, events, switches.
+
+A scenario shrinks toward the evidence: its own actors and values, one quarter, no events, nothing off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+from hypothesis import strategies as st
+
+from steppewise.evidence.catalogue import load_evidence
+from steppewise.evidence.types import CLASSES, Actor, Parameter
+from steppewise.scenario.event_checks import START_ONLY
+from steppewise.scenario.events import (
+    BudgetChange,
+    Corridor,
+    Event,
+    FormatChange,
+    Membership,
+    Package,
+    Pressure,
+    SetParameters,
+    Visit,
+)
+from steppewise.scenario.quarter import Quarter
+from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
+from steppewise.world.model import UNCERTAINTIES
+
+EVIDENCE = load_evidence()
+UTOPIA = Actor("utopia", "power", "Utopia", "UTO")
+RURITANIA = Actor("ruritania", "state", "Ruritania", "RUR")
+POWERS, STATES = (*EVIDENCE.powers, UTOPIA), (*EVIDENCE.states, RURITANIA)
+LIKE = {UTOPIA.name: "japan", RURITANIA.name: "kazakhstan"}
+"""The actors of the evidence whose values the invented ones have."""
+
+LINK_LIKE = "links.kazakhstan.uzbekistan"
+EARLIEST, LATEST = Quarter.parse("1992Q1"), Quarter.parse("2040Q4")
+LONGEST = 80
+TEMPERS = ("evidence", "anywhere", "corners")
+
+seeds = st.integers(0, 2**31)
+uncertainties = st.sampled_from(UNCERTAINTIES)
+
+
+# building a specification -----------------------------------------------------------------------------------
+
+
+def names_of(powers: tuple[Actor, ...], states: tuple[Actor, ...]) -> list[str]:
+    """The dotted names of all parameters of a cast."""
+    holders = {
+        "power": [f"powers.{p.name}" for p in powers],
+        "state": [f"states.{s.name}" for s in states],
+        "tie": [f"ties.{p.name}.{s.name}" for p in powers for s in states],
+        "link": [f"links.{a.name}.{b.name}" for a, b in combinations(states, 2)],
+        "world": ["world"],
+    }
+    return [f"{holder}.{key}" for kind, key in EVIDENCE.definitions for holder in holders[kind]]
+
+
+def parameter(name: str) -> Parameter:
+    """The evidence for a name; that of a like actor or link where there is none."""
+    if name in EVIDENCE.parameters:
+        return EVIDENCE.parameters[name]
+    alike = ".".join(LIKE.get(part, part) for part in name.split("."))
+    if alike not in EVIDENCE.parameters:
+        alike = f"{LINK_LIKE}.{name.rpartition('.')[2]}"
+    return EVIDENCE.parameters[alike].renamed(name)
+
+
+def fixed(parameter: Parameter, value: float) -> Parameter:
+    """The parameter with one value and no range."""
+    return replace(parameter, value=value, low=value, high=value)
+
+
+def spec_of(
+    powers: tuple[Actor, ...] = EVIDENCE.powers[:4],
+    states: tuple[Actor, ...] = EVIDENCE.states,
+    start: str | Quarter = "2025Q3",
+    quarters: int = 8,
+    events: tuple[Event, ...] = (),
+    off: frozenset[str] | set[str] = frozenset(),
+    **values: float,
+) -> ScenarioSpec:
+    """A scenario of the evidence; `values` are given with `__` for the dot."""
+    first = Quarter.parse(start) if isinstance(start, str) else start
+    parameters = {name: parameter(name) for name in names_of(powers, states)}
+    given = {name.replace("__", "."): value for name, value in values.items()}
+    assert given.keys() <= parameters.keys(), given.keys() - parameters.keys()
+    parameters |= {name: fixed(parameters[name], value) for name, value in given.items()}
+    return ScenarioSpec(
+        name="generated",
+        title="",
+        question="",
+        look_for="",
+        lineage=("generated",),
+        start=first,
+        end=first.plus(quarters - 1),
+        powers=powers,
+        states=states,
+        parameters=parameters,
+        changed=(),
+        events=events,
+        switched_off=frozenset(off),
+    )
+
+
+def setting(spec: ScenarioSpec, **values: float) -> ScenarioSpec:
+    """The scenario with some parameters fixed; names with `__` for the dot and `_all_` for every actor."""
+    found = {}
+    for pattern, value in values.items():
+        key = pattern.replace("__", ".")
+        names = [key] if key in spec.parameters else _every(spec, key)
+        assert names, pattern
+        found |= {name: fixed(spec.parameters[name], value) for name in names}
+    return spec.with_parameters(found)
+
+
+def _every(spec: ScenarioSpec, key: str) -> list[str]:
+    kind, _, rest = key.partition("._all_.")
+    return [name for name in spec.parameters if name.startswith(f"{kind}.") and name.endswith(f".{rest}")]
+
+
+def with_events(spec: ScenarioSpec, *events: Event) -> ScenarioSpec:
+    """The scenario with further events."""
+    return replace(spec, events=(*spec.events, *events))
+
+
+# parameters -------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def _parameters(draw: st.DrawFn, names: list[str]) -> dict[str, Parameter]:
+    """Values and ranges inside the hard bounds, by one of three tempers, and some set by hand."""
+    found = {name: parameter(name) for name in names}
+    temper = draw(st.sampled_from(TEMPERS))
+    if temper != "evidence":
+        found = _strewn(found, temper, draw(st.sampled_from((0.1, 0.5, 1.0))), draw(seeds))
+    keys = draw(st.lists(st.sampled_from(list(EVIDENCE.definitions)), max_size=6, unique=True))
+    for kind, key in keys:
+        position = draw(st.sampled_from((0.0, 1.0)) | st.integers(1, 99).map(lambda n: n / 100))
+        definition = EVIDENCE.definitions[kind, key]
+        value = definition.lowest + position * (definition.highest - definition.lowest)
+        found |= {n: fixed(p, value) for n, p in found.items() if p.definition is definition}
+    return found
+
+
+def _strewn(found: dict[str, Parameter], temper: str, part: float, seed: int) -> dict[str, Parameter]:
+    """A part of the parameters anywhere between their hard bounds, or at one of them."""
+    numbers = np.random.default_rng(seed)
+    strewn = {}
+    for name, old in found.items():
+        low, high = sorted(numbers.random(2).round() if temper == "corners" else numbers.random(2))
+        ranged, moved = numbers.random(2) < (0.5, part)
+        lowest, width = old.definition.lowest, old.definition.highest - old.definition.lowest
+        ends = (lowest + low * width, lowest + (high if ranged else low) * width)
+        evidence = CLASSES[numbers.integers(len(CLASSES))]
+        new = replace(old, value=ends[0], low=ends[0], high=ends[1], evidence=evidence)
+        strewn[name] = new if moved else old
+    return strewn
+
+
+# events -----------------------------------------------------------------------------------------------------
+
+probabilities = st.sampled_from((1.0, 0.0, 0.5)) | st.floats(0, 1, allow_subnormal=False)
+shares = st.sampled_from((0.0, 1.0, 0.5)) | st.integers(1, 99).map(lambda n: n / 100)
+amounts = st.sampled_from((1.0, 0.001, 1000.0)) | st.integers(1, 100).map(float)
+durations = st.sampled_from((1.0, 0.01, 0.3, 100.0)) | st.integers(2, 12).map(float)
+mixes = st.tuples(shares, shares, shares).filter(any).map(lambda m: tuple(w / sum(m) for w in m))
+
+
+@st.composite
+def _events(draw: st.DrawFn, spec: ScenarioSpec) -> tuple[Event, ...]:
+    count = draw(st.integers(0, 5))
+    return tuple(draw(event_of(spec, f"event/{number}")) for number in range(count))
+
+
+def event_of(spec: ScenarioSpec, label: str) -> st.SearchStrategy[Event]:
+    """An event of any kind that makes sense in the scenario."""
+    at = st.integers(spec.start.number, spec.end.number).map(Quarter)
+    common = (st.just(label), at, probabilities)
+    by = st.sampled_from(spec.power_names)
+    to = st.lists(st.sampled_from(spec.state_names), min_size=1, unique=True).map(tuple)
+    packages = (*common, amounts, by, to, durations)
+    along = [st.builds(Corridor, *common, amounts, by | st.none(), to.filter(lambda names: len(names) > 1))]
+    return st.one_of(
+        st.builds(
+            Visit,
+            *common,
+            st.sampled_from(("held", "cancelled")),
+            by,
+            to,
+            st.sampled_from(("leader", "minister")),
+            shares,
+        ),
+        st.builds(Package, *packages, mixes | st.none(), shares | st.none()),
+        st.builds(
+            Package, *packages, st.just((0.0, 1.0, 0.0)), shares | st.none(), st.just(True)
+        ),
+        st.builds(Pressure, *common, shares, by, to, durations),
+        st.builds(BudgetChange, *common, st.sampled_from((0.0, 0.5, 2.0, 100.0)), by, durations | st.none()),
+        *(along if len(spec.states) > 1 else ()),
+        st.builds(FormatChange, *common, st.sampled_from(("launched", "ended")), by),
+        st.builds(Membership, *common, st.sampled_from(("joined", "left")), by, to),
+        st.builds(SetParameters, *common, _settings(spec)),
+    )
+
+
+def _settings(spec: ScenarioSpec) -> st.SearchStrategy[tuple[tuple[str, float], ...]]:
+    """New values for parameters that may change on the way."""
+    names = [name for name, parameter in spec.parameters.items() if may_change(parameter)]
+
+    def pair(name: str, position: float) -> tuple[str, float]:
+        definition = spec.parameters[name].definition
+        return name, definition.lowest + position * (definition.highest - definition.lowest)
+
+    pairs = st.builds(pair, st.sampled_from(names), shares)
+    return st.lists(pairs, min_size=1, max_size=4, unique_by=lambda pair: pair[0]).map(tuple)
+
+
+def may_change(parameter: Parameter) -> bool:
+    """True where an event may set the parameter."""
+    return parameter.definition.kind == "world" or parameter.definition.key not in START_ONLY
+
+
+# scenarios --------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def scenarios(
+    draw: st.DrawFn, longest: int = LONGEST, with_events: bool = True, least: tuple[int, int] = (1, 1)
+) -> ScenarioSpec:
+    """A scenario that the schema allows. `least` is the smallest number of powers and of states."""
+    powers = draw(st.lists(st.sampled_from(POWERS), min_size=least[0], unique=True).map(tuple))
+    states = draw(st.lists(st.sampled_from(STATES), min_size=least[1], unique=True).map(tuple))
+    start = Quarter(draw(st.integers(EARLIEST.number, LATEST.number)))
+    short = min(longest, 10)
+    quarters = draw(st.integers(1, short) | st.integers(1, short) | st.integers(1, longest))
+    spec = spec_of(powers, states, start, quarters, off=draw(switches))
+    spec = replace(spec, parameters=draw(_parameters(list(spec.parameters))))
+    return replace(spec, events=draw(_events(spec))) if with_events else spec
+
+
+switches = st.just(frozenset[str]()) | st.frozensets(st.sampled_from(list(MECHANISMS)), max_size=len(MECHANISMS))
