@@ -13,7 +13,7 @@ from steppewise.evidence.types import COMPONENTS, SECTORS
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
 from steppewise.world.rules.trust import PRIOR, trust
-from steppewise.world.values import Rows, link_rows, tie_rows
+from steppewise.world.values import Rows, StateValues, link_rows, tie_rows
 
 
 @dataclass
@@ -84,6 +84,8 @@ class Ties:
     schooling: Array
     learned: Array
     open_pressure: Array
+    logged_aid: Array
+    substance: Array
 
 
 @dataclass
@@ -92,10 +94,6 @@ class Links:
 
     border: Array
     cooperation: Array
-
-    def neighbours(self, state: int) -> tuple[int, ...]:
-        """States that border this one in any world."""
-        return tuple(int(n) for n in np.flatnonzero((self.border[state] > 0).any(axis=-1)))
 
 
 def opening_powers(spec: ScenarioSpec, worlds: int) -> PowerArrays:
@@ -115,10 +113,13 @@ def opening_powers(spec: ScenarioSpec, worlds: int) -> PowerArrays:
     )
 
 
-def opening_states(spec: ScenarioSpec, worlds: int) -> StateArrays:
-    """Arrays of the states, to be filled by the agents."""
-    shape = (len(spec.states), worlds)
-    return StateArrays(np.zeros(shape), np.ones(shape), np.zeros(shape))
+def opening_states(values: StateValues, years: float) -> StateArrays:
+    """The states at the start: their economies `years` after the base year."""
+    return StateArrays(
+        gdp=values.gdp * (1.0 + values.growth) ** years,
+        trade_growth=np.ones_like(values.gdp),
+        absorptive_capacity=values.absorptive_capacity.copy(),
+    )
 
 
 def opening_ties(spec: ScenarioSpec, rows: Rows) -> Ties:
@@ -154,6 +155,8 @@ def opening_ties(spec: ScenarioSpec, rows: Rows) -> Ties:
         schooling=zero(),
         learned=np.full_like(kept, 0.5),
         open_pressure=zero(),
+        logged_aid=zero(),
+        substance=zero(),
     )
 
 

@@ -19,7 +19,7 @@ from steppewise.world.rules import DT, TINY, cooperation, formats, stocks, total
 from steppewise.world.rules.allocation import needed_instruments
 from steppewise.world.rules.bandwidth import outside_ties
 from steppewise.world.rules.learning import learned_return
-from steppewise.world.state import State
+from steppewise.world.state import ALL, State, open_ties, respond, take_stock
 from steppewise.world.values import draw_parameters, power_values, state_values, world_values
 from steppewise.world.variables import reporters
 
@@ -74,12 +74,12 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         luck = Luck(self.worlds, seed_of or (lambda name: self.seed))
         self.rows = draw_parameters(spec, luck, uncertainty in ("both", "ignorance"), given)
         self.of_powers = arrays.opening_powers(spec, worlds)
-        self.of_states = arrays.opening_states(spec, worlds)
         self.ties, self.links = arrays.opening_ties(spec, self.rows), arrays.opening_links(spec, self.rows)
         self.chances = Chances(self, luck, uncertainty in ("both", "chance"))
         self._gather_values()
+        self.of_states = arrays.opening_states(self.state_values, spec.start.years - self.BASE_YEAR)
         self.powers = [Power(self, a, i, power_values(self.rows, a.name)) for i, a in enumerate(spec.powers)]
-        self.states = [State(self, a, i, state_values(self.rows, a.name)) for i, a in enumerate(spec.states)]
+        self.states = [State(self, actor, index) for index, actor in enumerate(spec.states)]
         self.happenings = Happenings(self)
         self._open()
         self.datacollector = mesa.DataCollector(model_reporters=reporters(spec))
@@ -106,11 +106,9 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
             power.decide()
         for power in self.powers:
             power.act()
-        for state in self.states:
-            state.decide()
+        take_stock(self, ALL)
         self.happenings.tell_of_visits()
-        for state in self.states:
-            state.act()
+        respond(self, ALL)
         self._settle()
         self._end_quarter()
 
@@ -146,8 +144,8 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
     def _end_quarter(self) -> None:
         for power in self.powers:
             power.observe()
-        for state in self.states:
-            state.observe()
+        self.of_states.gdp *= self._growth
+        self.of_states.trade_growth *= self._trade_growth
         if self.worlds.count == 1:
             self.datacollector.collect(self)
         self.quarter = self.quarter.plus(1)
@@ -161,8 +159,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         self._look_around()
         for power in self.powers:
             power.meet()
-        for state in self.states:
-            state.open()
+        open_ties(self)
         self.regional_share = self._mean_over_states(self.ties.share)
         self._look_around()
         for power in self.powers:
@@ -173,26 +170,23 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         self._gather_values()
         for power in self.powers:
             power.take_in_change(power_values(self.rows, power.actor.name))
-        for state in self.states:
-            state.take_in(state_values(self.rows, state.actor.name))
 
     def _gather_values(self) -> None:
         """Parameters that all agents share, and those of all agents together that a rule looks at."""
         rows, spec = self.rows, self.spec
         self.world_values = world_values(rows)
-        states = [state_values(rows, name) for name in spec.state_names]
+        states = self.state_values = state_values(rows, spec.state_names)
         powers = [power_values(rows, name) for name in spec.power_names]
-        self.needs = np.stack([values.needs for values in states], axis=1)
-        self.mean_needs = self.needs.mean(axis=1)
-        self.needed_instruments = np.stack([needed_instruments(values.needs) for values in states], axis=1)
-        self.need_levels = np.stack([values.needs_level for values in states])
-        self.resources = np.stack([values.resources for values in states])
+        self.mean_needs = states.needs.mean(axis=1)
+        self.needed_instruments = needed_instruments(states.needs)
         self.coerciveness = np.stack([values.coerciveness for values in powers])
         self.predictability = np.stack([values.predictability for values in powers])
         self.catalytic_intent = np.stack([values.catalytic_intent for values in powers])
         self.emulation = np.stack([values.emulation for values in powers])
         self.fiscal_volatility = np.stack([values.fiscal_volatility for values in powers])
         world = self.world_values
+        self._growth = (1.0 + states.growth) ** DT
+        self._trade_growth = self._growth**world.trade_state_elasticity
         self.aid_kept = stocks.kept_part(world.aid_decay)
         self.connectivity_kept = stocks.kept_part(world.connectivity_depreciation)
         self.slip_loss = world.trust_negativity * world.trust_delivery_gain

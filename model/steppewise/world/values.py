@@ -64,7 +64,7 @@ class PowerValues:
 
 @dataclass
 class StateValues:
-    """Parameters of one state; each (world,), needs (sector, world)."""
+    """Parameters of the states; each (state, world), needs (sector, state, world)."""
 
     gdp: Array
     growth: Array
@@ -170,9 +170,12 @@ def power_values(rows: Rows, power: str) -> PowerValues:
     return _collect(PowerValues, rows, f"powers.{power}", _POWER_GROUPS)
 
 
-def state_values(rows: Rows, state: str) -> StateValues:
-    """The parameters of one state out of all rows."""
-    return _collect(StateValues, rows, f"states.{state}", _STATE_GROUPS)
+def state_values(rows: Rows, states: tuple[str, ...]) -> StateValues:
+    """The parameters of all states out of all rows, stacked."""
+    each = [_collect(StateValues, rows, f"states.{state}", _STATE_GROUPS) for state in states]
+    return StateValues(
+        **{field.name: np.stack([getattr(v, field.name) for v in each], axis=-2) for field in fields(StateValues)}
+    )
 
 
 def world_values(rows: Rows) -> WorldValues:

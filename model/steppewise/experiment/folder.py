@@ -1,0 +1,133 @@
+"""Folders that appear whole or not at all, whatever stops the process that writes them."""
+
+from __future__ import annotations
+
+import errno
+import os
+import platform
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from steppewise.errors import Problem, SteppewiseError
+
+PREFIX: Final = ".steppewise-"
+"""What the name of an unfinished folder begins with: hidden, and known as ours."""
+
+ABANDONED: Final = 24 * 3600.0
+"""Seconds after which an unfinished folder of another computer counts as left behind."""
+
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FORBIDDEN: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+@contextmanager
+def appearing(target: Path, replace: bool = False) -> Iterator[Path]:
+    """A folder to write into, which appears at `target` when the block ends well, and else leaves nothing.
+
+    With `replace` it takes the place of an earlier folder. Raises SteppewiseError where the place cannot be
+    written to, the disk is full, or something is in the way.
+    """
+    with saying_why(target):
+        prepare(target.parent)
+        unfinished = target.parent / f"{PREFIX}{_owner()}-{uuid4().hex[:8]}"
+        unfinished.mkdir()
+    try:
+        with saying_why(target):
+            yield unfinished
+            _put(unfinished, target, replace)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def prepare(parent: Path) -> None:
+    """Make the folder that is to hold folders, see that it can be written to, sweep what was left there.
+
+    Raises SteppewiseError, so that a long run finds out before it starts.
+    """
+    with saying_why(parent):
+        if parent.exists() and not parent.is_dir():
+            raise SteppewiseError(Problem("is a file; a folder is needed here", file=str(parent)))
+        parent.mkdir(parents=True, exist_ok=True)
+        probe = parent / f"{PREFIX}{_owner()}-probe-{uuid4().hex[:8]}"
+        probe.mkdir()
+        probe.rmdir()
+        _sweep(parent)
+
+
+def _put(unfinished: Path, target: Path, replace: bool) -> None:
+    """Rename into place; what stood there first steps aside, and back where the rename fails."""
+    if not target.exists():
+        unfinished.rename(target)
+        return
+    if not replace:
+        raise SteppewiseError(Problem("exists already", file=str(target)))
+    aside = unfinished.with_name(f"{unfinished.name}-old")
+    target.rename(aside)
+    try:
+        unfinished.rename(target)
+    except OSError:
+        aside.rename(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _owner() -> str:
+    """This process, by computer and number."""
+    return f"{_computer()}-{os.getpid()}"
+
+
+def _computer() -> str:
+    return re.sub(r"[^A-Za-z0-9]", "_", platform.node())[:40] or "computer"
+
+
+def _sweep(parent: Path) -> None:
+    """Remove unfinished folders whose process is gone."""
+    for folder in parent.glob(f"{PREFIX}*"):
+        if folder.is_dir() and not folder.is_symlink() and _is_abandoned(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_abandoned(folder: Path) -> bool:
+    ours = re.fullmatch(re.escape(f"{PREFIX}{_computer()}-") + r"(\d+)-.*", folder.name)
+    if ours and os.name == "posix":
+        return not _is_running(int(ours[1]))
+    try:
+        return time.time() - folder.stat().st_mtime > ABANDONED
+    except OSError:
+        return False
+
+
+def _is_running(process: int) -> bool:
+    """True where a process of that number exists (POSIX)."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
+
+
+@contextmanager
+def saying_why(place: Path) -> Iterator[None]:
+    """Turn what the operating system says of a place into what the user can mend."""
+    try:
+        yield
+    except OSError as error:
+        raise SteppewiseError(Problem(_reason(error), file=str(place))) from error
+
+
+def _reason(error: OSError) -> str:
+    if error.errno in _FULL or "No space left" in str(error):
+        return "cannot be written: the disk is full; make room or choose another folder with --out"
+    if error.errno in _FORBIDDEN:
+        return "cannot be written: no permission; choose another folder with --out"
+    if error.errno == errno.ENOTDIR:
+        return "cannot be written: a file is in the way; choose another folder with --out"
+    return f"cannot be written: {error.strerror or error}"

@@ -1,0 +1,171 @@
+"""An ensemble as files know it: a row a world, a row a parameter, arrays with named axes."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.types import CLASSES, Parameter
+from steppewise.experiment.ensemble import Ensemble
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.luck import Array
+from steppewise.world.variables import VARIABLES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import xarray as xr
+
+WORLD, STATUS, PARAMETER, OUTCOME = "world", "status", "parameter:", "outcome:"
+
+EVIDENCE_COLUMNS: Final = (
+    "name",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "class",
+    "source",
+    "passage",
+    "reason",
+    "set_by_scenario",
+)
+
+
+# runs.parquet: a row a world ----------------------------------------------------------------------------
+
+
+def runs_table(ensemble: Ensemble) -> pa.Table:
+    """A row a world: `world`, `status`, `parameter:NAME` for what was drawn, `outcome:NAME` at the end."""
+    import pyarrow as pa
+
+    columns: dict[str, object] = {
+        WORLD: np.arange(len(ensemble.status), dtype=np.int32),
+        STATUS: pa.array(ensemble.status).dictionary_encode(),
+    }
+    columns |= {f"{PARAMETER}{name}": values for name, values in ensemble.parameters.items()}
+    columns |= {f"{OUTCOME}{name}": values for name, values in ensemble.outcomes.items()}
+    return pa.table(columns)
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What runs.parquet holds: status a world; parameters and outcomes, name -> (world,)."""
+
+    status: tuple[str, ...]
+    parameters: dict[str, Array]
+    outcomes: dict[str, Array]
+
+
+def runs_from(table: pa.Table) -> Runs:
+    """The table read back. Raises KeyError where a column lacks."""
+    table = table.sort_by(WORLD)
+    columns = {name: table[name].to_numpy() for name in table.column_names if ":" in name}
+    return Runs(
+        tuple(table[STATUS].to_pylist()),
+        {name.removeprefix(PARAMETER): c for name, c in columns.items() if name.startswith(PARAMETER)},
+        {name.removeprefix(OUTCOME): c for name, c in columns.items() if name.startswith(OUTCOME)},
+    )
+
+
+# evidence.csv: a row a parameter ------------------------------------------------------------------------
+
+
+def write_evidence(path: Path, spec: ScenarioSpec) -> None:
+    """Every parameter in force, with its range and where it comes from."""
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(EVIDENCE_COLUMNS)
+        writer.writerows(_evidence_rows(spec))
+
+
+def _evidence_rows(spec: ScenarioSpec) -> Iterator[tuple[object, ...]]:
+    changed = frozenset(spec.changed)
+    for name, p in spec.parameters.items():
+        numbers = (repr(float(number)) for number in (p.value, p.low, p.high))
+        by_scenario = "yes" if name in changed else "no"
+        yield name, *numbers, p.definition.unit, p.evidence, p.source, p.passage, p.reason, by_scenario
+
+
+def read_evidence(path: Path, today: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    """The parameters of a folder, their meanings taken from today's. Raises SteppewiseError."""
+    try:
+        with path.open(newline="", encoding="utf-8") as stream:
+            rows = {row["name"]: row for row in csv.DictReader(stream)}
+        lost = sorted(today.keys() ^ rows.keys())
+        if lost:
+            message = f"holds other parameters than this version of steppewise knows, as {lost[0]}"
+            raise SteppewiseError(Problem(message, file=str(path)))
+        return {name: _parameter(rows[name], parameter) for name, parameter in today.items()}
+    except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
+        raise SteppewiseError(Problem(f"cannot be read: {error!r}", file=str(path))) from None
+
+
+def _parameter(row: Mapping[str, str], today: Parameter) -> Parameter:
+    [evidence] = [known for known in CLASSES if known == row["class"]]
+    return replace(
+        today,
+        value=float(row["value"]),
+        low=float(row["low"]),
+        high=float(row["high"]),
+        evidence=evidence,
+        source=row["source"],
+        passage=row["passage"],
+        reason=row["reason"],
+    )
+
+
+# series.nc: arrays with named axes ----------------------------------------------------------------------
+
+
+def dataset(ensemble: Ensemble) -> xr.Dataset:
+    """All trajectories with named axes time, power, state and world, each with its unit and long name."""
+    import xarray as xr
+
+    spec = ensemble.spec
+    kept = _worlds_kept(ensemble)
+    return xr.Dataset(
+        {name: _variable(name, values) for name, values in ensemble.trajectories.items()},
+        coords={
+            "time": ("time", [str(quarter) for quarter in spec.quarters], {"long_name": "quarter"}),
+            "power": ("power", list(spec.power_names)),
+            "state": ("state", list(spec.state_names)),
+            "world": ("world", np.arange(kept, dtype=np.int32)),
+            "year": ("time", [q.years for q in spec.quarters], {"long_name": "start of the quarter"}),
+            "status": ("world", list(ensemble.status[:kept])),
+        },
+        attrs={"title": spec.title, "scenario": spec.name, "seed": ensemble.plan.seed},
+    )
+
+
+def _worlds_kept(ensemble: Ensemble) -> int:
+    """Worlds whose trajectories were kept."""
+    return next((values.shape[-1] for values in ensemble.trajectories.values()), 0)
+
+
+def _variable(name: str, values: Array) -> tuple[tuple[str, ...], Array, dict[str, str]]:
+    variable = VARIABLES[name]
+    texts = {"units": variable.unit, "long_name": variable.label}
+    return ("time", *variable.axes, "world"), values, texts
+
+
+def write_series(path: Path, ensemble: Ensemble) -> None:
+    """Write the trajectories, compressed, in single precision."""
+    data = dataset(ensemble)
+    packing = {name: {"zlib": True, "complevel": 1, "shuffle": True} for name in data.data_vars}
+    data.to_netcdf(path, engine="h5netcdf", encoding=packing)
+
+
+def read_series(path: Path) -> dict[str, Array]:
+    """The trajectories of a folder, variable -> (time, *axes, world); none where the file is not there."""
+    if not path.exists():
+        return {}
+    import xarray as xr
+
+    with xr.open_dataset(path, engine="h5netcdf") as data:
+        return {name: data[name].values for name in VARIABLES if name in data}
