@@ -1,5 +1,50 @@
-"""steppewise: a scenario simulation of regional influence in Central Asia."""
+"""steppewise: a scenario simulation of regional influence in Central Asia.
+
+`steppewise.run("baseline", runs=500)` runs a scenario in many worlds and returns results that plot themselves;
+`steppewise.RegionalInfluenceModel` is the Mesa model. Each is imported on first use, so that
+`import steppewise` and `steppewise --help` are quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from steppewise.api import Results as Results
+    from steppewise.api import load_results as load_results
+    from steppewise.api import run as run
+    from steppewise.errors import SteppewiseError as SteppewiseError
+    from steppewise.scenario.resolve import load_scenario as load_scenario
+    from steppewise.world.model import RegionalInfluenceModel as RegionalInfluenceModel
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__"]
+__all__ = [
+    "run",
+    "load_results",
+    "load_scenario",
+    "Results",
+    "RegionalInfluenceModel",
+    "SteppewiseError",
+    "__version__",
+]
+
+_HOMES: Final = {
+    "run": "api",
+    "load_results": "api",
+    "Results": "api",
+    "load_scenario": "scenario.resolve",
+    "RegionalInfluenceModel": "world.model",
+    "SteppewiseError": "errors",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -194,7 +194,7 @@ def _format_spreads(runs: Runs) -> float:
 
 def _dent(runs: Runs) -> Array:
     """What a leader's visit cancelled with blame costs Japan's trust, by quarter, mean over worlds, (time,)."""
-    held, cancelled = runs.of("visit-held"), runs.of("visit-cancelled", "--blame")
+    held, cancelled = runs.of("visit-held"), runs.of("visit-cancelled-blamed")
     dent = held.over_time("regional_trust", "japan") - cancelled.over_time("regional_trust", "japan")
     mean: Array = dent.mean(axis=-1)
     return mean
@@ -296,6 +296,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "held out",
         ("baseline",),
         _nobody_excluded,
+        "China goes where the gas is: its weight of resources gives Turkmenistan more than an equal part, Japan's even "
+        "hand just that. The article says that Turkmenistan was included, which balanced_approach measures.",
     ),
     Pattern(
         "balanced_approach",
@@ -338,7 +340,7 @@ PATTERNS: tuple[Pattern, ...] = (
         0.001,
         0.05,
         "held out",
-        ("visit-held", "visit-cancelled"),
+        ("visit-held", "visit-cancelled-blamed"),
         _visit_small,
     ),
     Pattern(
@@ -348,8 +350,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "mean loss of Japan's trust left two years after the largest, against the same visit held",
         -0.01,
         0.01,
-        "held out",
-        ("visit-held", "visit-cancelled"),
+        "used",
+        ("visit-held", "visit-cancelled-blamed"),
         _visit_heals,
     ),
     Pattern(
@@ -441,6 +443,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "held out",
         ("history",),
         _year_of_passing,
+        "Some years late. Recorded trade is in current dollars, with the prices of 2008 and the crisis of 2009, which "
+        "cut Russia's trade most; here trade follows real economies, and pipelines begun in 2006 to 2009 take years.",
     ),
     Pattern(
         "trade_japan_band",

@@ -78,7 +78,7 @@ def _put(unfinished: Path, target: Path, replace: bool) -> None:
 
 
 def _owner() -> str:
-    """This process, by computer and number."""
+    """The process at work: computer and number."""
     return f"{_computer()}-{os.getpid()}"
 
 

@@ -1,112 +1,195 @@
-"""Small multiples: a panel for each state and power, all on the same scale."""
+"""Small multiples: a panel for each state and power, all on the same scale.
+
+All panels stand in one pair of axes measured in inches: real axes each would take seconds with eight powers.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report.fan import Series, draw_spread, time_axis
-from steppewise.report.series import Fan, band_note, courses, fan, period, spread_of, years
+from steppewise.report.fan import Series, draw_spread
+from steppewise.report.series import Fan, band_note, courses, fan, period, spread_of, time_ticks, years
 from steppewise.report.style import (
     AUTONOMY,
     INK,
     MARGIN,
+    QUIET,
+    RULE,
     SMALL,
     TEXT,
     WIDTH,
-    Look,
     looks,
-    percent_axis,
     place,
     plain,
     sheet,
     shortened,
 )
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.luck import Array
 
-NAMES, HEADS, AXIS, GAP = 2.25, 0.4, 0.62, 0.16
-"""Inches: names of the states and numbers at the left, names of the powers above, years below, between panels."""
+NAMES, HEADS, AXIS, ROW, RIGHT = 2.3, 0.72, 0.62, 1.0, 0.3
+"""Inches: names of the states and numbers at the left, names of the powers above, years below, a panel's height."""
 
-ROW: Final = 1.02
+ACROSS, UP = 0.16, 0.16
+"""Inches between panels."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where a panel stands, in inches, and what its edges mean: dates across, shares from 0 to `top` upwards."""
+
+    left: float
+    bottom: float
+    width: float
+    dates: tuple[float, float]
+    top: float
+
+    def x(self, date: Array | float) -> Array | float:
+        """Inches of dates."""
+        return self.left + self.width * (date - self.dates[0]) / (self.dates[1] - self.dates[0])
+
+    def y(self, share: Array | float) -> Array | float:
+        """Inches of shares."""
+        return self.bottom + ROW * share / self.top
 
 
 def shares_by_state(ensemble: Ensemble) -> Figure:
     """Influence share of every power in every state over time; the last column is the state's autonomy."""
     spec = ensemble.spec
-    rows, columns = len(spec.states), len(spec.powers) + 1
-    body = AXIS + rows * ROW + (rows - 1) * GAP + HEADS
+    rows = len(spec.states)
+    height = AXIS + rows * (ROW + UP) + HEADS
     title = f"Influence shares state by state, {period(spec)}"
     subtitle = f"{spec.title}. A row for each state, a column for each power; number: mean at the end"
-    figure = sheet(title, subtitle, band_note(ensemble), body)
-    width = (WIDTH - NAMES - MARGIN - (columns - 1) * GAP) / columns
-    heads = [(power.label, look) for power, look in zip(spec.powers, looks(spec).values(), strict=True)]
-    table = _table(ensemble, [*heads, ("autonomy", AUTONOMY)])
-    top = max(float(series.fan.high.max()) for row in table for series in row)
+    figure = sheet(title, subtitle, band_note(ensemble), height)
+    axes = _canvas(figure, height)
+    table = _table(ensemble)
+    top = 1.05 * max(_highest(series, ensemble) for row in table for series in row)
     for row, line in enumerate(table):
-        bottom = AXIS + (rows - 1 - row) * (ROW + GAP)
-        panels = [
-            place(figure, NAMES + column * (width + GAP), bottom, width, ROW) for column in range(columns)
-        ]
-        for panel, series in zip(panels, line, strict=True):
-            _draw(panel, ensemble, series, top)
-        _name_row(panels, spec.states[row], last=row == rows - 1)
-        if row == 0:
-            _name_columns(panels, line, width)
-    figure.supxlabel("year", fontsize=TEXT, y=0.5 / figure.get_figheight())
+        frames = list(_frames(spec, rows - 1 - row, top))
+        for frame, series in zip(frames, line, strict=True):
+            _draw(axes, ensemble, frame, series)
+        _name_row(axes, frames[0], spec.states[row].label)
+    _name_columns(axes, spec, table[0], top)
     return figure
 
 
-def _table(ensemble: Ensemble, heads: list[tuple[str, Look]]) -> list[list[Series]]:
+def _canvas(figure: Figure, height: float) -> Axes:
+    axes = place(figure, 0, 0, WIDTH, height)
+    axes.axis("off")
+    axes.set_xlim(0, WIDTH)
+    axes.set_ylim(0, height)
+    axes.set_autoscale_on(False)
+    return axes
+
+
+def _frames(spec: ScenarioSpec, place_: int, top: float) -> Iterator[Frame]:
+    """The panels of a row, counted from below."""
+    columns = len(spec.powers) + 1
+    width = (WIDTH - NAMES - RIGHT - (columns - 1) * ACROSS) / columns
+    dates = (spec.start.years, spec.end.years + 0.25)
+    for column in range(columns):
+        yield Frame(NAMES + column * (width + ACROSS), AXIS + place_ * (ROW + UP), width, dates, top)
+
+
+def _table(ensemble: Ensemble) -> list[list[Series]]:
     """The series of every panel, by state, then by power, autonomy last."""
-    shares, free = fan(ensemble, "share"), fan(ensemble, "autonomy")
+    spec, shares, free = ensemble.spec, fan(ensemble, "share"), fan(ensemble, "autonomy")
     worlds, free_worlds = courses(ensemble, "share"), courses(ensemble, "autonomy")
-    names, styles = zip(*heads, strict=True)
-    table = []
-    for state in range(len(ensemble.spec.states)):
-        fans = [*(shares.at(power, state) for power in range(len(heads) - 1)), free.at(state)]
-        lines = [*(worlds[:, power, state] for power in range(len(heads) - 1)), free_worlds[:, state]]
-        table.append([Series(*parts) for parts in zip(names, styles, fans, lines, strict=True)])
-    return table
+    heads = [(power.label, look) for power, look in zip(spec.powers, looks(spec).values(), strict=True)]
+    return [
+        [
+            *(Series(*head, shares.at(p, s), worlds[:, p, s]) for p, head in enumerate(heads)),
+            Series("autonomy", AUTONOMY, free.at(s), free_worlds[:, s]),
+        ]
+        for s in range(len(spec.states))
+    ]
 
 
-def _draw(panel: Axes, ensemble: Ensemble, series: Series, top: float) -> None:
-    time = years(ensemble.spec)
-    draw_spread(panel, time, series, spread_of(ensemble))
+def _highest(series: Series, ensemble: Ensemble) -> float:
+    few = spread_of(ensemble) == "lines"
+    return max(float(series.courses.max() if few else series.fan.high.max()), 1e-6)
+
+
+def _draw(axes: Axes, ensemble: Ensemble, frame: Frame, series: Series) -> None:
+    """One panel."""
+    _draw_rules(axes, frame)
+    moved = _moved(series, frame)
+    time = frame.x(years(ensemble.spec))
+    draw_spread(axes, time, moved, spread_of(ensemble))
     look = series.look
-    single = "" if len(time) > 1 else look.marker
-    panel.plot(time, series.fan.mean, color=look.colour, linewidth=2.2, linestyle=look.dashes, marker=single)
-    panel.set_ylim(0, top * 1.04)
-    percent_axis(panel, ticks=3)
-    time_axis(panel, ensemble.spec, 3, named=False)
-    _say_end(panel, series.fan, look)
+    single = "" if len(ensemble.spec.quarters) > 1 else look.marker
+    axes.plot(time, moved.fan.mean, color=look.colour, linewidth=2.2, linestyle=look.dashes, marker=single)
+    _say_end(axes, frame, series)
 
 
-def _say_end(panel: Axes, of: Fan, look: Look) -> None:
+def _moved(series: Series, frame: Frame) -> Series:
+    """The series in the inches of its panel."""
+    of = series.fan
+    parts = (of.low, of.quarter, of.mean, of.three_quarters, of.high)
+    return replace(series, fan=Fan(*(frame.y(part) for part in parts)), courses=frame.y(series.courses))
+
+
+def _marks(top: float) -> list[float]:
+    locator = MaxNLocator(3, steps=[1, 2, 2.5, 5, 10])
+    return [mark for mark in locator.tick_values(0, top) if 0 <= mark <= top]
+
+
+def _draw_rules(axes: Axes, frame: Frame) -> None:
+    """A rule at every mark; the lowest is the floor."""
+    right = frame.left + frame.width
+    for mark in _marks(frame.top):
+        colour = RULE if mark > 0 else "#9a978f"
+        axes.plot([frame.left, right], [frame.y(mark)] * 2, color=colour, linewidth=0.8, zorder=1)
+
+
+def _say_end(axes: Axes, frame: Frame, series: Series) -> None:
     """The last value, in the corner that the fan leaves free."""
-    low, high = panel.get_ylim()
-    free = (of.low[-len(of.low) // 3 :].min() - low) / (high - low) < 0.33
-    y, anchor = (0.97, "top") if free else (0.05, "bottom")
-    words = {"fontsize": SMALL, "color": look.ink, "fontweight": "bold", "transform": panel.transAxes}
-    panel.text(0.97, y, f"{100 * of.mean[-1]:.0f} %", ha="right", va=anchor, **words)
+    of = series.fan
+    last = slice(-(-2 * len(of.low) // 3) - 1, None)
+    above = frame.top - of.high[last].max() >= of.low[last].min()
+    y = frame.bottom + (ROW - 0.03 if above else 0.05)
+    words = {"fontsize": SMALL, "color": series.look.ink, "fontweight": "bold", "zorder": 4}
+    box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
+    text = f"{100 * of.mean[-1]:.0f} %"
+    right = frame.left + frame.width - 0.03
+    axes.text(right, y, text, ha="right", va="top" if above else "bottom", bbox=box, **words)
 
 
-def _name_row(panels: list[Axes], state: Actor, last: bool) -> None:
-    """The state's name at the left; numbers only along the edges of the grid."""
-    first = panels[0]
-    first.set_ylabel("share (%)", fontsize=SMALL)
-    left = -(NAMES - MARGIN) / (first.get_position().width * WIDTH)
-    words = {"fontsize": TEXT, "color": INK, "fontweight": "bold", "transform": first.transAxes}
-    first.text(left, 0.5, plain(shortened(state.label, 13)), va="center", **words)
-    for panel in panels[1:]:
-        panel.tick_params(labelleft=False)
-    for panel in [] if last else panels:
-        panel.tick_params(labelbottom=False)
+def _name_row(axes: Axes, frame: Frame, label: str) -> None:
+    """The state's name, and the numbers of the scale."""
+    middle = frame.bottom + ROW / 2
+    name = plain(shortened(label, 13))
+    axes.text(MARGIN, middle, name, va="center", fontsize=TEXT, color=INK, fontweight="bold")
+    for mark in _marks(frame.top):
+        words = {"ha": "right", "va": "center", "fontsize": SMALL, "color": INK}
+        axes.text(frame.left - 0.08, frame.y(mark), f"{100 * mark:.3g} %", **words)
 
 
-def _name_columns(panels: list[Axes], line: list[Series], width: float) -> None:
-    for panel, series in zip(panels, line, strict=True):
-        name = plain(shortened(series.label, max(int(width / 0.115), 6)))
-        panel.set_title(name, fontsize=TEXT, color=series.look.ink, fontweight="bold", loc="left", pad=8)
+def _name_columns(axes: Axes, spec: ScenarioSpec, line: list[Series], top: float) -> None:
+    """Names of the powers above, dates below, what is measured at the left."""
+    rows = len(spec.states)
+    head = AXIS + rows * (ROW + UP) + 0.1
+    for frame, series in zip(_frames(spec, 0, top), line, strict=True):
+        name = plain(shortened(series.label, max(int(frame.width / 0.125), 6)))
+        axes.text(frame.left, head, name, fontsize=TEXT, color=series.look.ink, fontweight="bold")
+        _name_dates(axes, spec, frame)
+    axes.text(NAMES - 0.08, head, "influence share (%)", ha="right", fontsize=SMALL, color=QUIET)
+    axis = "year" if len(spec.quarters) > 6 else "quarter"
+    axes.text((NAMES + WIDTH - RIGHT) / 2, 0.0, axis, ha="center", va="bottom", fontsize=TEXT, color=INK)
+
+
+def _name_dates(axes: Axes, spec: ScenarioSpec, frame: Frame) -> None:
+    most = 3 if frame.width > 1.2 else 2
+    for mark, words in zip(*time_ticks(spec, most), strict=True):
+        x = frame.x(mark)
+        axes.plot([x, x], [frame.bottom, frame.bottom - 0.05], color="#9a978f", linewidth=0.8)
+        axes.text(x, frame.bottom - 0.08, words, ha="center", va="top", fontsize=SMALL, color=INK)
+
+

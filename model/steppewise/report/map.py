@@ -47,15 +47,18 @@ KEY: Final = 0.5
 SEA, LAND, BORDER = "#e6edf0", "#eeece6", "#b8b4aa"
 
 NAMED_AT: Final = {
-    "RUS": (84.5, 53.6),
-    "CHN": (83.5, 38.6),
-    "IRN": (54.6, 35.4),
-    "AFG": (65.0, 35.3),
-    "PAK": (73.2, 35.4),
-    "AZE": (48.2, 40.3),
-    "MNG": (88.6, 48.6),
+    "RUS": (84.0, 53.8),
+    "CHN": (82.5, 38.8),
+    "IRN": (55.2, 35.6),
+    "AFG": (66.0, 35.3),
+    "PAK": (73.4, 35.3),
 }
-"""Where the name of a neighbour stands, longitude and latitude: somewhere in the part that the map shows."""
+"""Where the name of a neighbour stands, longitude and latitude. Others show too little of themselves for a name."""
+
+CASPIAN: Final = ((46.9, 36.2), (46.9, 47.6), (55.3, 47.6), (55.3, 36.2))
+"""A frame around the Caspian Sea, which the outlines leave open."""
+
+CASPIAN_AT: Final = (50.9, 41.6)
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ def _draw_neighbours(axes: Axes, states: set[str]) -> None:
     for country in countries():
         if country.iso3 in states:
             continue
-        axes.add_patch(PathPatch(_outline(country), facecolor=LAND, edgecolor=BORDER, linewidth=0.8))
+        axes.add_artist(PathPatch(_outline(country), facecolor=LAND, edgecolor=BORDER, linewidth=0.8))
         spot = np.array([NAMED_AT.get(country.iso3, tuple(centre(country.rings[0])))])
         x, y = projected(spot)[0]
         words = {"ha": "center", "va": "center", "fontsize": SMALL, "color": QUIET, "clip_on": True}
@@ -179,8 +182,8 @@ def _draw_state(axes: Axes, finding: StateFinding, colour: str) -> None:
     hatch = "//" if finding.leader is None else None
     patch = PathPatch(_outline(country), facecolor=colour, edgecolor="#a9a59b" if hatch else PAPER, hatch=hatch)
     patch.set_gid(f"state/{finding.state.name}")
-    axes.add_patch(patch)
-    axes.add_patch(PathPatch(_outline(country), fill=False, edgecolor=INK, linewidth=1.1))
+    axes.add_artist(patch)
+    axes.add_artist(PathPatch(_outline(country), fill=False, edgecolor=INK, linewidth=1.1))
     _write_state(axes, finding, projected(centre(country.rings[0])[None, :])[0], colour)
 
 

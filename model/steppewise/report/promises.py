@@ -31,11 +31,13 @@ from steppewise.report.style import (
 from steppewise.world.luck import Array
 
 MOST_IN_ROW: Final = 4
-LEFT, GAP, KEY = 0.95, 0.5, 0.45
+LEFT, GAP, KEY = 1.1, 0.5, 0.3
 MONEY, RATE, BETWEEN, AXIS, HEAD = 2.0, 1.35, 0.3, 0.66, 0.42
 """Inches: the two panels of a power, what lies between them, the years below, the name above."""
 
 BLOCK: Final = AXIS + RATE + BETWEEN + MONEY + HEAD
+
+BLANK: Final = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
 
 FATES: Final = ("delivered", "in_pipeline", "cancelled")
 WORDS: Final = {"delivered": "delivered", "in_pipeline": "still awaited", "cancelled": "cancelled"}
@@ -49,7 +51,7 @@ def promises(ensemble: Ensemble) -> Figure:
     blocks = -(-len(spec.powers) // columns)
     title = f"Promised and delivered, {period(spec)}"
     subtitle = f"{spec.title}. Above: since the start, each power on its own scale; below: delivered of what fell due"
-    note = f"areas: means; {band_note(ensemble)}"
+    note = band_note(ensemble).replace("line:", "areas and lines:")
     figure = sheet(title, subtitle, note, blocks * BLOCK + KEY)
     width = (WIDTH - LEFT - MARGIN - (columns - 1) * GAP) / columns
     money = {fate: fan(ensemble, fate).mean for fate in FATES}
@@ -78,7 +80,7 @@ def _draw_money(axes: Axes, ensemble: Ensemble, series: Series, money: dict[str,
     time_axis(axes, ensemble.spec, 3, named=False)
     axes.tick_params(labelbottom=False)
     promised = f"promised {below[-1]:,.3g}" if below[-1] < 1000 else f"promised {below[-1]:,.0f}"
-    axes.text(0.03, 0.97, promised, transform=axes.transAxes, va="top", fontsize=SMALL, color=INK)
+    axes.text(0.03, 0.97, promised, transform=axes.transAxes, va="top", fontsize=SMALL, color=INK, bbox=BLANK)
 
 
 def _filling(fate: str, look: Look) -> dict[str, object]:
@@ -101,15 +103,16 @@ def _draw_rate(axes: Axes, ensemble: Ensemble, series: Series) -> None:
 def _say_end(axes: Axes, of: Fan) -> None:
     y, anchor = (0.05, "bottom") if of.low[-1] > 0.3 else (0.97, "top")
     words = f"{100 * of.mean[-1]:.0f} % at the end"
-    axes.text(0.97, y, words, transform=axes.transAxes, va=anchor, ha="right", fontsize=SMALL, color=INK)
+    axes.text(0.97, y, words, transform=axes.transAxes, va=anchor, ha="right", fontsize=SMALL, color=INK, bbox=BLANK)
 
 
 def _name(upper: Axes, lower: Axes, series: Series, first: bool, width: float) -> None:
     name = plain(shortened(series.label, max(int(width / 0.12), 6)))
     upper.set_title(name, fontsize=TEXT, color=series.look.ink, fontweight="bold", loc="left", pad=8)
     if first:
-        upper.set_ylabel("billion USD of 2020", fontsize=SMALL)
-        lower.set_ylabel("execution (%)", fontsize=SMALL)
+        for axes, words in ((upper, "billion USD of 2020"), (lower, "execution (%)")):
+            axes.set_ylabel(words, fontsize=SMALL)
+            axes.yaxis.set_label_coords(-0.7 / width, 0.5)
     else:
         lower.tick_params(labelleft=False)
 

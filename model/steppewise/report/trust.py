@@ -87,19 +87,17 @@ def _draw_cross(axes: Axes, last: Array, look: Look) -> None:
 def _scale(axes: Axes) -> None:
     axes.set_ylim(0, 1)
     axes.set_xlim(0, None)
-    percent_axis(axes, "x")
+    percent_axis(axes, "x", 7)
     axes.set_xlabel("regional influence share (%)", fontsize=TEXT)
     axes.set_ylabel("mean trust (index, 0 to 1)", fontsize=TEXT)
 
 
 def _label(axes: Axes, powers: tuple[Actor, ...], styles: list[Look], ends: Array) -> None:
-    """Names at the right edge, at the height of the power's end; ends are (share and trust, power)."""
+    """Names at the right edge, in the order of trust; ends are (share and trust, power)."""
     heights = spread_apart(ends[1], 0.62 / CHART, 0.05, 0.95)
-    right = axes.get_xlim()[1]
     for power, look, share, trust, height in zip(powers, styles, *ends, heights, strict=True):
-        tie = {"transform": axes.transAxes, "clip_on": False, "zorder": 1.5, "color": look.colour}
-        axes.plot([share / right, 1.0, 1.03], [trust, trust, height], linewidth=0.9, linestyle=(0, (2, 2)), **tie)
-        axes.plot([1.035], [height], marker=look.marker, markersize=9, linestyle="", **tie)
+        mark = {"transform": axes.transAxes, "clip_on": False, "color": look.ink, "linestyle": ""}
+        axes.plot([1.035], [height], marker=look.marker, markersize=10, **mark)
         _name(axes, power, look, height, f"share {100 * share:.0f} %, trust {trust:.2f}")
 
 

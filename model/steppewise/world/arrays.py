@@ -54,7 +54,8 @@ class StateArrays:
 class Ties:
     """Every quantity of a tie, shape (power, state, world).
 
-    kept, broken: evidence, years. new_kept, new_broken: this quarter's, years a year. trust 0-1. aid: percent
+    kept, broken: evidence, years. new_kept, new_broken: this quarter's, years a year. news_kept,
+    news_broken: evidence of visits, years, soon forgotten. trust 0-1. aid: percent
     of GDP. connectivity: billion USD. intensity 0-1. trade: billion USD a year; trade_base: trade at the
     start over its connectivity and engagement factors. dialogue 0-1. fit 0-1. engagement: mean 1 over powers.
     bandwidth. dependence 0-1. share: influence share. allocation: share of the power's budget. due,
@@ -66,6 +67,8 @@ class Ties:
     broken: Array
     new_kept: Array
     new_broken: Array
+    news_kept: Array
+    news_broken: Array
     trust: Array
     aid: Array
     connectivity: Array
@@ -137,6 +140,8 @@ def opening_ties(spec: ScenarioSpec, rows: Rows) -> Ties:
         broken=broken,
         new_kept=zero(),
         new_broken=zero(),
+        news_kept=zero(),
+        news_broken=zero(),
         trust=trust(kept, broken),
         aid=tie_rows(rows, spec, "aid"),
         connectivity=np.sum(parts, axis=0),

@@ -20,7 +20,7 @@ from steppewise.scenario.events import (
     Visit,
 )
 from steppewise.world.luck import Array
-from steppewise.world.rules import DT
+from steppewise.world.rules import DT, trust
 
 if TYPE_CHECKING:
     from steppewise.world.model import RegionalInfluenceModel
@@ -33,17 +33,23 @@ class Happenings:
     def __init__(self, model: RegionalInfluenceModel) -> None:
         self._model = model
         self._spec = model.spec
+        self._has_news = any(isinstance(event, Visit) for event in model.spec.events)
         self._fires = {event.label: model.chances.fires(event) for event in model.spec.events}
-        self._visits: list[tuple[Visit, Array]] = []
 
     def take_effect(self) -> None:
-        """Apply what begins or ends this quarter."""
-        self._visits = []
+        """Let the news of past visits fade and apply what begins or ends this quarter."""
+        self._fade_news()
         for event in self._spec.events:
             if event.at == self._model.quarter:
                 self._begin(event, self._fires[event.label])
         self._renew_pressure()
         self._renew_budgets()
+
+    def _fade_news(self) -> None:
+        if self._has_news:
+            ties, fading = self._model.ties, self._model.world_values.trust_news_fading
+            ties.news_kept = trust.faded(ties.news_kept, fading)
+            ties.news_broken = trust.faded(ties.news_broken, fading)
 
     def _power(self, name: str) -> Power:
         return self._model.powers[self._spec.power_names.index(name)]
@@ -75,6 +81,10 @@ class Happenings:
             power = self._power(event.by)
             power.budget_factor = power.budget_factor * factor
 
+    def _worth(self, event: Visit) -> Array:
+        world = self._model.world_values
+        return world.trust_leader_visit if event.level == "leader" else world.trust_minister_visit
+
     @singledispatchmethod
     def _begin(self, event: Event, fires: Array) -> None:
         """What an event does once, in the quarter of its date."""
@@ -82,7 +92,12 @@ class Happenings:
 
     @_begin.register
     def _(self, event: Visit, fires: Array) -> None:
-        self._visits.append((event, fires))
+        ties, news = self._model.ties, self._worth(event) * fires
+        power, states = self._power(event.by).index, self._states(event.to)
+        if event.outcome == "held":
+            ties.news_kept[power, states] += news
+        else:
+            ties.news_broken[power, states] += event.blame * news
 
     @_begin.register
     def _(self, event: Package, fires: Array) -> None:
@@ -123,21 +138,6 @@ class Happenings:
         for name, value in event.values:
             np.copyto(self._model.rows[name], value, where=fires > 0)
         self._model.refresh()
-
-    def tell_of_visits(self) -> None:
-        """Visits held or cancelled add to this quarter's evidence."""
-        ties = self._model.ties
-        for event, fires in self._visits:
-            worth = self._worth(event) * fires / DT
-            power, states = self._power(event.by).index, self._states(event.to)
-            if event.outcome == "held":
-                ties.new_kept[power, states] += worth
-            else:
-                ties.new_broken[power, states] += event.blame * worth
-
-    def _worth(self, event: Visit) -> Array:
-        world = self._model.world_values
-        return world.trust_leader_visit if event.level == "leader" else world.trust_minister_visit
 
 
 def _end(event: Event) -> float:

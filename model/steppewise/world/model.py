@@ -107,7 +107,6 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         for power in self.powers:
             power.act()
         take_stock(self, ALL)
-        self.happenings.tell_of_visits()
         respond(self, ALL)
         self._settle()
         self._end_quarter()

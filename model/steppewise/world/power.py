@@ -59,7 +59,9 @@ class Power(mesa.Agent):  # type: ignore[misc]
         self.values = values
         self._growth = (1.0 + values.growth) ** DT
         self._trade_growth = self._growth**model.world_values.trade_power_elasticity
-        self._standing = allocation.standing_attraction(values.allocation, model.state_values.needs_level, model.state_values.resources)
+        self._standing = allocation.standing_attraction(
+            values.allocation, model.state_values.needs_level, model.state_values.resources
+        )
         responsiveness = values.responsiveness if model.is_on("responsiveness") else 0.0
         differentiation = values.differentiation if model.is_on("differentiation") else 0.0
         self._toward_needs = responsiveness * model.world_values.offer_speed

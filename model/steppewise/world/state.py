@@ -158,7 +158,9 @@ def _trust(model: RegionalInfluenceModel, where: slice) -> None:
     kept, broken = _heard(model, ties.new_kept, where), _heard(model, ties.new_broken, where)
     ties.kept[:, where] = trust.remembered(ties.kept[:, where], kept, forgetting)
     ties.broken[:, where] = trust.remembered(ties.broken[:, where], broken, forgetting)
-    ties.trust[:, where] = trust.trust(ties.kept[:, where], ties.broken[:, where])
+    ties.trust[:, where] = trust.trust(
+        ties.kept[:, where] + ties.news_kept[:, where], ties.broken[:, where] + ties.news_broken[:, where]
+    )
 
 
 def _heard(model: RegionalInfluenceModel, evidence: Array, where: slice) -> Array:

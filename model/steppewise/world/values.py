@@ -108,6 +108,7 @@ class WorldValues:
     trust_volume_half_saturation: Array
     trust_pressure_loss: Array
     trust_dependence_loss: Array
+    trust_news_fading: Array
     trust_leader_visit: Array
     trust_minister_visit: Array
     trust_social_learning: Array

@@ -12,8 +12,16 @@ PRIOR = 1.0
 
 
 def trust(kept: Array, broken: Array) -> Array:
-    """T = alpha / (alpha + beta), 0 to 1."""
+    """T = alpha / (alpha + beta), 0 to 1; evidence of deeds and words, and the news of visits."""
     return kept / (kept + broken)
+
+
+def faded(news: Array, fading: Array) -> Array:
+    """nu' = nu max(0, 1 - phi_n dt): what is left of the news of visits after a quarter.
+
+    Source: tca2025-42 (the relationship should outlast news cycles).
+    """
+    return news * np.maximum(1.0 - fading * DT, 0.0)
 
 
 def volume_weight(due: Array, half_saturation: Array) -> Array:

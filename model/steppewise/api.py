@@ -1,0 +1,186 @@
+"""The verbs of the command line for notebooks: run a scenario, look at what came out, keep it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from steppewise.analysis.findings import Findings, find, spread_outcomes
+from steppewise.analysis.spread import SpreadShare, groups_of, sources_of_spread
+from steppewise.analysis.telling import advice, sentences
+from steppewise.errors import SteppewiseError
+from steppewise.experiment.ensemble import Ensemble, Plan, simulate
+from steppewise.scenario.resolve import load_scenario
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.model import Uncertainty
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+Scenario = str | PathLike[str] | ScenarioSpec
+Progress = Callable[[str, int, int], None]
+"""Called with the stage, the worlds done since the last call, and the worlds of the stage in all."""
+
+SIMULATION: Final = "Running the worlds"
+SPREAD: Final = "What the spread rests on"
+
+Picture = Literal["shares", "states", "map", "promises", "trust", "spread"]
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What a run came to: the ensemble, its tables, its findings, its figures.
+
+    `shares` say what the spread of the outcomes rests on; `seconds` are wall times by stage; `folder` is
+    where the results lie, None before they are saved.
+    """
+
+    ensemble: Ensemble
+    shares: tuple[SpreadShare, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    folder: Path | None = None
+
+    @property
+    def spec(self) -> ScenarioSpec:
+        """The scenario, resolved."""
+        return self.ensemble.spec
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """Tidy statistics over worlds of every trajectory: see `analysis.summary.summary`."""
+        from steppewise.analysis.summary import summary
+
+        return summary(self.ensemble)
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """A row a world: its status and every outcome at the end, by name."""
+        return self._by_world({"status": self.ensemble.status, **self.ensemble.outcomes})
+
+    @cached_property
+    def parameters(self) -> pd.DataFrame:
+        """A row a world: the value of every parameter that differs between worlds, by name."""
+        return self._by_world(self.ensemble.parameters)
+
+    @cached_property
+    def trajectories(self) -> xr.Dataset:
+        """The course of every variable with named axes time, power, state and world."""
+        from steppewise.experiment.tables import dataset
+
+        return dataset(self.ensemble)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """Who leads where, how much, and what that rests on."""
+        return find(self.ensemble, self.shares)
+
+    def sentences(self) -> list[str]:
+        """The findings in words, with advice where they rest on too few worlds."""
+        return [*sentences(self.findings), *advice(self.findings)]
+
+    def plot(self, picture: Picture = "shares") -> Figure:
+        """One of the figures: regional shares, shares by state, map of leaders, promises, trust, spread."""
+        from steppewise.report.figures import draw_figure
+
+        return draw_figure(picture, self.ensemble, self.shares)
+
+    def save(self, folder: str | PathLike[str] = "results", force: bool = False) -> Path:
+        """Write the results folder into `folder` and return its path; where it is there already, leave it.
+
+        With `force` it is written again. Raises SteppewiseError where it cannot be written.
+        """
+        from steppewise.keeping import keep
+
+        return keep(self, Path(folder), force)
+
+    def _by_world(self, columns: Mapping[str, object]) -> pd.DataFrame:
+        import pandas as pd
+
+        index = pd.RangeIndex(len(self.ensemble.status), name="world")
+        return pd.DataFrame(dict(columns), index=index)
+
+    def __repr__(self) -> str:
+        worlds, failed = len(self.ensemble.status), len(self.ensemble.failures)
+        return f"<Results of {self.spec.name}: {worlds:,} worlds, {failed:,} failed>"
+
+    def _repr_html_(self) -> str:
+        from steppewise.report.notebook import as_html
+
+        return as_html(self.findings, self.sentences())
+
+
+def run(
+    scenario: Scenario,
+    runs: int = 1000,
+    seed: int = 0,
+    uncertainty: Uncertainty = "both",
+    workers: int = 1,
+    overrides: Sequence[str] = (),
+    spread: bool = True,
+    progress: Progress = lambda stage, done, total: None,
+) -> Results:
+    """Run a scenario in many worlds.
+
+    Args:
+        scenario: a name of the library, the path of a file, or a specification.
+        runs: how many worlds.
+        seed: a whole number from 0 up; world r of a seed is the same world in every run.
+        uncertainty: what differs between worlds: "chance", "ignorance", "both" or "none".
+        workers: processes to share the worlds among.
+        overrides: parameters to set, such as `powers.japan.execution=0.9`.
+        spread: whether to find out what the spread of the outcomes rests on, by further runs.
+        progress: called as worlds are done.
+
+    Raises SteppewiseError for whatever the user can mend.
+    """
+    plan = Plan(runs, seed, uncertainty, workers)
+    spec = specification(scenario, overrides)
+    started = time.perf_counter()
+    ensemble = simulate(spec, plan, progress=lambda done: progress(SIMULATION, done, runs))
+    simulated = time.perf_counter()
+    shares = _sources(ensemble, progress) if spread else ()
+    seconds = {"simulation": simulated - started, "spread": time.perf_counter() - simulated}
+    return Results(ensemble, shares, seconds)
+
+
+def specification(scenario: Scenario, overrides: Sequence[str] = ()) -> ScenarioSpec:
+    """The specification of a scenario by name, by path, or as it is. Raises SteppewiseError."""
+    if not isinstance(scenario, ScenarioSpec):
+        return load_scenario(scenario, overrides)
+    if overrides:
+        raise SteppewiseError("overrides go with the name or path of a scenario; this one is resolved already")
+    return scenario
+
+
+def _sources(ensemble: Ensemble, progress: Progress) -> tuple[SpreadShare, ...]:
+    total = worlds_for_spread(ensemble)
+    wanted = spread_outcomes(ensemble.spec)
+    return sources_of_spread(ensemble, wanted, lambda done: progress(SPREAD, done, total))
+
+
+def worlds_for_spread(ensemble: Ensemble) -> int:
+    """Worlds that finding the sources of the spread runs once more."""
+    from steppewise.analysis.spread import WORLDS_AT_MOST
+
+    return len(groups_of(ensemble)) * min(ensemble.plan.worlds, WORLDS_AT_MOST)
+
+
+def load_results(folder: str | PathLike[str]) -> Results:
+    """Read results back from their folder. Raises SteppewiseError where it is none, or is damaged."""
+    from steppewise.experiment.store import read_data
+
+    stored = read_data(Path(folder))
+    shares = tuple(SpreadShare(**row) for row in stored.manifest["spread"])
+    return Results(stored.ensemble(), shares, stored.manifest["seconds"], Path(folder))
+
+
+def as_rows(shares: Sequence[SpreadShare]) -> list[dict[str, object]]:
+    """Sources of spread as plain rows."""
+    return [asdict(share) for share in shares]

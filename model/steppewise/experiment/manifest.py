@@ -1,0 +1,142 @@
+"""What a results folder says of itself: who made it, from what, and how it went."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+from steppewise import __version__
+from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.types import CLASSES
+from steppewise.experiment.ensemble import Ensemble, Plan
+from steppewise.scenario.freeze import fingerprint
+from steppewise.scenario.spec import ScenarioSpec
+
+NAME: Final = "manifest.json"
+LAYOUT: Final = 1
+"""Version of the folder's layout."""
+
+LIBRARIES: Final = ("mesa", "numpy", "pandas", "scipy")
+"""Libraries whose version can matter for numbers."""
+
+Manifest = Mapping[str, Any]
+
+
+def manifest_of(ensemble: Ensemble, spread: Sequence[Mapping[str, object]], seconds: Mapping[str, float]) -> Manifest:
+    """The manifest of an ensemble; `spread` holds its sources of spread as rows, `seconds` wall times."""
+    spec, plan = ensemble.spec, ensemble.plan
+    return {
+        "layout": LAYOUT,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": versions(),
+        "platform": platform.platform(),
+        "commit": commit(),
+        "scenario": {
+            "name": spec.name,
+            "title": spec.title,
+            "lineage": list(spec.lineage),
+            "start": str(spec.start),
+            "end": str(spec.end),
+            "hash": fingerprint(spec),
+        },
+        "worlds": plan.worlds,
+        "seed": plan.seed,
+        "uncertainty": plan.uncertainty,
+        "workers": plan.workers,
+        "uncertain": _uncertain(spec, plan),
+        "evidence": _evidence(spec),
+        "failures": _failures(ensemble),
+        "seconds": {stage: round(spent, 3) for stage, spent in seconds.items()},
+        "spread": list(spread),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions of steppewise, Python and the libraries that numbers depend on."""
+    return {
+        "steppewise": __version__,
+        "python": platform.python_version(),
+        **{library: _version(library) for library in LIBRARIES},
+    }
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def commit() -> str | None:
+    """The commit of a source checkout, with `+` where files differ from it; None for an installed package."""
+    checkout = Path(__file__).parents[3]
+    if not (checkout / ".git").exists():
+        return None
+    head = _git(checkout, "rev-parse", "HEAD")
+    changed = _git(checkout, "status", "--porcelain", "--untracked-files=no")
+    return f"{head}+" if head and changed else head or None
+
+
+def _git(folder: Path, *words: str) -> str:
+    """What git answers; nothing where it is not there or refuses."""
+    command = ["git", "-C", str(folder), *words]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""
+
+
+def _uncertain(spec: ScenarioSpec, plan: Plan) -> dict[str, object]:
+    by_range = plan.uncertainty in ("both", "ignorance")
+    drawn = [parameter for parameter in spec.parameters.values() if by_range and parameter.is_uncertain]
+    return {"chance": plan.uncertainty in ("both", "chance"), "parameters": len(drawn)}
+
+
+def _evidence(spec: ScenarioSpec) -> dict[str, int]:
+    """Parameters in force by class, and how many the scenario set."""
+    counts = Counter(parameter.evidence for parameter in spec.parameters.values())
+    return {**{name: counts[name] for name in CLASSES}, "set_by_scenario": len(spec.changed)}
+
+
+def _failures(ensemble: Ensemble) -> dict[str, object]:
+    causes = Counter(ensemble.failures.values())
+    return {"worlds": len(ensemble.failures), "causes": dict(causes.most_common())}
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest, readable for people too."""
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
+    (folder / NAME).write_text(f"{text}\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a results folder. Raises SteppewiseError where it is none."""
+    path = folder / NAME
+    if not folder.exists():
+        raise SteppewiseError(Problem("there is no such folder", file=str(folder)))
+    if not path.is_file():
+        raise SteppewiseError(Problem(f"is not a results folder: it holds no {NAME}", file=str(folder)))
+    try:
+        manifest: Manifest = json.loads(path.read_text(encoding="utf-8"))
+        layout = manifest["layout"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SteppewiseError(Problem(f"is damaged: {error!r}", file=str(path))) from None
+    if layout != LAYOUT:
+        raise SteppewiseError(Problem("was written by another version of steppewise", file=str(path)))
+    return manifest
+
+
+def plan_of(manifest: Manifest, workers: int = 1) -> Plan:
+    """The plan that a folder was made by. Raises SteppewiseError."""
+    try:
+        return Plan(manifest["worlds"], manifest["seed"], manifest["uncertainty"], workers)
+    except (KeyError, TypeError) as error:
+        raise SteppewiseError(Problem(f"lacks what a run needs: {error!r}", file=NAME)) from None

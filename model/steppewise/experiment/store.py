@@ -1,0 +1,124 @@
+"""The results folder: its name, what is written into it, and how it is read back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, TypeVar
+
+from steppewise import __version__
+from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.types import Parameter
+from steppewise.experiment import manifest as manifests
+from steppewise.experiment.ensemble import Ensemble, Plan
+from steppewise.experiment.manifest import Manifest
+from steppewise.experiment.tables import (
+    Runs,
+    read_evidence,
+    read_series,
+    runs_from,
+    runs_table,
+    write_evidence,
+    write_series,
+)
+from steppewise.scenario.freeze import fingerprint, freeze
+from steppewise.scenario.resolve import load_scenario
+from steppewise.scenario.spec import ScenarioSpec
+
+T = TypeVar("T")
+
+SCENARIO: Final = "scenario.yaml"
+RUNS: Final = "runs.parquet"
+EVIDENCE: Final = "evidence.csv"
+SERIES: Final = "series.nc"
+SUMMARY: Final = "summary.csv"
+FIGURES: Final = "figures"
+REPORT: Final = "report.html"
+
+
+def folder_name(spec: ScenarioSpec, plan: Plan) -> str:
+    """`package-delivered-3f2a9c1b`: the same question to the same version has the same name."""
+    asked = (fingerprint(spec), plan.worlds, plan.seed, plan.uncertainty, __version__)
+    return f"{spec.name}-{sha256(repr(asked).encode()).hexdigest()[:8]}"
+
+
+def is_there(folder: Path) -> bool:
+    """True where the results folder is there already; raises SteppewiseError where something else is."""
+    if not folder.exists():
+        return False
+    if not folder.is_dir():
+        raise SteppewiseError(Problem("is a file, where the results folder belongs; move it", file=str(folder)))
+    manifests.read_manifest(folder)
+    return True
+
+
+def write_data(
+    folder: Path, ensemble: Ensemble, spread: Sequence[Mapping[str, object]], seconds: Mapping[str, float]
+) -> None:
+    """Write what can be computed from: scenario, evidence, a row a world, trajectories, manifest."""
+    import pyarrow.parquet as pq
+
+    (folder / SCENARIO).write_text(freeze(ensemble.spec), encoding="utf-8")
+    write_evidence(folder / EVIDENCE, ensemble.spec)
+    pq.write_table(runs_table(ensemble), folder / RUNS, compression="zstd")
+    if ensemble.trajectories:
+        write_series(folder / SERIES, ensemble)
+    manifests.write_manifest(folder, manifests.manifest_of(ensemble, spread, seconds))
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a results folder holds.
+
+    `spec` has the parameters of the folder itself; `evidence_changed` names those that today's evidence has
+    otherwise, with today's. `runs` are the rows of the worlds.
+    """
+
+    folder: Path
+    manifest: Manifest
+    spec: ScenarioSpec
+    plan: Plan
+    runs: Runs
+    evidence_changed: Mapping[str, Parameter]
+
+    def ensemble(self) -> Ensemble:
+        """The ensemble, with the trajectories that were kept. Raises SteppewiseError."""
+        trajectories = _reading(self.folder / SERIES, read_series)
+        runs = self.runs
+        return Ensemble(self.spec, self.plan, runs.status, runs.parameters, runs.outcomes, trajectories)
+
+
+def read_data(folder: Path) -> Stored:
+    """Read a results folder. Raises SteppewiseError where it is none, or is damaged."""
+    manifest = manifests.read_manifest(folder)
+    today = load_scenario(folder / SCENARIO)
+    parameters = read_evidence(folder / EVIDENCE, today.parameters)
+    spec = today.with_parameters(parameters)
+    changed = {name: today.parameters[name] for name in parameters if _differ(today, spec, name)}
+    runs = _reading(folder / RUNS, _read_runs)
+    return Stored(folder, manifest, spec, manifests.plan_of(manifest), runs, changed)
+
+
+def _differ(today: ScenarioSpec, then: ScenarioSpec, name: str) -> bool:
+    """True where the numbers of a parameter are other ones."""
+    a, b = today.parameters[name], then.parameters[name]
+    return (a.value, a.low, a.high) != (b.value, b.low, b.high)
+
+
+def _read_runs(path: Path) -> Runs:
+    import pyarrow.parquet as pq
+
+    return runs_from(pq.read_table(path))
+
+
+def _reading(path: Path, read: Callable[[Path], T]) -> T:
+    """Read a file of the folder; whatever a damaged one raises becomes what the user can mend."""
+    try:
+        return read(path)
+    except FileNotFoundError:
+        raise SteppewiseError(Problem("there is no such file", file=str(path))) from None
+    except (OSError, ValueError, KeyError) as error:
+        said = str(error).splitlines()[0] if str(error) else repr(error)
+        raise SteppewiseError(Problem(f"is damaged: {said}", file=str(path))) from None
