@@ -84,9 +84,7 @@ def _add_known(name: str, path: KeyPath, findings: Findings, cast: Cast, evidenc
         findings.add(path, f"'{name}' takes part already")
     elif name not in known:
         free = tuple(actor for actor in known if actor not in cast.names)
-        findings.add(
-            path, f"there is no actor '{name}'", f"{_listed(free)}, or a new one", nearest(name, free)
-        )
+        findings.add(path, f"there is no actor '{name}'", f"{_listed(free)}, or a new one", nearest(name, free))
     else:
         names = {*cast.names, name}
         return _staged(cast, [actor for actor in known.values() if actor.name in names])
@@ -109,9 +107,7 @@ def _add_new(entry: ActorEntry, path: KeyPath, layer: Layer, cast: Cast, evidenc
     return _staged(cast, [*cast.actors, actor])
 
 
-def _references_hold(
-    entry: ActorEntry, path: KeyPath, findings: Findings, known: Mapping[str, Actor]
-) -> bool:
+def _references_hold(entry: ActorEntry, path: KeyPath, findings: Findings, known: Mapping[str, Actor]) -> bool:
     """Check what a new actor is like and what it borders on; True where both are known."""
     alike = [name for name, actor in known.items() if actor.kind == entry.kind]
     states = [name for name, actor in known.items() if actor.kind == "state"]
@@ -127,9 +123,7 @@ def _references_hold(
         findings.add((*path, "borders"), "only a state that is like another one takes borders")
     for name in entry.borders:
         if entry.kind == "state" and name not in states:
-            findings.add(
-                (*path, "borders"), f"there is no state '{name}'", _listed(states), nearest(name, states)
-            )
+            findings.add((*path, "borders"), f"there is no state '{name}'", _listed(states), nearest(name, states))
     return len(findings.problems) == before
 
 
@@ -144,9 +138,7 @@ def _remove(name: str, path: KeyPath, findings: Findings, cast: Cast) -> Cast:
     return cast
 
 
-def _copies(
-    entry: ActorEntry, pool: Mapping[str, Parameter], states: tuple[str, ...]
-) -> dict[str, Parameter]:
+def _copies(entry: ActorEntry, pool: Mapping[str, Parameter], states: tuple[str, ...]) -> dict[str, Parameter]:
     """The parameters of a new actor by name, as those of the one that it is like."""
     found = dict(_copied(entry, pool))
     if entry.kind == "state":

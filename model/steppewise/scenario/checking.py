@@ -24,6 +24,7 @@ from steppewise.scenario.schema import (
     Mix,
     ScenarioFile,
     ValueEntry,
+    keys_of,
     kinds_of,
 )
 from steppewise.scenario.spec import MECHANISMS
@@ -167,18 +168,11 @@ def _tell_event(path: KeyPath, value: object, findings: Findings) -> None:
     if not isinstance(value, dict):
         findings.add(path, f"{described(value)} is no event", _EXAMPLE)
     elif kinds := kinds_of(value):
-        findings.add(
-            path, f"names {len(kinds)} kinds of event: {' and '.join(kinds)}", "one kind; write two events"
-        )
+        findings.add(path, f"names {len(kinds)} kinds of event: {' and '.join(kinds)}", "one kind; write two events")
     else:
         words = set(value) - {"at", "by", "to", "over", "note", "probability"}
         near = next(filter(None, (nearest(word, EVENT_ENTRIES) for word in sorted(words))), "")
         findings.add(path, "names no kind of event", f"one of the keys {_KINDS}", near)
-
-
-def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
-    """The keys that a mapping of this model may hold, as written in files."""
-    return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
 def model_at(path: KeyPath, data: Any) -> type[BaseModel]:

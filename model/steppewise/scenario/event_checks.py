@@ -144,9 +144,7 @@ def changes_later(definition: Definition) -> bool:
     return definition.kind == "world" or definition.key not in START_ONLY
 
 
-def _check_setting(
-    pattern: str, definition: Definition, entry: schema.SetEntry, place: Place, stage: Stage
-) -> None:
+def _check_setting(pattern: str, definition: Definition, entry: schema.SetEntry, place: Place, stage: Stage) -> None:
     """Refuse a value that does not fit, and a parameter that a later date cannot change."""
     try:
         if not changes_later(definition):

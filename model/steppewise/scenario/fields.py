@@ -47,9 +47,7 @@ def nearest(word: object, known: Iterable[str]) -> str:
 
 def refuse(message: str, allowed: str = "", near: str = "") -> NoReturn:
     """Refuse a value with a sentence, what is allowed, and the nearest name."""
-    raise PydanticCustomError(
-        "steppewise", "{message}", {"message": message, "allowed": allowed, "nearest": near}
-    )
+    raise PydanticCustomError("steppewise", "{message}", {"message": message, "allowed": allowed, "nearest": near})
 
 
 def span(low: float, high: float, unit: str = "") -> str:
@@ -162,10 +160,15 @@ def _text(value: object) -> str:
     refuse(f"{described(value)} is not a text", "a text; put it in quotes")
 
 
+def scenario_name_for(text: str) -> str:
+    """The legal name of a scenario that is most like a text; the text itself where it is legal."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
 def _scenario_name(value: object) -> str:
-    if isinstance(value, str) and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
-        return value
-    near = re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-") if isinstance(value, str) else ""
+    near = scenario_name_for(value) if isinstance(value, str) else ""
+    if near and near == value:
+        return near
     refuse(f"{described(value)} is not a scenario's name", "small letters and digits joined by '-'", near)
 
 

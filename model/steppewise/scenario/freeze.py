@@ -15,9 +15,7 @@ from steppewise.scenario.spec import ScenarioSpec
 from steppewise.scenario.values import expand, targets
 from steppewise.scenario.writing import yaml_text
 
-HEADER = (
-    "# A frozen scenario: complete beside the evidence of its version of steppewise, and extends nothing.\n"
-)
+HEADER = "# A frozen scenario: complete beside the evidence of its version of steppewise, and extends nothing.\n"
 
 
 def freeze(spec: ScenarioSpec, evidence: Evidence | None = None) -> str:
@@ -35,7 +33,7 @@ def freeze(spec: ScenarioSpec, evidence: Evidence | None = None) -> str:
         "actors": actors,
         "mechanisms": dict.fromkeys(sorted(spec.switched_off), "off"),
         "set": {name: _value(spec.parameters[name]) for name in spec.changed},
-        "events": [_event(event, spec) for event in spec.events],
+        "events": [event_entry(event, spec) for event in spec.events],
     }
     return HEADER + yaml_text({key: value for key, value in data.items() if value})
 
@@ -69,7 +67,7 @@ def _value(parameter: Parameter) -> dict[str, Any]:
     return {**value, "passage": parameter.passage} if parameter.passage else value
 
 
-def _event(event: events.Event, spec: ScenarioSpec) -> dict[str, Any]:
+def event_entry(event: events.Event, spec: ScenarioSpec) -> dict[str, Any]:
     """The entry that resolves to the event; its label keeps whom it was written for."""
     entry: dict[str, Any] = {"at": str(event.at), **_details(event, spec)}
     if "to" in entry:

@@ -80,9 +80,7 @@ def _words(evidence: Evidence) -> Schema:
         "Switch": {"enum": ["on", "off", True, False]},
         "PowerName": _names([actor.name for actor in evidence.powers]),
         "StateName": _names([actor.name for actor in evidence.states]),
-        "States": {
-            "anyOf": [{"const": "all"}, {"type": "array", "minItems": 1, "uniqueItems": True, "items": state}]
-        },
+        "States": {"anyOf": [{"const": "all"}, {"type": "array", "minItems": 1, "uniqueItems": True, "items": state}]},
         "Mechanisms": _mechanisms(),
         "Values": _parameters(evidence, "value"),
         "Settings": _parameters(evidence, "setting"),

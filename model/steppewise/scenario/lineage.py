@@ -92,9 +92,7 @@ def _library_parent(text: str, child: Ancestor) -> Path:
         return library_path(text)
     beside = child.path.parent / f"{text}.yaml"
     near = beside.name if beside.is_file() else nearest(text, names)
-    _refuse(
-        child.layer, f"there is no scenario '{shown(text)}'", f"{', '.join(names)}, or a file's path", near
-    )
+    _refuse(child.layer, f"there is no scenario '{shown(text)}'", f"{', '.join(names)}, or a file's path", near)
 
 
 def _refuse(layer: Layer, message: str, allowed: str = "", near: str = "") -> NoReturn:

@@ -137,9 +137,7 @@ def _complete(cast: Cast, evidence: Evidence, leaf: Layer) -> dict[str, Paramete
     return {name: cast.pool[name] for name in names}
 
 
-def _stage(
-    cast: Cast, parameters: dict[str, Parameter], evidence: Evidence, start: Quarter, end: Quarter
-) -> Stage:
+def _stage(cast: Cast, parameters: dict[str, Parameter], evidence: Evidence, start: Quarter, end: Quarter) -> Stage:
     known = {**evidence.actors, **{actor.name: actor for actor in cast.added}}
     return Stage(cast.of_kind("power"), cast.of_kind("state"), known, parameters, evidence.levels, start, end)
 

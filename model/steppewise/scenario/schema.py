@@ -48,9 +48,7 @@ class EventEntry(Strict):
     """What every event has."""
 
     at: Date = Field(description="Quarter in which it happens, such as 2026Q1.")
-    probability: Probability = Field(
-        1.0, description="Chance that it happens, drawn in each world (default 1)."
-    )
+    probability: Probability = Field(1.0, description="Chance that it happens, drawn in each world (default 1).")
     note: Text = Field("", description="A remark for readers; the model does not read it.")
 
 
@@ -87,9 +85,7 @@ class PackageEntry(EventEntry):
     by: PowerName = Field(description="The power that promises it.")
     to: States = Field(description="The states that are promised it: all, or a list.")
     over: Years = Field(5.0, description="Years over which it falls due (default 5).")
-    mix: Mix | None = Field(
-        None, description="Weights of aid, connectivity, dialogue (default: the power's own)."
-    )
+    mix: Mix | None = Field(None, description="Weights of aid, connectivity, dialogue (default: the power's own).")
     execution: Share | None = Field(
         None,
         description="Share delivered on time: a level or a number from 0 to 1 (default: the power's own).",
@@ -118,9 +114,7 @@ class CorridorEntry(EventEntry):
 
     corridor: Amount = Field(description="Amount in billion USD.")
     along: Along = Field(description="The states that it joins, in their order along the way; two or more.")
-    by: PowerName | None = Field(
-        None, description="The power that built it (default: the states themselves)."
-    )
+    by: PowerName | None = Field(None, description="The power that built it (default: the states themselves).")
 
 
 class LabourPathwayEntry(EventEntry):
@@ -148,9 +142,7 @@ class FormatEntry(EventEntry):
 class MembershipEntry(EventEntry):
     """States join or leave a power's union."""
 
-    membership: Annotated[Literal["joined", "left"], *_word("joined", "left")] = Field(
-        description="joined or left."
-    )
+    membership: Annotated[Literal["joined", "left"], *_word("joined", "left")] = Field(description="joined or left.")
     by: PowerName = Field(description="The power whose union it is.")
     to: States = Field(description="The states that join or leave: all, or a list.")
 
@@ -185,6 +177,11 @@ def kind_of(entry: EventEntry) -> str:
 def kinds_of(entry: object) -> tuple[str, ...]:
     """The kinds of event that a mapping names; one where it is well formed."""
     return tuple(kind for kind in EVENT_ENTRIES if isinstance(entry, dict) and kind in entry)
+
+
+def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
+    """The keys that a mapping of this model may hold, as written in files."""
+    return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
 def _event_tag(entry: Any) -> str | None:
@@ -237,9 +234,7 @@ class ActorEntry(Strict):
     """A further power or state, like one that there is."""
 
     name: ActorName = Field(description="Name in files: small letters, digits and '_'.")
-    kind: Annotated[Literal["power", "state"], *_word("power", "state")] = Field(
-        description="power or state."
-    )
+    kind: Annotated[Literal["power", "state"], *_word("power", "state")] = Field(description="power or state.")
     label: Text = Field(description="Name in figures.")
     iso3: Iso3 = Field(description="Country code of three capital letters, for maps.")
     like: ActorName | None = Field(
@@ -280,9 +275,7 @@ class ScenarioFile(Strict):
     extends: Text | None = Field(
         None, description="The scenario that this one changes: a library name, or a file in the same folder."
     )
-    lineage: ScenarioNames = Field(
-        (), description="In a frozen scenario: the scenarios that it was made from."
-    )
+    lineage: ScenarioNames = Field((), description="In a frozen scenario: the scenarios that it was made from.")
     start: Date | None = Field(None, description="First quarter, such as 2025Q3.")
     end: Date | None = Field(None, description="Last quarter.")
     inherit_events: Switch = Field(

@@ -156,9 +156,7 @@ def _numbers(entry: ValueEntry, definition: Definition, levels: Levels) -> tuple
     return value, low, high
 
 
-def _point_or_band(
-    setting: Setting | None, definition: Definition, levels: Levels
-) -> tuple[float, float, float]:
+def _point_or_band(setting: Setting | None, definition: Definition, levels: Levels) -> tuple[float, float, float]:
     if setting is None:
         raise UnfitError("gives no value", "value, or low and high, or both")
     value = setting_value(setting, definition, levels)
@@ -172,9 +170,7 @@ def setting_value(setting: Setting, definition: Definition, levels: Levels) -> f
     if not isinstance(setting, str):
         return bounded(setting, definition)
     if not definition.takes_levels:
-        raise UnfitError(
-            f"'{setting}' is a level, but this parameter has a unit of its own", _bounds(definition)
-        )
+        raise UnfitError(f"'{setting}' is a level, but this parameter has a unit of its own", _bounds(definition))
     return levels[setting].value
 
 
@@ -193,9 +189,7 @@ def _evidence_class(entry: ValueEntry) -> EvidenceClass:
     """As the scenario says; coded for a level with a source; assumed otherwise."""
     given = entry.class_
     if given in ("stated", "coded", "external") and not entry.source:
-        raise UnfitError(
-            f"a value of class '{given}' needs its source", "class assumed, or a source", "class"
-        )
+        raise UnfitError(f"a value of class '{given}' needs its source", "class assumed, or a source", "class")
     if given is not None:
         return given
     return "coded" if isinstance(entry.value, str) and entry.source else "assumed"

@@ -1,0 +1,65 @@
+"""The command line: small commands that say what they do, and errors that say what to mend."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from steppewise import __version__
+from steppewise.cli import files, names
+from steppewise.errors import SteppewiseError
+
+app = typer.Typer(
+    name="steppewise",
+    help=__doc__,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"steppewise {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def steppewise(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave."),
+    ] = False,
+) -> None:
+    r"""A scenario simulation of regional influence in Central Asia: exploration and teaching, no forecasts.
+
+    \b
+    Examples:
+      steppewise list                                what there is
+      steppewise explain powers.japan.execution      where a number comes from
+      steppewise new my-scenario.yaml                a scenario to start from
+      steppewise check my-scenario.yaml              what is wrong with it, if anything
+    """
+
+
+app.command()(files.check)
+app.command()(files.new)
+app.command()(files.schema)
+app.command("list")(names.list_names)
+app.command()(names.explain)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line. Exit 0: done; 2: something to mend, told without a traceback; 1: a bug."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app(args=arguments)
+    except SteppewiseError as error:
+        files.tell(error)
+        sys.exit(2)

@@ -1,0 +1,249 @@
+"""Commands on names: list what there is, explain what stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from steppewise.errors import Problem, SteppewiseError
+
+if TYPE_CHECKING:
+    from steppewise.evidence.catalogue import Evidence
+    from steppewise.evidence.explain import Explanation
+    from steppewise.scenario.spec import ScenarioSpec
+
+Rows = list[tuple[str, ...]]
+
+
+class Shelf(StrEnum):
+    """What can be listed."""
+
+    SCENARIOS = "scenarios"
+    PARAMETERS = "parameters"
+    OUTCOMES = "outcomes"
+    MECHANISMS = "mechanisms"
+    EVENTS = "events"
+    LEVELS = "levels"
+
+
+def list_names(
+    shelf: Annotated[Shelf, typer.Argument(metavar="WHAT", help="|".join(Shelf))] = Shelf.SCENARIOS,
+    pattern: Annotated[
+        str | None, typer.Argument(help="For parameters: a name with '*', to see values instead of meanings.")
+    ] = None,
+) -> None:
+    r"""List scenarios, parameters, outcomes, mechanisms, events or levels.
+
+    \b
+    Examples:
+      steppewise list
+      steppewise list parameters
+      steppewise list parameters 'powers.japan.*'
+      steppewise list mechanisms
+    """
+    if pattern is not None and shelf is not Shelf.PARAMETERS:
+        raise SteppewiseError(Problem(f"only parameters can be narrowed down, not {shelf}"))
+    _SHELVES[shelf](pattern)
+
+
+def _scenarios(_: str | None) -> None:
+    from steppewise.cli.showing import show_table
+    from steppewise.scenario.library import library
+
+    show_table([(entry.name, f"{entry.title}\n{entry.question}") for entry in library()])
+    typer.echo(f"\nOther lists: steppewise list {'|'.join(Shelf)}")
+
+
+def _parameters(pattern: str | None) -> None:
+    from steppewise.cli.showing import show_table
+    from steppewise.evidence.catalogue import load_evidence
+
+    evidence = load_evidence()
+    show_table(_meanings(evidence) if pattern is None else _values(pattern, evidence))
+
+
+def _meanings(evidence: Evidence) -> Rows:
+    stems = {"power": "powers.*.", "state": "states.*.", "tie": "ties.*.*.", "link": "links.*.*.", "world": "world."}
+    return [
+        (f"{stems[d.kind]}{d.key}", f"{d.meaning} ({d.unit}; {d.lowest:g} to {d.highest:g})")
+        for d in evidence.definitions.values()
+    ]
+
+
+def _values(pattern: str, evidence: Evidence) -> Rows:
+    """Name, value, range, unit and class of the parameters that fit. Raises SteppewiseError."""
+    found = [evidence.parameters[name] for name in evidence.matching(pattern)]
+    if not found:
+        raise SteppewiseError(Problem(f"no parameter fits '{pattern}'", nearest=evidence.nearest(pattern)))
+    return [
+        (
+            p.name,
+            f"{p.value:g}",
+            f"{p.low:g} to {p.high:g}" if p.is_uncertain else "exact",
+            p.definition.unit,
+            p.evidence,
+        )
+        for p in found
+    ]
+
+
+def _outcomes(_: str | None) -> None:
+    from steppewise.cli.showing import show_table
+    from steppewise.world.variables import VARIABLES
+
+    show_table([(outcome_form(v.name, v.axes), f"{v.label} ({v.unit})") for v in VARIABLES.values()])
+
+
+def outcome_form(name: str, axes: tuple[str, ...]) -> str:
+    """How an outcome is named: `trust.POWER.STATE`."""
+    return ".".join((name, *(axis.upper() for axis in axes)))
+
+
+def _mechanisms(_: str | None) -> None:
+    from steppewise.cli.showing import show_table
+    from steppewise.scenario.spec import MECHANISMS
+
+    show_table(list(MECHANISMS.items()))
+
+
+def _events(_: str | None) -> None:
+    from steppewise.cli.showing import show_table
+    from steppewise.scenario.schema import EVENT_ENTRIES, keys_of
+
+    show_table([(kind, f"{m.__doc__}\nkeys: {', '.join(keys_of(m))}") for kind, m in EVENT_ENTRIES.items()])
+
+
+def _levels(_: str | None) -> None:
+    from steppewise.cli.showing import show_table
+    from steppewise.evidence.catalogue import load_evidence
+
+    levels = load_evidence().levels.values()
+    show_table([(level.name, f"{level.low:g} to {level.high:g}", level.meaning) for level in levels])
+
+
+_SHELVES: dict[Shelf, Callable[[str | None], None]] = {
+    Shelf.SCENARIOS: _scenarios,
+    Shelf.PARAMETERS: _parameters,
+    Shelf.OUTCOMES: _outcomes,
+    Shelf.MECHANISMS: _mechanisms,
+    Shelf.EVENTS: _events,
+    Shelf.LEVELS: _levels,
+}
+
+
+def explain(
+    name: Annotated[str, typer.Argument(help="A parameter (also with '*'), level, mechanism, event, outcome ...")],
+    scenario: Annotated[
+        str | None, typer.Option(help="Show a parameter's value in this scenario instead of the evidence.")
+    ] = None,
+) -> None:
+    r"""Say what stands behind a name: meaning, value, range, class, source and passage.
+
+    \b
+    Examples:
+      steppewise explain powers.japan.execution
+      steppewise explain 'ties.japan.*.trade'
+      steppewise explain social_learning
+      steppewise explain tca2025-38
+      steppewise explain powers.japan.coerciveness --scenario coercive-format
+    """
+    from steppewise.cli.showing import show_explanations
+
+    show_explanations(_explained(name) if scenario is None else _in_scenario(name, scenario))
+
+
+def _explained(name: str) -> list[Explanation]:
+    """All that goes by the name. Raises SteppewiseError with the nearest name."""
+    from steppewise.evidence.catalogue import load_evidence
+    from steppewise.evidence.explain import explanations
+    from steppewise.scenario.spec import MECHANISMS
+
+    evidence = load_evidence()
+    found = [*_of_scenario(name), *_of_event(name), *_of_outcome(name)]
+    try:
+        return [*explanations(name, evidence, MECHANISMS), *found]
+    except SteppewiseError:
+        if found:
+            return found
+        near = _nearest(name, evidence)
+        raise SteppewiseError(Problem(f"nothing is known about '{name}'", nearest=near)) from None
+
+
+def _nearest(name: str, evidence: Evidence) -> str | None:
+    from steppewise.scenario.fields import nearest
+    from steppewise.scenario.library import library_names
+    from steppewise.scenario.schema import EVENT_ENTRIES
+    from steppewise.scenario.spec import MECHANISMS
+    from steppewise.world.variables import VARIABLES
+
+    others = (*library_names(), *EVENT_ENTRIES, *MECHANISMS, *VARIABLES)
+    return nearest(name, (*others, *evidence.parameters, *evidence.levels, *evidence.claims, *evidence.sources)) or None
+
+
+def _in_scenario(name: str, scenario: str) -> list[Explanation]:
+    """The parameters of a scenario that fit a name. Raises SteppewiseError."""
+    from steppewise.evidence.catalogue import load_evidence
+    from steppewise.evidence.explain import of_parameter
+    from steppewise.scenario.fields import nearest
+    from steppewise.scenario.resolve import load_scenario
+    from steppewise.scenario.values import expand
+
+    spec = load_scenario(scenario)
+    found = expand(name, spec.parameters)
+    if not found:
+        near = nearest(name, spec.parameters) or None
+        raise SteppewiseError(Problem(f"'{spec.name}' has no parameter '{name}'", nearest=near))
+    return [of_parameter(spec.parameters[one], load_evidence()) for one in found]
+
+
+def _of_scenario(name: str) -> Iterator[Explanation]:
+    from steppewise.evidence.explain import Explanation
+    from steppewise.scenario.library import library_names
+    from steppewise.scenario.resolve import load_scenario
+
+    if name in library_names():
+        spec = load_scenario(name)
+        yield Explanation(name, spec.title, _scenario_facts(spec))
+
+
+def _scenario_facts(spec: ScenarioSpec) -> tuple[tuple[str, str], ...]:
+    facts = (
+        ("question", spec.question),
+        ("look for", spec.look_for),
+        ("extends", " -> ".join(spec.lineage[1:])),
+        ("quarters", f"{spec.start} to {spec.end}"),
+        ("powers", ", ".join(spec.power_names)),
+        ("states", ", ".join(spec.state_names)),
+        ("changed", _some(spec.changed)),
+        ("events", "\n".join(f"{event.at}  {event.label.rpartition('/')[0]}" for event in spec.events)),
+        ("off", ", ".join(sorted(spec.switched_off))),
+    )
+    return tuple((label, text) for label, text in facts if text)
+
+
+def _some(names: tuple[str, ...]) -> str:
+    rest = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return ", ".join(names[:5]) + rest
+
+
+def _of_event(name: str) -> Iterator[Explanation]:
+    from steppewise.evidence.explain import Explanation
+    from steppewise.scenario.schema import EVENT_ENTRIES
+
+    if name in EVENT_ENTRIES:
+        model = EVENT_ENTRIES[name]
+        keys = ((field.alias or key, field.description or "") for key, field in model.model_fields.items())
+        yield Explanation(name, model.__doc__ or "", (("kind", "event"), *keys))
+
+
+def _of_outcome(name: str) -> Iterator[Explanation]:
+    from steppewise.evidence.explain import Explanation
+    from steppewise.world.variables import VARIABLES
+
+    variable = VARIABLES.get(name.split(".")[0])
+    if variable is not None and name.count(".") <= len(variable.axes):
+        form = outcome_form(variable.name, variable.axes)
+        yield Explanation(name, variable.label, (("kind", "outcome"), ("unit", variable.unit), ("named", form)))
