@@ -5,13 +5,15 @@ A scenario shrinks toward the evidence: its own actors and values, one quarter, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations
+from types import MappingProxyType
 
 import numpy as np
 from hypothesis import strategies as st
 
-from steppewise.evidence.catalogue import load_evidence
+from steppewise.evidence.catalogue import fits, load_evidence
 from steppewise.evidence.types import CLASSES, Actor, Parameter
 from steppewise.scenario.event_checks import START_ONLY
 from steppewise.scenario.events import (
@@ -38,6 +40,7 @@ LIKE = {UTOPIA.name: "japan", RURITANIA.name: "kazakhstan"}
 
 LINK_LIKE = "links.kazakhstan.uzbekistan"
 EARLIEST, LATEST = Quarter.parse("1992Q1"), Quarter.parse("2040Q4")
+START = Quarter.parse("2025Q3")
 LONGEST = 80
 TEMPERS = ("evidence", "anywhere", "corners")
 
@@ -62,12 +65,15 @@ def names_of(powers: tuple[Actor, ...], states: tuple[Actor, ...]) -> list[str]:
 
 def parameter(name: str) -> Parameter:
     """The evidence for a name; that of a like actor or link where there is none."""
-    if name in EVIDENCE.parameters:
-        return EVIDENCE.parameters[name]
     alike = ".".join(LIKE.get(part, part) for part in name.split("."))
-    if alike not in EVIDENCE.parameters:
-        alike = f"{LINK_LIKE}.{name.rpartition('.')[2]}"
-    return EVIDENCE.parameters[alike].renamed(name)
+    candidates = (name, turned(name), alike, turned(alike), f"{LINK_LIKE}.{name.rpartition('.')[2]}")
+    return next(EVIDENCE.parameters[found] for found in candidates if found in EVIDENCE.parameters).renamed(name)
+
+
+def turned(name: str) -> str:
+    """The name of a link from its other end; any other name as it is."""
+    kind, *rest = name.split(".")
+    return ".".join((kind, rest[1], rest[0], *rest[2:])) if kind == "links" else name
 
 
 def fixed(parameter: Parameter, value: float) -> Parameter:
@@ -78,54 +84,70 @@ def fixed(parameter: Parameter, value: float) -> Parameter:
 def spec_of(
     powers: tuple[Actor, ...] = EVIDENCE.powers[:4],
     states: tuple[Actor, ...] = EVIDENCE.states,
-    start: str | Quarter = "2025Q3",
     quarters: int = 8,
-    events: tuple[Event, ...] = (),
-    off: frozenset[str] | set[str] = frozenset(),
-    **values: float,
+    start: Quarter = START,
 ) -> ScenarioSpec:
-    """A scenario of the evidence; `values` are given with `__` for the dot."""
-    first = Quarter.parse(start) if isinstance(start, str) else start
-    parameters = {name: parameter(name) for name in names_of(powers, states)}
-    given = {name.replace("__", "."): value for name, value in values.items()}
-    assert given.keys() <= parameters.keys(), given.keys() - parameters.keys()
-    parameters |= {name: fixed(parameters[name], value) for name, value in given.items()}
+    """A scenario of the evidence as it is, without events."""
     return ScenarioSpec(
         name="generated",
         title="",
         question="",
         look_for="",
         lineage=("generated",),
-        start=first,
-        end=first.plus(quarters - 1),
+        start=start,
+        end=start.plus(quarters - 1),
         powers=powers,
         states=states,
-        parameters=parameters,
+        parameters={name: parameter(name) for name in names_of(powers, states)},
         changed=(),
-        events=events,
-        switched_off=frozenset(off),
+        events=(),
+        switched_off=frozenset(),
     )
 
 
-def setting(spec: ScenarioSpec, **values: float) -> ScenarioSpec:
-    """The scenario with some parameters fixed; names with `__` for the dot and `_all_` for every actor."""
-    found = {}
+def setting(spec: ScenarioSpec, values: Mapping[str, float]) -> ScenarioSpec:
+    """The scenario with some parameters fixed, by name; a `*` stands for any one part."""
+    found: dict[str, Parameter] = {}
     for pattern, value in values.items():
-        key = pattern.replace("__", ".")
-        names = [key] if key in spec.parameters else _every(spec, key)
+        names = [name for name in spec.parameters if fits(pattern, name)]
         assert names, pattern
         found |= {name: fixed(spec.parameters[name], value) for name in names}
     return spec.with_parameters(found)
 
 
-def _every(spec: ScenarioSpec, key: str) -> list[str]:
-    kind, _, rest = key.partition("._all_.")
-    return [name for name in spec.parameters if name.startswith(f"{kind}.") and name.endswith(f".{rest}")]
-
-
 def with_events(spec: ScenarioSpec, *events: Event) -> ScenarioSpec:
     """The scenario with further events."""
     return replace(spec, events=(*spec.events, *events))
+
+
+def recast(
+    spec: ScenarioSpec,
+    powers: tuple[Actor, ...],
+    states: tuple[Actor, ...],
+    was: Mapping[str, str] = MappingProxyType({}),
+) -> ScenarioSpec:
+    """The scenario with other actors in another order. `was` says whose values a new one has."""
+
+    def taken(name: str) -> Parameter:
+        old = ".".join(was.get(part, part) for part in name.split("."))
+        return spec.parameters[old if old in spec.parameters else turned(old)].renamed(name)
+
+    parameters = {name: taken(name) for name in names_of(powers, states)}
+    return replace(spec, powers=powers, states=states, parameters=parameters)
+
+
+def renamed_event(event: Event, now: Mapping[str, str]) -> Event:
+    """The event with its actors, and its parameters' owners, under other names."""
+    changes: dict[str, object] = {}
+    if getattr(event, "by", None) is not None:
+        changes["by"] = now[event.by]
+    for key in ("to", "along"):
+        if hasattr(event, key):
+            changes[key] = tuple(now[name] for name in getattr(event, key))
+    if isinstance(event, SetParameters):
+        parts = [(name.split("."), value) for name, value in event.values]
+        changes["values"] = tuple((".".join(now.get(part, part) for part in name), value) for name, value in parts)
+    return replace(event, **changes)
 
 
 # parameters -------------------------------------------------------------------------------------------------
@@ -238,8 +260,9 @@ def scenarios(
     start = Quarter(draw(st.integers(EARLIEST.number, LATEST.number)))
     short = min(longest, 10)
     quarters = draw(st.integers(1, short) | st.integers(1, short) | st.integers(1, longest))
-    spec = spec_of(powers, states, start, quarters, off=draw(switches))
-    spec = replace(spec, parameters=draw(_parameters(list(spec.parameters))))
+    spec = spec_of(powers, states, quarters, start)
+    parameters = draw(_parameters(list(spec.parameters)))
+    spec = replace(spec, parameters=parameters, switched_off=draw(switches))
     return replace(spec, events=draw(_events(spec))) if with_events else spec
 
 

@@ -63,12 +63,10 @@ def write_summary(path: Path, table: pd.DataFrame) -> None:
     import pyarrow as pa
     import pyarrow.csv as pc
 
-    texts = [name for name in table.columns if name not in ("value", "worlds")]
-    plain = table.astype(dict.fromkeys(texts, "str")).where(table.notna(), None)
-    columns = {name: plain[name].to_list() for name in texts}
-    columns["value"] = rounded(table["value"].to_numpy())
-    columns["worlds"] = table["worlds"].to_numpy()
-    pc.write_csv(pa.table(columns), path, pc.WriteOptions(quoting_style="none"))
+    columns = {name: pa.array(table[name]) for name in table.columns}
+    columns["value"] = pa.array(rounded(table["value"].to_numpy()))
+    plain = [c.cast(pa.string()) if pa.types.is_dictionary(c.type) else c for c in columns.values()]
+    pc.write_csv(pa.table(plain, list(columns)), path, pc.WriteOptions(quoting_style="none"))
 
 
 def rounded(values: np.ndarray) -> np.ndarray:

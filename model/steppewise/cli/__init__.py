@@ -13,7 +13,6 @@ from steppewise.errors import SteppewiseError
 
 app = typer.Typer(
     name="steppewise",
-    help=__doc__,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -35,14 +34,14 @@ def steppewise(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave."),
     ] = False,
 ) -> None:
-    r"""A scenario simulation of regional influence in Central Asia: exploration and teaching, no forecasts.
+    """A scenario simulation of regional influence in Central Asia: exploration and teaching, no forecasts.
 
     \b
     Examples:
       steppewise list                                what there is
       steppewise explain powers.japan.execution      where a number comes from
       steppewise new my-scenario.yaml                a scenario to start from
-      steppewise check my-scenario.yaml              what is wrong with it, if anything
+      steppewise check my-scenario.yaml              what is wrong with it
     """
 
 
@@ -59,7 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        app(args=arguments)
+        app(args=arguments, prog_name="steppewise")
     except SteppewiseError as error:
         files.tell(error)
         sys.exit(2)

@@ -22,9 +22,9 @@ def tell(error: SteppewiseError) -> None:
 
 
 def check(
-    scenarios: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files, or library names.")],
+    scenarios: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files, or library names.")],
 ) -> None:
-    r"""Check scenario files: every problem of every file at once, and nothing is run.
+    """Check scenario files: all problems at once; nothing is run.
 
     \b
     Examples:
@@ -68,7 +68,7 @@ def new(
     file: Annotated[Path, typer.Argument(help="The file to write; its name becomes the scenario's.")],
     parent: Annotated[str, typer.Option("--from", metavar="NAME", help="The scenario to start from.")] = "baseline",
 ) -> None:
-    r"""Write a scenario to start from, with an example of every kind of line as a comment.
+    """Write a commented scenario to start from.
 
     \b
     Examples:
@@ -126,7 +126,7 @@ def _write_new(file: Path, text: str) -> None:
 def schema(
     out: Annotated[Path | None, typer.Option("--out", help="Write it to this file instead of printing it.")] = None,
 ) -> None:
-    r"""Print the JSON Schema of scenario files, with which editors complete and check them.
+    """Print the JSON Schema of scenario files, for editors.
 
     Save it as schema.json beside your scenarios; a first line such as
     "# yaml-language-server: $schema=schema.json" makes editors use it.

@@ -13,6 +13,7 @@ from steppewise.errors import Problem, SteppewiseError
 if TYPE_CHECKING:
     from steppewise.evidence.catalogue import Evidence
     from steppewise.evidence.explain import Explanation
+    from steppewise.evidence.types import Parameter
     from steppewise.scenario.spec import ScenarioSpec
 
 Rows = list[tuple[str, ...]]
@@ -35,7 +36,7 @@ def list_names(
         str | None, typer.Argument(help="For parameters: a name with '*', to see values instead of meanings.")
     ] = None,
 ) -> None:
-    r"""List scenarios, parameters, outcomes, mechanisms, events or levels.
+    """List scenarios, parameters, outcomes and what else has a name.
 
     \b
     Examples:
@@ -74,20 +75,16 @@ def _meanings(evidence: Evidence) -> Rows:
 
 
 def _values(pattern: str, evidence: Evidence) -> Rows:
-    """Name, value, range, unit and class of the parameters that fit. Raises SteppewiseError."""
+    """Name, and value with range, unit and class, of the parameters that fit. Raises SteppewiseError."""
     found = [evidence.parameters[name] for name in evidence.matching(pattern)]
     if not found:
         raise SteppewiseError(Problem(f"no parameter fits '{pattern}'", nearest=evidence.nearest(pattern)))
-    return [
-        (
-            p.name,
-            f"{p.value:g}",
-            f"{p.low:g} to {p.high:g}" if p.is_uncertain else "exact",
-            p.definition.unit,
-            p.evidence,
-        )
-        for p in found
-    ]
+    return [(parameter.name, _value(parameter)) for parameter in found]
+
+
+def _value(parameter: Parameter) -> str:
+    spread = f" ({parameter.low:g} to {parameter.high:g})" if parameter.is_uncertain else ""
+    return f"{parameter.value:g}{spread} {parameter.definition.unit}; {parameter.evidence}"
 
 
 def _outcomes(_: str | None) -> None:
@@ -140,7 +137,7 @@ def explain(
         str | None, typer.Option(help="Show a parameter's value in this scenario instead of the evidence.")
     ] = None,
 ) -> None:
-    r"""Say what stands behind a name: meaning, value, range, class, source and passage.
+    """Say what a name means and what it rests on.
 
     \b
     Examples:

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from rich.console import Console
+import typer
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from steppewise.evidence.explain import Explanation
 
 
-def console() -> Console:
-    """A console that prints text as it is; no colours when piped."""
-    return Console(markup=False, highlight=False, emoji=False)
+def show(*parts: RenderableType) -> None:
+    """Print as wide as the terminal is, without colours when piped and without blanks at the ends of lines."""
+    console = Console(markup=False, highlight=False, emoji=False)
+    with console.capture() as capture:
+        for part in parts:
+            console.print(part)
+    for line in capture.get().splitlines():
+        typer.echo(line.rstrip())
 
 
-def show_table(rows: Iterable[tuple[str, ...]]) -> None:
-    """Rows of text, the first column set off."""
+def show_table(rows: Sequence[tuple[str, ...]]) -> None:
+    """Rows of text without borders, the first column set off."""
     grid = Table.grid(padding=(0, 2, 0, 0))
-    for number, row in enumerate(rows):
-        if number == 0:
-            _add_columns(grid, len(row))
-        grid.add_row(Text(row[0], "bold"), *(Text(cell) for cell in row[1:]))
-    console().print(grid)
-
-
-def _add_columns(grid: Table, count: int) -> None:
-    for number in range(count):
-        grid.add_column(overflow="fold", ratio=None, no_wrap=False, min_width=8 if number else None)
+    grid.add_column(no_wrap=True)
+    for _ in rows[0][1:]:
+        grid.add_column(overflow="fold")
+    for first, *others in rows:
+        grid.add_row(Text(first, "bold"), *(Text(cell) for cell in others))
+    show(grid)
 
 
 def show_explanations(explanations: Iterable[Explanation]) -> None:
     """One explanation after another, with a blank line between."""
-    screen = console()
     for number, explanation in enumerate(explanations):
-        if number:
-            screen.print()
-        screen.print(Text.assemble((explanation.name, "bold"), ": ", explanation.title))
-        screen.print(_facts(explanation))
+        title = Text.assemble((explanation.name, "bold"), ": ", explanation.title)
+        show(*([Text()] if number else []), title, _facts(explanation))
 
 
 def _facts(explanation: Explanation) -> Table:

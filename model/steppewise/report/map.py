@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from matplotlib.patheffects import withStroke
 
 from steppewise.analysis.findings import StateFinding, find
 from steppewise.experiment.ensemble import Ensemble
+from steppewise.report.leads import draw_leads
 from steppewise.report.series import worlds_note
 from steppewise.report.style import (
     FOOTER,
@@ -44,6 +45,9 @@ OUTLINES: Final = Path(__file__).with_name("outlines.geojson")
 WEST_EAST: Final = (46.0, 88.5)
 SOUTH_NORTH: Final = (34.6, 55.9)
 KEY: Final = 0.5
+COLUMN: Final = 2.75
+"""Inches: the key below, the bars at the right."""
+
 SEA, LAND, BORDER = "#e6edf0", "#eeece6", "#b8b4aa"
 
 NAMED_AT: Final = {
@@ -61,12 +65,16 @@ CASPIAN: Final = ((46.9, 36.2), (46.9, 47.6), (55.3, 47.6), (55.3, 36.2))
 CASPIAN_AT: Final = (50.9, 41.6)
 
 
+Geometry = Mapping[str, list[list[list[list[float]]]]]
+
+
 @dataclass(frozen=True)
 class Country:
-    """An outline: rings of (longitude, latitude), the largest first."""
+    """An outline: rings of (longitude, latitude), the largest first. `is_state` is one of the five."""
 
     iso3: str
     name: str
+    is_state: bool
     rings: tuple[Array, ...]
 
 
@@ -74,13 +82,14 @@ class Country:
 def countries() -> tuple[Country, ...]:
     """The outlines of the package, read once."""
     features = json.loads(OUTLINES.read_text(encoding="utf-8"))["features"]
-    return tuple(
-        Country(feature["properties"]["iso3"], feature["properties"]["name"], tuple(_rings(feature["geometry"])))
-        for feature in features
-    )
+    return tuple(_country(feature["geometry"], **feature["properties"]) for feature in features)
 
 
-def _rings(geometry: dict[str, list[list[list[list[float]]]]]) -> Iterator[Array]:
+def _country(geometry: Geometry, iso3: str, name: str, role: str) -> Country:
+    return Country(iso3, name, role == "state", tuple(_rings(geometry)))
+
+
+def _rings(geometry: Geometry) -> Iterator[Array]:
     rings = [np.array(ring) for polygon in geometry["coordinates"] for ring in polygon]
     yield from sorted(rings, key=lambda ring: -abs(_area(ring)))
 
@@ -123,21 +132,19 @@ def leaders_map(ensemble: Ensemble) -> Figure:
     spec = ensemble.spec
     found = find(ensemble).states
     left, right, low, high = _frame()
-    width = WIDTH - 2 * MARGIN
+    width = WIDTH - 3 * MARGIN - COLUMN
     height = width * (high - low) / (right - left)
-    homeless = _without_outline(found)
-    extra = 0.3 if homeless else 0.0
     title = f"Who leads where at the end, {spec.end}"
     subtitle = f"{spec.title}. Percent: worlds in which the power has the highest influence share there"
-    figure = sheet(title, subtitle, f"{worlds_note(ensemble)}; outlines: Natural Earth", height + KEY + extra)
-    axes = place(figure, MARGIN, KEY + extra, width, height)
+    figure = sheet(title, subtitle, f"{worlds_note(ensemble)}; outlines: Natural Earth", height + KEY)
+    axes = place(figure, MARGIN, KEY, width, height)
     _prepare(axes, (left, right), (low, high))
+    _draw_sea(axes)
     _draw_neighbours(axes, {finding.state.iso3 for finding in found})
     for finding in found:
         _draw_state(axes, finding, _colour(finding, ensemble))
+    draw_leads(place(figure, WIDTH - MARGIN - COLUMN, KEY, COLUMN, height), found, looks(spec))
     _draw_key(figure, found, ensemble)
-    if homeless:
-        _say_homeless(figure, homeless)
     return figure
 
 
@@ -147,9 +154,14 @@ def _prepare(axes: Axes, across: tuple[float, float], up: tuple[float, float]) -
     axes.set_xticks([])
     axes.set_yticks([])
     axes.grid(visible=False)
-    axes.set_facecolor(SEA)
+    axes.set_facecolor(LAND)
     for spine in axes.spines.values():
         spine.set_visible(False)
+
+
+def _draw_sea(axes: Axes) -> None:
+    axes.add_artist(PathPatch(Outline(projected(np.array(CASPIAN))), facecolor=SEA, edgecolor="none"))
+    _name_place(axes, CASPIAN_AT, "Caspian\nSea", "#5f7480")
 
 
 def _outline(country: Country) -> Outline:
@@ -162,10 +174,16 @@ def _draw_neighbours(axes: Axes, states: set[str]) -> None:
         if country.iso3 in states:
             continue
         axes.add_artist(PathPatch(_outline(country), facecolor=LAND, edgecolor=BORDER, linewidth=0.8))
-        spot = np.array([NAMED_AT.get(country.iso3, tuple(centre(country.rings[0])))])
-        x, y = projected(spot)[0]
-        words = {"ha": "center", "va": "center", "fontsize": SMALL, "color": QUIET, "clip_on": True}
-        axes.text(x, y, country.name, style="italic", **words)
+        if country.is_state:
+            _name_place(axes, tuple(centre(country.rings[0])), country.name)
+        elif country.iso3 in NAMED_AT:
+            _name_place(axes, NAMED_AT[country.iso3], country.name)
+
+
+def _name_place(axes: Axes, at: tuple[float, float], name: str, colour: str = QUIET) -> None:
+    x, y = projected(np.array([at]))[0]
+    words = {"ha": "center", "va": "center", "fontsize": SMALL, "color": colour, "clip_on": True}
+    axes.text(x, y, name, style="italic", zorder=2, **words)
 
 
 def _colour(finding: StateFinding, ensemble: Ensemble) -> str:
@@ -192,7 +210,7 @@ def _write_state(axes: Axes, finding: StateFinding, spot: Array, colour: str) ->
     halo = [withStroke(linewidth=3, foreground=colour)]
     words = {"ha": "center", "color": ink, "path_effects": halo, "zorder": 5}
     name = plain(shortened(finding.state.label, 16))
-    axes.text(spot[0], spot[1] + 0.1, name, va="bottom", fontsize=TEXT, fontweight="bold", **words)
+    axes.text(spot[0], spot[1] + 0.05, name, va="bottom", fontsize=TEXT, fontweight="bold", **words)
     axes.text(spot[0], spot[1], plain(verdict(finding)), va="top", fontsize=SMALL, **words)
 
 
@@ -217,15 +235,3 @@ def _draw_key(figure: Figure, found: Sequence[StateFinding], ensemble: Ensemble)
     figure.legend(
         handles=patches, ncols=5, frameon=False, fontsize=SMALL, columnspacing=1.2, handlelength=1.4, **spot
     )
-
-
-def _without_outline(found: Sequence[StateFinding]) -> list[StateFinding]:
-    drawn = {country.iso3 for country in countries()}
-    return [finding for finding in found if finding.state.iso3 not in drawn]
-
-
-def _say_homeless(figure: Figure, homeless: list[StateFinding]) -> None:
-    told = [f"{finding.state.label}: {verdict(finding)}" for finding in homeless]
-    words = plain(shortened("Not on the map: " + "; ".join(told), 120))
-    height = figure.get_figheight()
-    figure.text(MARGIN / WIDTH, (FOOTER + KEY + 0.2) / height, words, fontsize=SMALL, color=INK, va="top")

@@ -206,7 +206,6 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         self.talk_gain = world.trust_dialogue_gain * trust.credit(self.predictability, holds, self.coerciveness)
         self.influence_of_all = total(self.ties.share)
         self._offers = self.regional_share[:, None] * self.of_powers.offer
-        self._offered, self._held = total(self._offers), total(self.regional_share)
 
     def _mean_over_states(self, by_tie: Array) -> Array:
         """Mean over states, (power, world); each state counts once."""
@@ -219,8 +218,8 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
 
     def crowding(self, power: int) -> Array:
         """The rivals' offer, weighted by their regional shares, (sector, world)."""
-        rivals = np.maximum(self._held - self.regional_share[power], TINY)
-        return (self._offered - self._offers[power]) / rivals
+        others = [p for p in range(len(self.powers)) if p != power]
+        return total(self._offers[others]) / np.maximum(total(self.regional_share[others]), TINY)
 
 
 def _check(worlds: int, rng: object, first_world: int, uncertainty: str) -> None:

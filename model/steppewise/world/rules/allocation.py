@@ -39,7 +39,7 @@ def shares(attractions: Array, even_handedness: Array | float, engagement: Array
     h / S + (1 - h) attraction e / sum of attraction e. What is spread evenly is so whether a state leans to
     the power or not: nobody is excluded where h > 0. Source: tca2025-23, ankasam2021-14, ankasam2021-15.
     """
-    pull = attractions * engagement
+    pull = attractions * np.maximum(engagement, INDIFFERENCE)
     return even_handedness / len(pull) + pull * ((1.0 - even_handedness) / total(pull))
 
 

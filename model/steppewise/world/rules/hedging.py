@@ -35,7 +35,8 @@ def target(utilities: Array, precision: Array, neutrality: Array, present: NDArr
     Quantal response N exp(kappa u) / sum exp(kappa u), pulled to 1 by neutrality. A tie without substance is
     no choice: it takes no part and its target is 1. Source: McKelvey and Palfrey 1995; ankasam2021-15.
     """
-    weights = np.exp(precision * utilities) * present
+    best = np.maximum.reduce(np.where(present, utilities, -np.inf))
+    weights = np.exp(precision * np.minimum(utilities - best, 0.0)) * present
     response = weights * (total(present) / np.maximum(total(weights), TINY)) + ~present
     return response + neutrality * (1.0 - response)
 
