@@ -6,7 +6,7 @@ A scenario shrinks toward the evidence: its own actors and values, one quarter, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from types import MappingProxyType
 
@@ -42,10 +42,24 @@ LINK_LIKE = "links.kazakhstan.uzbekistan"
 EARLIEST, LATEST = Quarter.parse("1992Q1"), Quarter.parse("2040Q4")
 START = Quarter.parse("2025Q3")
 LONGEST = 80
+MOST_SHOWN = 40
 TEMPERS = ("evidence", "anywhere", "corners")
 
 seeds = st.integers(0, 2**31)
 uncertainties = st.sampled_from(UNCERTAINTIES)
+
+
+@dataclass(frozen=True, repr=False)
+class Generated(ScenarioSpec):
+    """A scenario that shows itself by what is not as in the evidence."""
+
+    def __repr__(self) -> str:
+        shown = {name: (p.value, p.low, p.high) for name, p in self.parameters.items() if p != parameter(name)}
+        few = dict(list(shown.items())[:MOST_SHOWN])
+        return (
+            f"Generated({self.power_names}, {self.state_names}, {self.start} to {self.end}, {len(shown)} changed: "
+            f"{few}, events={self.events}, off={sorted(self.switched_off)})"
+        )
 
 
 # building a specification -----------------------------------------------------------------------------------
@@ -88,7 +102,7 @@ def spec_of(
     start: Quarter = START,
 ) -> ScenarioSpec:
     """A scenario of the evidence as it is, without events."""
-    return ScenarioSpec(
+    return Generated(
         name="generated",
         title="",
         question="",
@@ -130,7 +144,8 @@ def recast(
 
     def taken(name: str) -> Parameter:
         old = ".".join(was.get(part, part) for part in name.split("."))
-        return spec.parameters[old if old in spec.parameters else turned(old)].renamed(name)
+        found = spec.parameters.get(old) or spec.parameters.get(turned(old)) or parameter(name)
+        return found.renamed(name)
 
     parameters = {name: taken(name) for name in names_of(powers, states)}
     return replace(spec, powers=powers, states=states, parameters=parameters)

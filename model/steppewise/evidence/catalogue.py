@@ -79,13 +79,20 @@ class Evidence:
     def nearest(self, name: str) -> str | None:
         """The known name of a parameter, level, claim or source that looks most like this one."""
         known = (*self.parameters, *self.levels, *self.claims, *self.sources, *self.actors)
-        return next(iter(get_close_matches(name, known, 1)), None)
+        short = {one.partition(".")[2]: one for one in self.parameters}
+        near = next(iter(get_close_matches(name, (*known, *short), 1)), None)
+        return near if near is None else short.get(near, near)
 
     def matching(self, pattern: str) -> tuple[str, ...]:
         """Names of the parameters that fit a pattern such as `ties.japan.*.trust.kept`, in order.
 
-        `*` stands for any one part. A name that leads to others (`powers.japan.offer`) stands for all.
+        `*` stands for any one part. A name that leads to others (`powers.japan.offer`) stands for all. The first word
+        may be left out: `japan.execution`, `trust.negativity`.
         """
+        wordings = (pattern, *(f"{owner}.{pattern}" for owner in OWNERS))
+        return next(filter(None, map(self._matching, wordings)), ())
+
+    def _matching(self, pattern: str) -> tuple[str, ...]:
         if pattern in self.parameters:
             return (pattern,)
         depth = pattern.count(".") + 1

@@ -25,6 +25,7 @@ from steppewise.report.style import (
     SMALL,
     TEXT,
     WIDTH,
+    headline,
     looks,
     place,
     plain,
@@ -34,7 +35,7 @@ from steppewise.report.style import (
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
 
-NAMES, HEADS, AXIS, ROW, RIGHT = 2.3, 0.72, 0.62, 1.0, 0.3
+NAMES, HEADS, AXIS, ROW, RIGHT = 2.3, 0.55, 0.62, 1.0, 0.3
 """Inches: names of the states and numbers at the left, names of the powers above, years below, a panel's height."""
 
 ACROSS, UP = 0.16, 0.16
@@ -177,10 +178,10 @@ def _name_columns(axes: Axes, spec: ScenarioSpec, line: list[Series], top: float
     rows = len(spec.states)
     head = AXIS + rows * (ROW + UP) + 0.1
     for frame, series in zip(_frames(spec, 0, top), line, strict=True):
-        name = plain(shortened(series.label, max(int(frame.width / 0.125), 6)))
-        axes.text(frame.left, head, name, fontsize=TEXT, color=series.look.ink, fontweight="bold")
+        name = headline(series.label, frame.width)
+        axes.text(frame.left, head, name, fontsize=TEXT, color=series.look.ink, fontweight="bold", linespacing=1.1)
         _name_dates(axes, spec, frame)
-    axes.text(NAMES - 0.08, head, "influence share (%)", ha="right", fontsize=SMALL, color=QUIET)
+    axes.text(MARGIN, head, "influence share (%)", fontsize=SMALL, color=QUIET)
     axis = "year" if len(spec.quarters) > 6 else "quarter"
     axes.text((NAMES + WIDTH - RIGHT) / 2, 0.0, axis, ha="center", va="bottom", fontsize=TEXT, color=INK)
 

@@ -52,7 +52,7 @@ SEA, LAND, BORDER = "#e6edf0", "#eeece6", "#b8b4aa"
 
 NAMED_AT: Final = {
     "RUS": (84.0, 53.8),
-    "CHN": (82.5, 38.8),
+    "CHN": (84.0, 42.0),
     "IRN": (55.2, 35.6),
     "AFG": (66.0, 35.3),
     "PAK": (73.4, 35.3),
@@ -62,7 +62,10 @@ NAMED_AT: Final = {
 CASPIAN: Final = ((46.9, 36.2), (46.9, 47.6), (55.3, 47.6), (55.3, 36.2))
 """A frame around the Caspian Sea, which the outlines leave open."""
 
-CASPIAN_AT: Final = (50.9, 41.6)
+CASPIAN_AT: Final = (51.4, 39.3)
+
+WRITTEN_AT: Final = {"UZB": (63.2, 42.5), "KGZ": (74.6, 41.6), "TKM": (58.6, 39.1), "TJK": (78.6, 37.0)}
+"""Where the words of a state stand, if not in its middle; those beside it are tied to it by a line."""
 
 
 Geometry = Mapping[str, list[list[list[list[float]]]]]
@@ -202,13 +205,19 @@ def _draw_state(axes: Axes, finding: StateFinding, colour: str) -> None:
     patch.set_gid(f"state/{finding.state.name}")
     axes.add_artist(patch)
     axes.add_artist(PathPatch(_outline(country), fill=False, edgecolor=INK, linewidth=1.1))
-    _write_state(axes, finding, projected(centre(country.rings[0])[None, :])[0], colour)
+    _write_state(axes, finding, country, colour)
 
 
-def _write_state(axes: Axes, finding: StateFinding, spot: Array, colour: str) -> None:
-    ink = legible_on(colour)
-    halo = [withStroke(linewidth=3, foreground=colour)]
-    words = {"ha": "center", "color": ink, "path_effects": halo, "zorder": 5}
+def _write_state(axes: Axes, finding: StateFinding, country: Country, colour: str) -> None:
+    middle = projected(centre(country.rings[0])[None, :])[0]
+    spot = projected(np.array([WRITTEN_AT[country.iso3]]))[0] if country.iso3 in WRITTEN_AT else middle
+    inside = _outline(country).contains_point(spot)
+    ground = colour if inside else LAND
+    if not inside:
+        axes.plot(*np.array([middle, spot - (0.9, 0.0)]).T, color=INK, linewidth=1, zorder=4)
+        axes.plot(*middle, ".", color=INK, markersize=6, zorder=4)
+    words = {"ha": "center", "color": legible_on(ground), "zorder": 5}
+    words |= {"path_effects": [withStroke(linewidth=3, foreground=ground)]}
     name = plain(shortened(finding.state.label, 16))
     axes.text(spot[0], spot[1] + 0.05, name, va="bottom", fontsize=TEXT, fontweight="bold", **words)
     axes.text(spot[0], spot[1], plain(verdict(finding)), va="top", fontsize=SMALL, **words)

@@ -21,12 +21,11 @@ from steppewise.report.style import (
     TEXT,
     WIDTH,
     Look,
+    headline,
     mixed,
     percent_axis,
     place,
-    plain,
     sheet,
-    shortened,
 )
 from steppewise.world.luck import Array
 
@@ -107,7 +106,7 @@ def _say_end(axes: Axes, of: Fan) -> None:
 
 
 def _name(upper: Axes, lower: Axes, series: Series, first: bool, width: float) -> None:
-    name = plain(shortened(series.label, max(int(width / 0.12), 6)))
+    name = headline(series.label, width)
     upper.set_title(name, fontsize=TEXT, color=series.look.ink, fontweight="bold", loc="left", pad=8)
     if first:
         for axes, words in ((upper, "billion USD of 2020"), (lower, "execution (%)")):

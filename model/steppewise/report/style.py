@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from textwrap import wrap
 from typing import Final
 
 from matplotlib.axes import Axes
@@ -123,6 +124,14 @@ def _drawable(sign: str) -> bool:
 def shortened(text: str, longest: int) -> str:
     """A text of at most so many signs."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def headline(text: str, inches: float) -> str:
+    """A bold text of at most two lines above something so wide."""
+    signs = max(int(inches / 0.112), 6)
+    lines = wrap(text, signs)
+    shown = [lines[0], " ".join(lines[1:])] if len(lines) > 1 else [text]
+    return "\n".join(plain(shortened(line, signs)) for line in shown)
 
 
 def sheet(title: str, subtitle: str, note: str, body: float) -> Figure:

@@ -33,6 +33,10 @@ _UNITS: Final = {"events": 1, "set": 1, "mechanisms": 1, "actors": 2}
 """How many keys below a top-level key lies what stands or falls by itself."""
 
 _KINDS: Final = ", ".join(EVENT_ENTRIES)
+_EXPECTED: Final = {
+    "a list": "lines that start with '- ', or [a, b]",
+    "a mapping": "lines such as 'key: value', or {key: value}",
+}
 _EXAMPLE: Final = "a mapping such as {at: 2026Q1, visit: held, by: japan, to: all}"
 
 
@@ -75,7 +79,7 @@ def check_document(document: Document, known: Known, problems: list[Problem]) ->
     data = document.data
     if not isinstance(data, dict):
         findings.add((), f"holds {described(data)}", "keys and values such as 'name: my-scenario'")
-        data = {"name": "unnamed"}
+        return Layer(ScenarioFile.model_construct(name="unnamed"), findings, frozenset(["extends"]))
     data = _without_unknown_mechanisms(data, findings)
     try:
         return Layer(ScenarioFile.model_validate(data, context=known), findings)
@@ -155,13 +159,11 @@ def _tell(detail: Mapping[str, Any], findings: Findings) -> None:
     elif kind.startswith("union_tag"):
         _tell_event(path, value, findings)
     else:
-        findings.add(path, f"{described(value)} is not possible here", _expected(kind))
+        findings.add(path, f"{described(value)} is not {_expected(kind)}", _EXPECTED[_expected(kind)])
 
 
 def _expected(kind: str) -> str:
-    if kind == "list_type":
-        return "a list: lines that start with '- ', or [a, b]"
-    return "a mapping: lines of 'key: value', or {key: value}"
+    return "a list" if kind == "list_type" else "a mapping"
 
 
 def _tell_event(path: KeyPath, value: object, findings: Findings) -> None:

@@ -80,15 +80,18 @@ def makes_sense(place: Place, stage: Stage) -> bool:
 
 def _check_date(place: Place, stage: Stage) -> None:
     at = place.entry.at
-    if stage.start <= at <= stage.end:
-        return
-    run = f"{stage.start} to {stage.end}"
+    if not stage.start <= at <= stage.end:
+        _add_misfit(place, "at", f"{at} lies outside the run", f"{stage.start} to {stage.end}")
+
+
+def _add_misfit(place: Place, key: str, message: str, allowed: str, near: str = "") -> None:
+    """An event that does not fit the scenario; where it is inherited, that is told to the heir."""
     if place.heir is None:
-        place.add("at", f"{at} lies outside the run", run)
+        place.add(key, message, allowed, near)
         return
-    line = place.findings.document.line(*place.path)
-    message = f"brings along an event in {at} ({place.findings.document.name}:{line}), outside the run"
-    place.heir.add(("extends",), message, f"{run}; or inherit_events: false, to leave out the parent's")
+    origin = f"{place.findings.document.name}:{place.findings.document.line(*place.path)}"
+    message = f"the inherited event of {origin} does not fit: {message}"
+    place.heir.add(("extends",), message, f"{allowed}; or inherit_events: false")
 
 
 def _check_actors(place: Place, stage: Stage) -> None:
@@ -105,17 +108,14 @@ def _check_actors(place: Place, stage: Stage) -> None:
 def _check_actor(name: str, kind: str, key: str, place: Place, stage: Stage) -> None:
     """Refuse an actor that does not take part or is of the other kind."""
     there = stage.powers if kind == "power" else stage.states
-    if name in there:
-        return
     known = stage.known.get(name)
+    allowed, near = ", ".join(there), nearest(name, there)
     if known is None:
-        message = f"there is no {kind} '{name}'"
+        place.add(key, f"there is no {kind} '{name}'", allowed, near)
     elif known.kind != kind:
-        message = f"'{name}' is a {known.kind}, not a {kind}"
-    else:
-        message = f"'{name}' does not take part in this scenario"
-    heir = "" if place.heir is None else f" (the event is inherited by {place.heir.document.name})"
-    place.add(key, message + heir, ", ".join(there), nearest(name, there))
+        place.add(key, f"'{name}' is a {known.kind}, not a {kind}", allowed, near)
+    elif name not in there:
+        _add_misfit(place, key, f"'{name}' does not take part", allowed)
 
 
 def _check_details(place: Place, stage: Stage) -> None:

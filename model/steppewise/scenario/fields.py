@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, Final, NoReturn
+from unicodedata import normalize
 
 from pydantic import BeforeValidator, PlainValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -25,6 +26,8 @@ LATEST: Final = Quarter.parse("2099Q4")
 LONGEST_DELAY: Final = 100.0
 LARGEST_AMOUNT: Final = 1000.0
 
+_SHARES: Final = "a number from 0 to 1"
+_SETTINGS: Final = "a number, a level, or {low: NUMBER, high: NUMBER}"
 _QUARTERS: Final = f"quarters such as 2025Q3, from {EARLIEST} to {LATEST}"
 _NUMBER_AND_WORD: Final = re.compile(r"\s*[$€¥]?\s*([-+]?[0-9][0-9_.]*)\s*([a-zA-Z$€¥%].*)")
 _PERCENT: Final = re.compile(r"\s*([-+]?[0-9]+(\.[0-9]+)?)\s*(%|percent|per cent)\s*")
@@ -64,20 +67,19 @@ def described(value: object) -> str:
     return "an empty value" if value is None else f"'{shown(value)}'"
 
 
-def number(value: object, allowed: str = "a number") -> float:
+def number(value: object, allowed: str = "") -> float:
     """A number, or a refusal that guesses what was meant."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    hint, near = _meant(value) if isinstance(value, str) else ("", "")
+    hint, near = _meant(value, allowed) if isinstance(value, str) else ("", "")
     refuse(f"{described(value)} is not a number{hint}", allowed, near)
 
 
-def _meant(text: str) -> tuple[str, str]:
+def _meant(text: str, allowed: str) -> tuple[str, str]:
+    """A hint and a proposal; what a percentage means depends on the unit, unless a share is asked for."""
     if percent := _PERCENT.fullmatch(text):
-        return (
-            ": write a share of 1, or the bare number where the unit is percent",
-            f"{float(percent[1]) / 100:g}",
-        )
+        share = f"{float(percent[1]) / 100:g}" if allowed == _SHARES else ""
+        return ": write the bare number; half is 0.5 as a share and 50 in percent", share
     if _DECIMAL_COMMA.fullmatch(text):
         return ": write the decimal point", text.replace(",", ".")
     if word := _NUMBER_AND_WORD.fullmatch(text):
@@ -114,20 +116,18 @@ def level_or(value: object, info: ValidationInfo, others: tuple[str, ...], numbe
 
 
 def _share(value: object, info: ValidationInfo) -> float | str:
-    allowed = "a number from 0 to 1"
-    word = level_or(value, info, (), allowed)
-    return word if word is not None else within(number(value, allowed), 0, 1, allowed)
+    word = level_or(value, info, (), _SHARES)
+    return word if word is not None else within(number(value, _SHARES), 0, 1, _SHARES)
 
 
 def _blame(value: object, info: ValidationInfo) -> float | str:
-    allowed = "a number from 0 to 1"
-    word = level_or(value, info, ("none",), allowed)
-    return word if word is not None else within(number(value, allowed), 0, 1, allowed)
+    word = level_or(value, info, ("none",), _SHARES)
+    return word if word is not None else within(number(value, _SHARES), 0, 1, _SHARES)
 
 
 def _setting(value: object, info: ValidationInfo) -> float | str:
     word = level_or(value, info, (), "a number")
-    return word if word is not None else number(value)
+    return word if word is not None else number(value, _SETTINGS)
 
 
 def _bounded(low: float, high: float, allowed: str, above: bool = False) -> Callable[[object], float]:
@@ -162,7 +162,13 @@ def _text(value: object) -> str:
 
 def scenario_name_for(text: str) -> str:
     """The legal name of a scenario that is most like a text; the text itself where it is legal."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    return _joined(text, "-")
+
+
+def _joined(text: str, joint: str) -> str:
+    """The words of a text in plain small letters."""
+    plain = normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", joint, plain).strip(joint)
 
 
 def _scenario_name(value: object) -> str:
@@ -175,7 +181,7 @@ def _scenario_name(value: object) -> str:
 def _actor_name(value: object) -> str:
     if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]*", value):
         return value
-    near = re.sub(r"[^a-z0-9]+", "_", str(value).lower()).strip("_") if isinstance(value, str) else ""
+    near = _joined(value, "_") if isinstance(value, str) else ""
     refuse(f"{described(value)} is not an actor's name", "small letters, digits and '_'", near)
 
 
@@ -209,7 +215,7 @@ def _names(
             near = f"[{shown(value)}]" if isinstance(value, str) else ""
             refuse(f"{described(value)} is not a list", allowed, near)
         if len(value) < least:
-            refuse(f"the list holds {len(value) or 'nothing'}" if value else "the list is empty", allowed)
+            refuse("the list is too short" if value else "the list is empty", allowed)
         found = tuple(each(item) for item in value)
         if twice := [name for name in found if found.count(name) > 1]:
             refuse(f"'{twice[0]}' stands twice in the list", allowed)
@@ -249,7 +255,7 @@ Blame = Annotated[float | str, PlainValidator(_blame), defined("Blame")]
 Setting = Annotated[float | str, PlainValidator(_setting), defined("Setting")]
 Probability = Annotated[
     float,
-    PlainValidator(_bounded(0, 1, "a number from 0 to 1")),
+    PlainValidator(_bounded(0, 1, _SHARES)),
     _schema("number", {"minimum": 0, "maximum": 1}),
 ]
 Amount = Annotated[

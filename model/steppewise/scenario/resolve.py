@@ -166,7 +166,7 @@ def _date(key: Literal["start", "end"], layers: tuple[Layer, ...]) -> Quarter | 
         if given is not None:
             return given
     if not any(key in layer.broken for layer in layers):
-        layers[-1].findings.add((), f"the key '{key}' is missing", "a quarter such as 2025Q3")
+        layers[-1].findings.add((), f"the key '{key}' is missing", "a quarter such as 2025Q3, or extends: baseline")
     return None
 
 

@@ -123,7 +123,7 @@ def parameter_from(
 ) -> Parameter:
     """One parameter from what a scenario says of it. Raises UnfitError."""
     if not isinstance(entry, ValueEntry):
-        entry = ValueEntry(value=entry)
+        entry = ValueEntry.model_construct(value=entry)
     value, low, high = _numbers(entry, definition, levels)
     return Parameter(
         name=name,
