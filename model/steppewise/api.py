@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from steppewise.analysis.findings import Findings, find, spread_outcomes
-from steppewise.analysis.spread import SpreadShare, groups_of, sources_of_spread
+from steppewise.analysis.spread import SpreadShare, compare, run_again, worlds_again
 from steppewise.analysis.telling import advice, sentences
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
+from steppewise.experiment.helpers import HERE, Helper, helpers
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.model import Uncertainty
@@ -30,6 +31,11 @@ Progress = Callable[[str, int, int], None]
 
 SIMULATION: Final = "Running the worlds"
 SPREAD: Final = "What the spread rests on"
+
+FEW_WORLDS: Final = 2000
+"""Up to so many worlds are run in this process, whatever the number of workers."""
+
+MOST_HELPERS: Final = 2
 
 Picture = Literal["shares", "states", "map", "promises", "trust", "spread"]
 
@@ -96,9 +102,9 @@ class Results:
 
         With `force` it is written again. Raises SteppewiseError where it cannot be written.
         """
-        from steppewise.keeping import keep
+        from steppewise.keeping import Keeping, keep
 
-        return keep(self, Path(folder), force)
+        return keep(self, Path(folder), Keeping(force))
 
     def _by_world(self, columns: Mapping[str, object]) -> pd.DataFrame:
         import pandas as pd
@@ -142,12 +148,30 @@ def run(
     """
     plan = Plan(runs, seed, uncertainty, workers)
     spec = specification(scenario, overrides)
+    with helpers(helpers_for(plan) if spread else 0) as helper:
+        return run_plan(spec, plan, spread, progress, helper)
+
+
+def run_plan(spec: ScenarioSpec, plan: Plan, spread: bool, progress: Progress, helper: Helper = HERE) -> Results:
+    """Run a plan; a helper finds out meanwhile what the spread rests on."""
     started = time.perf_counter()
-    ensemble = simulate(spec, plan, progress=lambda done: progress(SIMULATION, done, runs))
+    again = run_again(spec, plan, spread_outcomes(spec), helper) if spread else {}
+    ensemble = simulate(spec, _here(plan), progress=lambda done: progress(SIMULATION, done, plan.worlds))
     simulated = time.perf_counter()
-    shares = _sources(ensemble, progress) if spread else ()
+    total = len(again) * worlds_again(plan)
+    shares = compare(ensemble, again, lambda done: progress(SPREAD, done, total))
     seconds = {"simulation": simulated - started, "spread": time.perf_counter() - simulated}
-    return Results(ensemble, shares, seconds)
+    return Results(replace(ensemble, plan=plan), shares, seconds)
+
+
+def _here(plan: Plan) -> Plan:
+    """Few worlds are done here sooner than other processes start."""
+    return replace(plan, workers=1) if plan.worlds <= FEW_WORLDS else plan
+
+
+def helpers_for(plan: Plan) -> int:
+    """Processes beside this one that pay while it runs the worlds."""
+    return min(plan.workers - 1, MOST_HELPERS)
 
 
 def specification(scenario: Scenario, overrides: Sequence[str] = ()) -> ScenarioSpec:
@@ -159,19 +183,6 @@ def specification(scenario: Scenario, overrides: Sequence[str] = ()) -> Scenario
     return scenario
 
 
-def _sources(ensemble: Ensemble, progress: Progress) -> tuple[SpreadShare, ...]:
-    total = worlds_for_spread(ensemble)
-    wanted = spread_outcomes(ensemble.spec)
-    return sources_of_spread(ensemble, wanted, lambda done: progress(SPREAD, done, total))
-
-
-def worlds_for_spread(ensemble: Ensemble) -> int:
-    """Worlds that finding the sources of the spread runs once more."""
-    from steppewise.analysis.spread import WORLDS_AT_MOST
-
-    return len(groups_of(ensemble)) * min(ensemble.plan.worlds, WORLDS_AT_MOST)
-
-
 def load_results(folder: str | PathLike[str]) -> Results:
     """Read results back from their folder. Raises SteppewiseError where it is none, or is damaged."""
     from steppewise.experiment.store import read_data
@@ -179,8 +190,3 @@ def load_results(folder: str | PathLike[str]) -> Results:
     stored = read_data(Path(folder))
     shares = tuple(SpreadShare(**row) for row in stored.manifest["spread"])
     return Results(stored.ensemble(), shares, stored.manifest["seconds"], Path(folder))
-
-
-def as_rows(shares: Sequence[SpreadShare]) -> list[dict[str, object]]:
-    """Sources of spread as plain rows."""
-    return [asdict(share) for share in shares]

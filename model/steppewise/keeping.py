@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from steppewise.experiment.folder import appearing
-from steppewise.experiment.store import FIGURES, REPORT, SUMMARY, folder_name, is_there, write_data
+from steppewise.experiment.helpers import HERE, Helper
+from steppewise.experiment.manifest import manifest_of, write_manifest
+from steppewise.experiment.store import (
+    FIGURES,
+    REPORT,
+    SUMMARY,
+    begin_series,
+    folder_name,
+    is_there,
+    write_data,
+)
+from steppewise.world.luck import Array
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,30 +35,47 @@ DIGITS: Final = 7
 Stage = Callable[[str], None]
 
 
-def keep(results: Results, parent: Path, force: bool = False, stage: Stage = lambda name: None) -> Path:
+@dataclass(frozen=True)
+class Keeping:
+    """How to keep results.
+
+    force: replace a folder that is there. pages: draw figures and write the report page. stage: told what comes
+    next. helper: writes the trajectories meanwhile.
+    """
+
+    force: bool = False
+    pages: bool = True
+    stage: Stage = lambda name: None
+    helper: Helper = HERE
+
+
+def keep(results: Results, parent: Path, how: Keeping = Keeping()) -> Path:
     """Write the results folder below `parent` and return its path; leave one that is there, unless forced.
 
-    `stage` is told what comes next. Raises SteppewiseError where the folder cannot be written.
+    Raises SteppewiseError where the folder cannot be written.
     """
     target = parent / folder_name(results.spec, results.ensemble.plan)
-    if is_there(target) and not force:
+    if is_there(target) and not how.force:
         return target
-    with appearing(target, replace=force) as folder:
-        fill(folder, results, stage)
+    with appearing(target, replace=how.force) as folder:
+        fill(folder, results, how)
     return target
 
 
-def fill(folder: Path, results: Results, stage: Stage) -> None:
+def fill(folder: Path, results: Results, how: Keeping) -> None:
     """Write all files of a results folder; the manifest, which tells the time taken, comes last."""
-    from steppewise.api import as_rows
-
-    started = time.perf_counter()
-    stage("Drawing figures")
-    _write_pages(folder, results)
-    stage("Writing tables")
+    started, ensemble = time.perf_counter(), results.ensemble
+    series = begin_series(folder, ensemble, how.helper) if ensemble.trajectories else None
+    if how.pages:
+        how.stage("Drawing the figures")
+        _write_pages(folder, results)
+    how.stage("Writing the tables")
     write_summary(folder / SUMMARY, results.summary)
-    seconds = {**results.seconds, "figures": time.perf_counter() - started}
-    write_data(folder, results.ensemble, as_rows(results.shares), seconds)
+    write_data(folder, ensemble)
+    if series is not None:
+        series.result()
+    seconds = {**results.seconds, "writing": time.perf_counter() - started}
+    write_manifest(folder, manifest_of(ensemble, [asdict(share) for share in results.shares], seconds))
 
 
 def _write_pages(folder: Path, results: Results) -> None:
@@ -69,8 +98,9 @@ def write_summary(path: Path, table: pd.DataFrame) -> None:
     pc.write_csv(pa.table(plain, list(columns)), path, pc.WriteOptions(quoting_style="none"))
 
 
-def rounded(values: np.ndarray) -> np.ndarray:
+def rounded(values: Array) -> Array:
     """Values to DIGITS significant digits."""
     size = np.floor(np.log10(np.abs(values), out=np.zeros_like(values), where=values != 0))
     scale = 10.0 ** (DIGITS - 1 - size)
-    return np.round(values * scale) / scale
+    digits: Array = np.round(values * scale) / scale
+    return digits

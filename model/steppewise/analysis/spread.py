@@ -7,13 +7,15 @@ group alone accounts for; what all groups leave over are interactions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from steppewise.evidence.types import CLASSES
-from steppewise.experiment.ensemble import Ensemble, Progress, simulate
+from steppewise.experiment.ensemble import Ensemble, Plan, Progress, simulate
+from steppewise.experiment.helpers import HERE, Helper, Task
+from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
 
 WORLDS_AT_MOST = 1000
@@ -30,26 +32,54 @@ class SpreadShare:
     worlds: int
 
 
-def groups_of(ensemble: Ensemble) -> dict[str, frozenset[str]]:
+Outcomes = dict[str, Array]
+
+
+def groups_of(spec: ScenarioSpec, plan: Plan) -> dict[str, frozenset[str]]:
     """The groups to keep, by name: chance, ignorance, and each class of evidence that is uncertain."""
-    if ensemble.plan.uncertainty != "both":
+    if plan.uncertainty != "both":
         return {}
-    uncertain = {parameter.evidence for parameter in ensemble.spec.parameters.values() if parameter.is_uncertain}
+    uncertain = {parameter.evidence for parameter in spec.parameters.values() if parameter.is_uncertain}
     classes: dict[str, frozenset[str]] = {name: frozenset({name}) for name in CLASSES if name in uncertain}
     return {"chance": frozenset({"chance"}), "ignorance": frozenset(CLASSES), **classes}
+
+
+def worlds_again(plan: Plan) -> int:
+    """How many worlds of a plan each group runs again."""
+    return min(plan.worlds, WORLDS_AT_MOST)
 
 
 def sources_of_spread(
     ensemble: Ensemble, outcomes: Sequence[str], progress: Progress = lambda worlds: None
 ) -> tuple[SpreadShare, ...]:
     """The shares of every group in the variance of each outcome. Runs the ensemble once more a group."""
-    plan = replace(ensemble.plan, worlds=min(ensemble.plan.worlds, WORLDS_AT_MOST))
+    return compare(ensemble, run_again(ensemble.spec, ensemble.plan, outcomes, HERE), progress)
+
+
+def run_again(spec: ScenarioSpec, plan: Plan, outcomes: Sequence[str], helper: Helper) -> dict[str, Task[Outcomes]]:
+    """Hand on the runs of a plan with each group kept: by group, outcomes name -> (world,)."""
+    again = replace(plan, worlds=worlds_again(plan), workers=1)
+    return {
+        name: helper.submit(outcomes_with, spec, again, kept, tuple(outcomes))
+        for name, kept in groups_of(spec, plan).items()
+    }
+
+
+def outcomes_with(spec: ScenarioSpec, plan: Plan, kept: frozenset[str], outcomes: tuple[str, ...]) -> Outcomes:
+    """Some outcomes of a plan when one group of streams is kept and all others are drawn anew."""
+    ensemble = simulate(spec, plan, variables=(), kept=kept)
+    return {outcome: ensemble.outcomes[outcome] for outcome in outcomes}
+
+
+def compare(
+    ensemble: Ensemble, again: Mapping[str, Task[Outcomes]], progress: Progress = lambda worlds: None
+) -> tuple[SpreadShare, ...]:
+    """The shares from an ensemble and its runs again. `progress` is called as for `simulate`."""
     shares = []
-    for name, kept in groups_of(ensemble).items():
-        again = simulate(ensemble.spec, plan, variables=(), kept=kept, progress=progress)
-        for outcome in outcomes:
-            first, second = ensemble.outcomes[outcome][: plan.worlds], again.outcomes[outcome]
-            shares.append(_share(outcome, name, first, second))
+    for name, task in again.items():
+        for outcome, second in task.result().items():
+            shares.append(_share(outcome, name, ensemble.outcomes[outcome][: len(second)], second))
+        progress(worlds_again(ensemble.plan))
     return tuple(shares)
 
 

@@ -66,10 +66,8 @@ def statistics(values: Array) -> tuple[Array, NDArray[np.int64]]:
 def _of_finite(values: Array) -> Array:
     count = values.shape[-1]
     mean = values.mean(axis=-1, dtype=float)
-    if count > 1:
-        error = values.std(axis=-1, ddof=1, dtype=float) / count**0.5
-    else:
-        error = np.full_like(mean, np.nan)
+    spread = values.std(axis=-1, ddof=1, dtype=float) if count > 1 else np.full_like(mean, np.nan)
+    error = spread / count**0.5
     return np.stack([mean, error, *_quantiles(np.sort(values, axis=-1))], axis=-1)
 
 

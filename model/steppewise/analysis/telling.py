@@ -33,9 +33,9 @@ VARIES: Final = {
 
 def sentences(findings: Findings) -> list[str]:
     """All that a run found, in plain sentences, the most general first."""
-    parts = (_setting, _failures, _shares, _gaps, _leads, _autonomy, _trust, _execution, _sources)
+    parts = (_setting, failures, _shares, _gaps, _leads, _autonomy, _trust, _execution, _sources)
     if not findings.good_worlds:
-        return [*_setting(findings), *_failures(findings)]
+        return [*_setting(findings), *failures(findings)]
     return [sentence for part in parts for sentence in part(findings)]
 
 
@@ -107,12 +107,12 @@ def _setting(findings: Findings) -> Iterator[str]:
     spec = findings.spec
     worlds = "1 world" if findings.worlds == 1 else f"{findings.worlds:,} worlds"
     yield (
-        f"{spec.title}: {worlds} from {spec.start} to {spec.end}, seed {findings.seed}; "
-        f"{VARIES[findings.uncertainty]}."
+        f"{spec.title}: {worlds} from {spec.start} to {spec.end}, seed {findings.seed}; {VARIES[findings.uncertainty]}."
     )
 
 
-def _failures(findings: Findings) -> Iterator[str]:
+def failures(findings: Findings) -> Iterator[str]:
+    """How many worlds failed and of what; nothing where none did."""
     if findings.failures:
         causes = Counter(cause for _, cause in findings.failures).most_common(3)
         told = "; ".join(f"{count:,} with '{cause}'" for cause, count in causes)

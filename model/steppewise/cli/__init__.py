@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from steppewise import __version__
-from steppewise.cli import files, names
+from steppewise.cli import files, names, rerunning, running
 from steppewise.errors import SteppewiseError
 
 app = typer.Typer(
@@ -39,12 +39,15 @@ def steppewise(
     \b
     Examples:
       steppewise list                                what there is
+      steppewise run baseline                        a scenario in 1,000 worlds
       steppewise explain powers.japan.execution      where a number comes from
       steppewise new my-scenario.yaml                a scenario to start from
       steppewise check my-scenario.yaml              what is wrong with it
     """
 
 
+app.command()(running.run)
+app.command()(rerunning.rerun)
 app.command()(files.check)
 app.command()(files.new)
 app.command()(files.schema)

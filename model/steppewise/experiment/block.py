@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -27,7 +27,8 @@ class Block:
     """Which worlds to run: numbers `first` to `first + count - 1` of a seed, under a scenario.
 
     `kept` names groups of streams ("chance" or a class of evidence); where it is not None, all other streams
-    are drawn anew. `given` replaces the draw of parameters: by name, one number a world.
+    are drawn anew. `given` replaces the draw of parameters and the numbers of events, `scaled` multiplies draws: by
+    name, one number a world. With `cycle`, worlds are counted round, for the points of a sweep.
     """
 
     spec: ScenarioSpec
@@ -37,6 +38,15 @@ class Block:
     uncertainty: Uncertainty = "both"
     kept: frozenset[str] | None = None
     given: Mapping[str, Array] = field(default_factory=dict)
+    scaled: Mapping[str, Array] = field(default_factory=dict)
+    cycle: int | None = None
+
+    def part(self, start: int, stop: int) -> Block:
+        """The worlds from position `start` up to `stop` of this block."""
+        given, scaled = (
+            {name: values[start:stop] for name, values in by_name.items()} for by_name in (self.given, self.scaled)
+        )
+        return replace(self, first=self.first + start, count=stop - start, given=given, scaled=scaled)
 
     def seed_of(self, stream: str) -> int:
         """The seed of a stream: another one where its group is not kept."""
@@ -66,11 +76,29 @@ class BlockResult:
 
 
 def run_block(block: Block, variables: tuple[str, ...] = ()) -> BlockResult:
-    """Run a block of worlds to the scenario's end. A world that fails is recorded with its cause."""
+    """Run a block of worlds to the scenario's end. A world that fails is recorded with its cause.
+
+    A block that breaks off is run again in halves, so that a failing world takes no other with it.
+    """
     try:
         return _run(block, variables)
     except Exception:
-        return _failed(block, variables, traceback.format_exc(limit=-1).strip().splitlines()[-1])
+        if block.count == 1:
+            return _failed(block, variables, traceback.format_exc(limit=-1).strip().splitlines()[-1])
+    half = block.count // 2
+    parts = (block.part(0, half), block.part(half, block.count))
+    return joined([run_block(part, variables) for part in parts])
+
+
+def joined(parts: Sequence[BlockResult]) -> BlockResult:
+    """The results of consecutive worlds as one."""
+
+    def by_name(field: str) -> dict[str, Array]:
+        names = getattr(parts[0], field)
+        return {name: np.concatenate([getattr(part, field)[name] for part in parts], axis=-1) for name in names}
+
+    status = tuple(word for part in parts for word in part.status)
+    return BlockResult(parts[0].first, status, by_name("parameters"), by_name("outcomes"), by_name("trajectories"))
 
 
 def _run(block: Block, variables: tuple[str, ...]) -> BlockResult:
@@ -81,6 +109,8 @@ def _run(block: Block, variables: tuple[str, ...]) -> BlockResult:
         first_world=block.first,
         uncertainty=block.uncertainty,
         given=block.given,
+        scaled=block.scaled,
+        cycle=block.cycle,
         seed_of=block.seed_of,
     )
     parameters = {name: model.rows[name].copy() for name in drawn_names(block)}
@@ -100,7 +130,7 @@ def drawn_names(block: Block) -> tuple[str, ...]:
     return tuple(
         name
         for name, parameter in block.spec.parameters.items()
-        if name in block.given or (by_range and parameter.is_uncertain)
+        if name in block.given or name in block.scaled or (by_range and parameter.is_uncertain)
     )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 
 import numpy as np
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, BlockResult, empty_trajectories, run_block
+from steppewise.experiment.helpers import processes
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
 from steppewise.world.model import UNCERTAINTIES, Uncertainty
@@ -78,7 +78,8 @@ def simulate(
     results: list[BlockResult] = []
     for result in _run_all(blocks, variables, detailed, plan.workers):
         for name, values in result.trajectories.items():
-            trajectories[name][..., result.first : result.first + values.shape[-1]] = values
+            room = trajectories[name][..., result.first : result.first + values.shape[-1]]
+            room[...] = values[..., : room.shape[-1]]
         results.append(result)
         progress(len(result.status))
     results.sort(key=lambda result: result.first)
@@ -102,12 +103,11 @@ def blocks_of(spec: ScenarioSpec, plan: Plan, kept: frozenset[str] | None = None
 
 def _run_all(blocks: list[Block], variables: tuple[str, ...], detailed: int, workers: int) -> Iterator[BlockResult]:
     """Results of all blocks, as they come."""
-    wanted = [variables if block.first + block.count <= detailed else () for block in blocks]
+    wanted = [variables if block.first < detailed else () for block in blocks]
     if workers == 1 or len(blocks) == 1:
         yield from (run_block(block, names) for block, names in zip(blocks, wanted, strict=True))
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(blocks)), mp_context=context) as pool:
+    with processes(min(workers, len(blocks))) as pool:
         futures = [pool.submit(run_block, *task) for task in zip(blocks, wanted, strict=True)]
         yield from (future.result() for future in as_completed(futures))
 

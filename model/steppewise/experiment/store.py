@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, TypeVar
@@ -13,6 +13,7 @@ from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter
 from steppewise.experiment import manifest as manifests
 from steppewise.experiment.ensemble import Ensemble, Plan
+from steppewise.experiment.helpers import Helper, Task
 from steppewise.experiment.manifest import Manifest
 from steppewise.experiment.tables import (
     Runs,
@@ -54,18 +55,18 @@ def is_there(folder: Path) -> bool:
     return True
 
 
-def write_data(
-    folder: Path, ensemble: Ensemble, spread: Sequence[Mapping[str, object]], seconds: Mapping[str, float]
-) -> None:
-    """Write what can be computed from: scenario, evidence, a row a world, trajectories, manifest."""
+def write_data(folder: Path, ensemble: Ensemble) -> None:
+    """Write what the numbers can be computed from again, and a row a world to compare them with."""
     import pyarrow.parquet as pq
 
     (folder / SCENARIO).write_text(freeze(ensemble.spec), encoding="utf-8")
     write_evidence(folder / EVIDENCE, ensemble.spec)
     pq.write_table(runs_table(ensemble), folder / RUNS, compression="zstd")
-    if ensemble.trajectories:
-        write_series(folder / SERIES, ensemble)
-    manifests.write_manifest(folder, manifests.manifest_of(ensemble, spread, seconds))
+
+
+def begin_series(folder: Path, ensemble: Ensemble, helper: Helper) -> Task[None]:
+    """Hand on the writing of all trajectories, the largest file by far."""
+    return helper.submit(write_series, folder / SERIES, replace(ensemble, parameters={}, outcomes={}))
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from steppewise.report.series import Fan, Spread, band_note, courses, fan, perio
 from steppewise.report.strip import draw_strip, strip_height
 from steppewise.report.style import (
     AUTONOMY,
-    MARGIN,
     SMALL,
     TEXT,
     WIDTH,
     Look,
+    Props,
+    about,
     looks,
     percent_axis,
     place,
@@ -47,7 +48,7 @@ def regional_shares(ensemble: Ensemble) -> Figure:
     """Fan chart of the powers' regional influence shares and of what no power holds, with events."""
     spec = ensemble.spec
     title = f"Regional influence shares, {period(spec)}"
-    subtitle = f"{spec.title}. Mean over the states; autonomy is what no power holds"
+    subtitle = about(spec.title, "Mean over the states; autonomy is what no power holds")
     width, chart = WIDTH - LEFT - LABELS, 4.6
     strip = strip_height(spec, width)
     figure = sheet(title, subtitle, band_note(ensemble), AXIS + chart + strip)
@@ -147,10 +148,10 @@ def label_ends(axes: Axes, found: list[Series], inches: float, banded: bool) -> 
 def _label_end(axes: Axes, series: Series, end: float, height: float, banded: bool) -> None:
     """One label; places are in parts of the height of the axes."""
     line, ink = series.look, series.look.ink
-    tie = {"transform": axes.transAxes, "clip_on": False, "zorder": 3}
+    tie: Props = {"transform": axes.transAxes, "clip_on": False, "zorder": 3}
     axes.plot([1.0, 1.035], [end, height], color=line.colour, linewidth=1.2, **tie)
     axes.plot([1.035], [height], marker=line.marker, color=line.colour, markersize=8, **tie)
-    words = {"transform": axes.transAxes, "color": ink, "fontsize": SMALL}
+    words: Props = {"transform": axes.transAxes, "color": ink, "fontsize": SMALL}
     name = f"{shortened(series.label, 20)}  {100 * series.fan.mean[-1]:.0f} %"
     axes.text(1.055, height, plain(name), va="bottom" if banded else "center", fontweight="bold", **words)
     if banded:

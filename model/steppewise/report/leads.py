@@ -8,9 +8,9 @@ from typing import Final
 from matplotlib.axes import Axes
 
 from steppewise.analysis.findings import StateFinding
-from steppewise.report.style import INK, QUIET, SMALL, Look, legible_on, plain, shortened
+from steppewise.report.style import INK, QUIET, SMALL, Look, Props, legible_on, plain, shortened
 
-LEAST: Final = 0.13
+LEAST: Final = 0.16
 """Parts of a bar that are too narrow for a number are left without."""
 
 TALLEST: Final = 0.92
@@ -19,9 +19,8 @@ TALLEST: Final = 0.92
 HEAD: Final = 0.42
 
 
-def draw_leads(axes: Axes, found: Sequence[StateFinding], styles: Mapping[str, Look]) -> None:
-    """A bar for each state, its parts in the order of the powers; axes are measured in inches upwards."""
-    height = axes.get_position().height * axes.figure.get_figheight()
+def draw_leads(axes: Axes, found: Sequence[StateFinding], styles: Mapping[str, Look], height: float) -> None:
+    """A bar for each state, its parts in the order of the powers; axes are `height` inches tall."""
     axes.axis("off")
     axes.set_xlim(0, 1)
     axes.set_ylim(0, height)
@@ -37,9 +36,9 @@ def _draw_bar(axes: Axes, finding: StateFinding, styles: Mapping[str, Look], top
     bottom, thick, left = top - 0.23 - 0.4 * row, 0.4 * row, 0.0
     for lead in finding.leads:
         colour = styles[lead.power.name].colour
-        bar = {"height": thick, "align": "edge", "edgecolor": "white", "linewidth": 0.8}
+        bar: Props = {"height": thick, "align": "edge", "edgecolor": "white", "linewidth": 0.8}
         axes.barh(bottom, lead.share, left=left, color=colour, **bar)
         if lead.share >= LEAST:
-            words = {"ha": "center", "va": "center", "fontsize": SMALL, "color": legible_on(colour)}
+            words: Props = {"ha": "center", "va": "center", "fontsize": SMALL, "color": legible_on(colour)}
             axes.text(left + lead.share / 2, bottom + thick / 2, f"{100 * lead.share:.0f} %", **words)
         left += lead.share

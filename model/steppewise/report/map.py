@@ -29,6 +29,8 @@ from steppewise.report.style import (
     SMALL,
     TEXT,
     WIDTH,
+    Props,
+    about,
     legible_on,
     looks,
     mixed,
@@ -37,6 +39,7 @@ from steppewise.report.style import (
     sheet,
     shortened,
 )
+from steppewise.report.wording import listed
 from steppewise.world.luck import Array
 
 OUTLINES: Final = Path(__file__).with_name("outlines.geojson")
@@ -44,9 +47,10 @@ OUTLINES: Final = Path(__file__).with_name("outlines.geojson")
 
 WEST_EAST: Final = (46.0, 88.5)
 SOUTH_NORTH: Final = (34.6, 55.9)
-KEY: Final = 0.5
-COLUMN: Final = 2.75
-"""Inches: the key below, the bars at the right."""
+KEY, COLUMN = 0.3, 2.75
+"""Inches: a row of the key below, the bars at the right."""
+
+IN_ROW: Final = 5
 
 SEA, LAND, BORDER = "#e6edf0", "#eeece6", "#b8b4aa"
 
@@ -62,7 +66,7 @@ NAMED_AT: Final = {
 CASPIAN: Final = ((46.9, 36.2), (46.9, 47.6), (55.3, 47.6), (55.3, 36.2))
 """A frame around the Caspian Sea, which the outlines leave open."""
 
-CASPIAN_AT: Final = (51.4, 39.3)
+CASPIAN_AT: Final = (51.0, 39.2)
 
 WRITTEN_AT: Final = {"UZB": (63.2, 42.5), "KGZ": (74.6, 41.6), "TKM": (58.6, 39.1), "TJK": (78.6, 37.0)}
 """Where the words of a state stand, if not in its middle; those beside it are tied to it by a line."""
@@ -107,7 +111,8 @@ def centre(ring: Array) -> Array:
     x, y = ring.T
     cross = x * np.roll(y, -1) - np.roll(x, -1) * y
     sums = [np.sum((c + np.roll(c, -1)) * cross) for c in (x, y)]
-    return np.array(sums) / (3.0 * np.sum(cross))
+    middle: Array = np.array(sums) / (3.0 * np.sum(cross))
+    return middle
 
 
 def projected(points: Array) -> Array:
@@ -119,7 +124,8 @@ def projected(points: Array) -> Array:
     longitude = np.radians((points[:, 0] - 67.0 + 180.0) % 360.0 - 180.0)
     radius = scale / np.tan(np.pi / 4 + np.radians(points[:, 1]) / 2) ** cone
     x, y = radius * np.sin(cone * longitude), scale / half[2] ** cone - radius * np.cos(cone * longitude)
-    return np.degrees(np.column_stack([x, y]))
+    degrees: Array = np.degrees(np.column_stack([x, y]))
+    return degrees
 
 
 def _frame() -> tuple[float, float, float, float]:
@@ -138,17 +144,26 @@ def leaders_map(ensemble: Ensemble) -> Figure:
     width = WIDTH - 3 * MARGIN - COLUMN
     height = width * (high - low) / (right - left)
     title = f"Who leads where at the end, {spec.end}"
-    subtitle = f"{spec.title}. Percent: worlds in which the power has the highest influence share there"
-    figure = sheet(title, subtitle, f"{worlds_note(ensemble)}; outlines: Natural Earth", height + KEY)
-    axes = place(figure, MARGIN, KEY, width, height)
+    subtitle = about(spec.title, "Percent: worlds in which the power has the highest influence share there")
+    swatches = _swatches(found, ensemble)
+    key = 0.15 + KEY * -(-len(swatches) // IN_ROW)
+    figure = sheet(title, subtitle, _note(ensemble, found), height + key)
+    axes = place(figure, MARGIN, key, width, height)
     _prepare(axes, (left, right), (low, high))
     _draw_sea(axes)
     _draw_neighbours(axes, {finding.state.iso3 for finding in found})
     for finding in found:
         _draw_state(axes, finding, _colour(finding, ensemble))
-    draw_leads(place(figure, WIDTH - MARGIN - COLUMN, KEY, COLUMN, height), found, looks(spec))
-    _draw_key(figure, found, ensemble)
+    draw_leads(place(figure, WIDTH - MARGIN - COLUMN, key, COLUMN, height), found, looks(spec), height)
+    _draw_key(figure, swatches, key)
     return figure
+
+
+def _note(ensemble: Ensemble, found: Sequence[StateFinding]) -> str:
+    known = {country.iso3 for country in countries()}
+    homeless = [finding.state.label for finding in found if finding.state.iso3 not in known]
+    beside = f"; only in the bars: {listed(homeless)}" if homeless else ""
+    return f"{worlds_note(ensemble)}; paler where a power leads in fewer; outlines: Natural Earth{beside}"
 
 
 def _prepare(axes: Axes, across: tuple[float, float], up: tuple[float, float]) -> None:
@@ -185,7 +200,7 @@ def _draw_neighbours(axes: Axes, states: set[str]) -> None:
 
 def _name_place(axes: Axes, at: tuple[float, float], name: str, colour: str = QUIET) -> None:
     x, y = projected(np.array([at]))[0]
-    words = {"ha": "center", "va": "center", "fontsize": SMALL, "color": colour, "clip_on": True}
+    words: Props = {"ha": "center", "va": "center", "fontsize": SMALL, "color": colour, "clip_on": True}
     axes.text(x, y, name, style="italic", zorder=2, **words)
 
 
@@ -209,18 +224,31 @@ def _draw_state(axes: Axes, finding: StateFinding, colour: str) -> None:
 
 
 def _write_state(axes: Axes, finding: StateFinding, country: Country, colour: str) -> None:
-    middle = projected(centre(country.rings[0])[None, :])[0]
-    spot = projected(np.array([WRITTEN_AT[country.iso3]]))[0] if country.iso3 in WRITTEN_AT else middle
-    inside = _outline(country).contains_point(spot)
+    spot, inside = _spot(country)
     ground = colour if inside else LAND
     if not inside:
-        axes.plot(*np.array([middle, spot - (0.9, 0.0)]).T, color=INK, linewidth=1, zorder=4)
-        axes.plot(*middle, ".", color=INK, markersize=6, zorder=4)
-    words = {"ha": "center", "color": legible_on(ground), "zorder": 5}
+        _tie(axes, country, spot)
+    words: Props = {"ha": "center", "color": legible_on(ground), "zorder": 5}
     words |= {"path_effects": [withStroke(linewidth=3, foreground=ground)]}
     name = plain(shortened(finding.state.label, 16))
     axes.text(spot[0], spot[1] + 0.05, name, va="bottom", fontsize=TEXT, fontweight="bold", **words)
     axes.text(spot[0], spot[1], plain(verdict(finding)), va="top", fontsize=SMALL, **words)
+
+
+def _spot(country: Country) -> tuple[Array, bool]:
+    """Where a state's words stand, projected and inside the frame; True where that is inside the state."""
+    at = {**NAMED_AT, **WRITTEN_AT}.get(country.iso3, tuple(centre(country.rings[0])))
+    left, right, low, high = _frame()
+    x, y = projected(np.array([at]))[0]
+    spot = np.array([np.clip(x, left + 2.2, right - 2.2), np.clip(y, low + 1.0, high - 1.0)])
+    return spot, bool(_outline(country).contains_point((spot[0], spot[1])))
+
+
+def _tie(axes: Axes, country: Country, spot: Array) -> None:
+    """A line from a state to words that stand outside it."""
+    middle = projected(centre(country.rings[0])[None, :])[0]
+    axes.plot(*np.array([middle, spot - (0.9, 0.0)]).T, color=INK, linewidth=1, zorder=4)
+    axes.plot(*middle, ".", color=INK, markersize=6, zorder=4)
 
 
 def verdict(finding: StateFinding) -> str:
@@ -229,18 +257,21 @@ def verdict(finding: StateFinding) -> str:
     return first if finding.leader else f"open ({first})"
 
 
-def _draw_key(figure: Figure, found: Sequence[StateFinding], ensemble: Ensemble) -> None:
-    """A swatch for every power, those that lead nowhere as well, and for open."""
+def _swatches(found: Sequence[StateFinding], ensemble: Ensemble) -> list[Patch]:
+    """The key: every power, those that lead nowhere as well, and open where a state is."""
     styles = looks(ensemble.spec)
     patches = [
-        Patch(facecolor=styles[power.name].colour, label=plain(f"{shortened(power.label, 16)} leads"))
+        Patch(facecolor=styles[power.name].colour, label=plain(shortened(power.label, 16)))
         for power in ensemble.spec.powers
     ]
     if any(finding.leader is None for finding in found):
-        open_ = "open: none leads in most worlds"
-        patches.append(Patch(facecolor=PAPER, edgecolor="#a9a59b", hatch="//", label=open_))
-    y = (FOOTER + KEY - 0.08) / figure.get_figheight()
-    spot = {"loc": "upper left", "bbox_to_anchor": (MARGIN / WIDTH, y), "borderaxespad": 0}
-    figure.legend(
-        handles=patches, ncols=5, frameon=False, fontsize=SMALL, columnspacing=1.2, handlelength=1.4, **spot
-    )
+        words = "open: no power in more than half"
+        patches.append(Patch(facecolor=PAPER, edgecolor="#a9a59b", hatch="//", label=words))
+    return patches
+
+
+def _draw_key(figure: Figure, swatches: list[Patch], height: float) -> None:
+    y = (FOOTER + height - 0.08) / figure.get_figheight()
+    spot: Props = {"loc": "upper left", "bbox_to_anchor": (MARGIN / WIDTH, y), "borderaxespad": 0, "borderpad": 0}
+    spacing: Props = {"columnspacing": 1.4, "handlelength": 1.4}
+    figure.legend(handles=swatches, ncols=IN_ROW, frameon=False, fontsize=SMALL, **spot, **spacing)

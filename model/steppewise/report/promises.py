@@ -21,6 +21,8 @@ from steppewise.report.style import (
     TEXT,
     WIDTH,
     Look,
+    Props,
+    about,
     headline,
     mixed,
     percent_axis,
@@ -36,7 +38,7 @@ MONEY, RATE, BETWEEN, AXIS, HEAD = 2.0, 1.35, 0.3, 0.66, 0.42
 
 BLOCK: Final = AXIS + RATE + BETWEEN + MONEY + HEAD
 
-BLANK: Final = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
+BLANK: Final[Props] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
 
 FATES: Final = ("delivered", "in_pipeline", "cancelled")
 WORDS: Final = {"delivered": "delivered", "in_pipeline": "still awaited", "cancelled": "cancelled"}
@@ -49,8 +51,8 @@ def promises(ensemble: Ensemble) -> Figure:
     columns = min(len(spec.powers), MOST_IN_ROW)
     blocks = -(-len(spec.powers) // columns)
     title = f"Promised and delivered, {period(spec)}"
-    subtitle = f"{spec.title}. Above: since the start, each power on its own scale; below: delivered of what fell due"
-    note = band_note(ensemble).replace("line:", "areas and lines:")
+    subtitle = about(spec.title, "Above: money since the start; below: what was delivered of what fell due")
+    note = f"{band_note(ensemble, 'areas and lines')}; above, each power has its own scale"
     figure = sheet(title, subtitle, note, blocks * BLOCK + KEY)
     width = (WIDTH - LEFT - MARGIN - (columns - 1) * GAP) / columns
     money = {fate: fan(ensemble, fate).mean for fate in FATES}
@@ -68,7 +70,7 @@ def promises(ensemble: Ensemble) -> Figure:
 
 def _draw_money(axes: Axes, ensemble: Ensemble, series: Series, money: dict[str, Array]) -> None:
     """Areas on top of each other: together they are what was promised."""
-    time, below = years(ensemble.spec), np.zeros(len(ensemble.spec.quarters))
+    time, below = years(ensemble.spec), np.zeros(len(years(ensemble.spec)))
     for fate in FATES:
         above = below + money[fate]
         axes.fill_between(time, below, above, **_filling(fate, series.look), zorder=2)
@@ -82,7 +84,7 @@ def _draw_money(axes: Axes, ensemble: Ensemble, series: Series, money: dict[str,
     axes.text(0.03, 0.97, promised, transform=axes.transAxes, va="top", fontsize=SMALL, color=INK, bbox=BLANK)
 
 
-def _filling(fate: str, look: Look) -> dict[str, object]:
+def _filling(fate: str, look: Look) -> Props:
     colour = mixed(look.colour, "#ffffff", PALENESS[fate])
     hatch = "////" if fate == "cancelled" else None
     return {"facecolor": colour, "edgecolor": look.ink, "linewidth": 0.0, "hatch": hatch}
@@ -91,8 +93,7 @@ def _filling(fate: str, look: Look) -> dict[str, object]:
 def _draw_rate(axes: Axes, ensemble: Ensemble, series: Series) -> None:
     time = years(ensemble.spec)
     draw_spread(axes, time, series, spread_of(ensemble))
-    marker = "" if len(time) > 1 else series.look.marker
-    axes.plot(time, series.fan.mean, color=series.look.ink, linewidth=2.2, marker=marker)
+    axes.plot(time, series.fan.mean, color=series.look.ink, linewidth=2.2)
     axes.set_ylim(0, 1)
     percent_axis(axes, ticks=3)
     time_axis(axes, ensemble.spec, 3)
@@ -122,5 +123,5 @@ def _draw_key(figure: Figure) -> None:
     for patch in patches:
         patch.set_linewidth(0.8)
     y = 1 - 0.86 / figure.get_figheight()
-    place_ = {"loc": "upper left", "bbox_to_anchor": (LEFT / WIDTH, y), "borderaxespad": 0}
+    place_: Props = {"loc": "upper left", "bbox_to_anchor": (LEFT / WIDTH, y), "borderaxespad": 0}
     figure.legend(handles=patches, ncols=3, frameon=False, fontsize=SMALL, labelcolor=QUIET, **place_)

@@ -20,6 +20,8 @@ from steppewise.report.style import (
     SMALL,
     TEXT,
     WIDTH,
+    Props,
+    about,
     legible_on,
     percent_axis,
     place,
@@ -73,7 +75,7 @@ def what_spread_rests_on(spec: ScenarioSpec, shares: Sequence[SpreadShare]) -> F
     outcomes = by_outcome(shares)
     worlds = min(share.worlds for share in shares)
     title = "What the spread between worlds rests on"
-    subtitle = f"{spec.title}. Upper bar: chance or ignorance; lower bar: ignorance by class of evidence"
+    subtitle = about(spec.title, "Upper bar: chance or ignorance; lower bar: ignorance by class of evidence")
     worst = max(share.standard_error for share in shares)
     note = f"shares of the variance at the end, two runs of {counted(worlds, 'world')}; "
     note += f"standard error: up to {100 * worst:.0f} points"
@@ -114,7 +116,7 @@ def _completed(shares: list[SpreadShare]) -> list[Part]:
     return [*parts, Part(TOGETHER, max(1.0 - sum(part.share for part in parts), 0.0), 0.0)]
 
 
-_NAMED: Final = {"ha": "right", "va": "center", "fontsize": TEXT, "color": INK}
+_NAMED: Final[Props] = {"ha": "right", "va": "center", "fontsize": TEXT, "color": INK}
 
 
 def _name(outcome: str, spec: ScenarioSpec) -> str:
@@ -132,11 +134,11 @@ def _draw_bar(axes: Axes, parts: list[Part], base: float, height: float) -> None
     for part in parts:
         hatch = "///" if part.group == TOGETHER else None
         colour = COLOURS[part.group]
-        shape = {"height": height - 0.04, "align": "edge", "edgecolor": "#b5b1a8" if hatch else "white"}
+        shape: Props = {"height": height - 0.04, "align": "edge", "edgecolor": "#b5b1a8" if hatch else "white"}
         axes.barh(base, part.share, left=left, color=colour, hatch=hatch, linewidth=0.8, **shape)
         if part.share >= LEAST:
-            words = {"ha": "center", "va": "center", "fontsize": SMALL, "color": legible_on(colour)}
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if hatch else None
+            words: Props = {"ha": "center", "va": "center", "fontsize": SMALL, "color": legible_on(colour)}
+            box: Props | None = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if hatch else None
             axes.text(left + part.share / 2, base + height / 2 - 0.03, _number(part), bbox=box, **words)
         left += part.share
 
@@ -172,5 +174,5 @@ def _draw_key(figure: Figure, names: list[str]) -> None:
         for name in names
     ]
     y = 1 - 0.9 / figure.get_figheight()
-    spot = {"loc": "upper left", "bbox_to_anchor": (MARGIN / WIDTH, y), "borderaxespad": 0}
+    spot: Props = {"loc": "upper left", "bbox_to_anchor": (MARGIN / WIDTH, y), "borderaxespad": 0}
     figure.legend(handles=patches, ncols=4, frameon=False, fontsize=SMALL, labelcolor=QUIET, **spot)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from steppewise.analysis.summary import STATISTICS, statistics
+from steppewise.analysis.summary import STATISTICS, good_worlds, statistics
 from steppewise.analysis.telling import BAND_NEEDS
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
-
 
 Spread = Literal["bands", "lines", "nothing"]
 
@@ -30,21 +30,20 @@ class Fan:
     def at(self, *index: int) -> Fan:
         """The fan of one actor or tie, (time,)."""
         parts = (self.low, self.quarter, self.mean, self.three_quarters, self.high)
-        return Fan(*(part[(slice(None), *index)] for part in parts))
+        return Fan(*(np.moveaxis(part, 0, -1)[index] for part in parts))
 
 
-def shown_worlds(ensemble: Ensemble) -> Array:
+def shown_worlds(ensemble: Ensemble) -> NDArray[np.intp]:
     """Numbers of the worlds that figures show: their course was kept, and they ran to the end."""
-    course = ensemble.trajectories["regional_autonomy"]
-    finite = np.isfinite(course).all(axis=0)
-    ok = np.array([status == "ok" for status in ensemble.status[: len(finite)]], dtype=bool)
-    return np.flatnonzero(finite & ok)
+    finite = np.isfinite(ensemble.trajectories["regional_autonomy"]).all(axis=0)
+    return np.flatnonzero(finite & good_worlds(ensemble)[: len(finite)])
 
 
 def courses(ensemble: Ensemble, variable: str) -> Array:
-    """A variable of the worlds shown, (time, *axes, world)."""
+    """A variable of the worlds shown, (time, *axes, world), at `years`."""
     values, worlds = ensemble.trajectories[variable], shown_worlds(ensemble)
-    return values if len(worlds) == values.shape[-1] else values[..., worlds]
+    kept = values if len(worlds) == values.shape[-1] else values[..., worlds]
+    return kept if len(kept) > 1 else np.repeat(kept, 2, axis=0)
 
 
 def fan(ensemble: Ensemble, variable: str) -> Fan:
@@ -63,8 +62,12 @@ def spread_of(ensemble: Ensemble) -> Spread:
 
 
 def years(spec: ScenarioSpec) -> Array:
-    """When each quarter ends, as decimal years, (time,): values are those at the end of a quarter."""
-    return np.array([quarter.years + 0.25 for quarter in spec.quarters])
+    """When each quarter ends, as decimal years, (time,): values are those at the end of a quarter.
+
+    A single quarter has a start as well, with the same values, so that there is something to draw.
+    """
+    ends = [quarter.years + 0.25 for quarter in spec.quarters]
+    return np.array(ends if len(ends) > 1 else [spec.start.years, *ends])
 
 
 def time_ticks(spec: ScenarioSpec, most: int) -> tuple[list[float], list[str]]:
@@ -74,8 +77,10 @@ def time_ticks(spec: ScenarioSpec, most: int) -> tuple[list[float], list[str]]:
         step = -(-len(quarters) // most)
         return [q.years + 0.25 for q in quarters][::step], [str(q) for q in quarters][::step]
     first, last = -(-quarters[0].number // 4), (quarters[-1].number + 1) // 4
-    step = next(step for step in (1, 2, 5, 10, 20, 50, 100) if (last - first) / step + 1 <= most)
-    marks = [year for year in range(first, last + 1) if year % step == 0]
+    for step in (1, 2, 4, 5, 10, 20, 50, 100):
+        marks = [year for year in range(first, last + 1) if year % step == 0] or [last]
+        if len(marks) <= most:
+            break
     return [float(year) for year in marks], [str(year) for year in marks]
 
 
@@ -93,13 +98,13 @@ def worlds_note(ensemble: Ensemble) -> str:
     return f"{text} ({counted(failed, 'failed world')} left out)" if failed else text
 
 
-def band_note(ensemble: Ensemble, bands: str = "bands: 5 to 95 and 25 to 75 percent of") -> str:
+def band_note(ensemble: Ensemble, line: str = "line") -> str:
     """What lines and bands are, for the foot of a figure."""
     worlds, spread = worlds_note(ensemble), spread_of(ensemble)
     if spread == "bands":
-        return f"line: mean; {bands} {worlds}"
+        return f"{line}: mean; bands: 5 to 95 and 25 to 75 percent of {worlds}"
     if spread == "lines":
-        return f"thick line: mean; thin lines: each of {worlds}, too few for a band"
+        return f"thick {line}: mean; thin lines: each of {worlds}, too few for a band"
     if len(shown_worlds(ensemble)) == 1:
         return f"{worlds}, hence no band"
     return f"{worlds}, all alike: nothing was uncertain in this run, hence no band"

@@ -8,7 +8,7 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from steppewise.report.style import INK, QUIET, SMALL, place, plain, shortened
+from steppewise.report.style import INK, PAPER, QUIET, SMALL, place, plain, shortened
 from steppewise.report.wording import event_label
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -18,7 +18,7 @@ ROW: Final = 0.24
 MOST: Final = 10
 """Labels; of further events only the marks are drawn."""
 
-LONGEST: Final = 56
+LONGEST: Final = 64
 SIGN: Final = 0.099
 """Inches of an average sign at 12 points."""
 
@@ -34,11 +34,11 @@ class Mark:
 
 
 def marks(spec: ScenarioSpec, inches: float) -> tuple[Mark, ...]:
-    """Events with the lowest free row each, for an axis so many inches long."""
+    """Events with the lowest free row each, the last first, for an axis so many inches long."""
     start, end = spec.start.years, spec.end.years + 0.25
     taken: list[list[tuple[float, float]]] = []
     found = []
-    for event in sorted(spec.events, key=lambda event: event.at)[:MOST]:
+    for event in reversed(sorted(spec.events, key=lambda event: event.at)[:MOST]):
         words = shortened(event_label(event, spec), LONGEST)
         at = inches * (event.at.years - start) / (end - start)
         length = SIGN * len(words) + 0.2
@@ -84,7 +84,9 @@ def draw_strip(figure: Figure, chart: Axes, spec: ScenarioSpec, left: float, bot
 
 def _draw(axes: Axes, mark: Mark) -> None:
     y = 0.1 + ROW * (mark.row + 0.5)
-    axes.plot([mark.year, mark.year], [0, y], color=QUIET, linewidth=0.9, linestyle=(0, (1, 3)), clip_on=False)
+    axes.plot(
+        [mark.year, mark.year], [0, y], color=QUIET, linewidth=0.9, linestyle=(0, (1, 3)), clip_on=False, zorder=1
+    )
     axes.plot([mark.year], [y], marker="D", markersize=5, color=INK, clip_on=False)
     gap = 7 if mark.side == "left" else -7
     axes.annotate(
@@ -97,6 +99,7 @@ def _draw(axes: Axes, mark: Mark) -> None:
         fontsize=SMALL,
         color=INK,
         annotation_clip=False,
+        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.5},
     )
 
 

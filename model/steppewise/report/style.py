@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from textwrap import wrap
-from typing import Final
+from typing import Any, Final
 
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
@@ -19,6 +19,9 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from steppewise.scenario.spec import ScenarioSpec
+
+BOLD: Final = 0.112
+"""Inches of an average bold sign at 13 points."""
 
 DPI: Final = 150
 WIDTH: Final = 1600 / DPI
@@ -32,6 +35,9 @@ TITLE, TEXT, SMALL = 18.0, 13.0, 12.0
 """Points. 12 points are 25 of 1600 pixels: readable from the back of a room."""
 
 INK, QUIET, RULE, PAPER = "#1d1d1b", "#55534e", "#d9d6cf", "#ffffff"
+
+Props = dict[str, Any]
+"""Properties for matplotlib."""
 
 Dashes = tuple[float, tuple[float, ...]]
 
@@ -94,8 +100,9 @@ def contrast(first: str, second: str) -> float:
 
 def mixed(colour: str, other: str, weight: float) -> str:
     """A colour with so much of another one mixed in, 0 to 1."""
-    pairs = zip(to_rgb(colour), to_rgb(other), strict=True)
-    return to_hex([(1.0 - weight) * a + weight * b for a, b in pairs])
+    (r, g, b), (s, h, c) = to_rgb(colour), to_rgb(other)
+    keep = 1.0 - weight
+    return to_hex((keep * r + weight * s, keep * g + weight * h, keep * b + weight * c))
 
 
 @lru_cache(maxsize=32)
@@ -128,10 +135,21 @@ def shortened(text: str, longest: int) -> str:
 
 def headline(text: str, inches: float) -> str:
     """A bold text of at most two lines above something so wide."""
-    signs = max(int(inches / 0.112), 6)
-    lines = wrap(text, signs)
-    shown = [lines[0], " ".join(lines[1:])] if len(lines) > 1 else [text]
+    signs = max(int(inches / BOLD), 6)
+    lines = wrap(text, signs) or [text]
+    shown = [lines[0], " ".join(lines[1:])] if len(lines) > 1 else lines
     return "\n".join(plain(shortened(line, signs)) for line in shown)
+
+
+def fits(text: str, inches: float) -> bool:
+    """True where no word of a bold text is too long for so many inches."""
+    return max(map(len, text.split()), default=0) <= inches / BOLD
+
+
+def about(title: str, words: str) -> str:
+    """A subtitle: which scenario, then how to read the figure."""
+    short = shortened(title, 36)
+    return f"{short} {words}" if short.endswith("…") else f"{short}. {words}"
 
 
 def sheet(title: str, subtitle: str, note: str, body: float) -> Figure:
@@ -140,7 +158,7 @@ def sheet(title: str, subtitle: str, note: str, body: float) -> Figure:
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor=PAPER)
     left = MARGIN / WIDTH
     write(figure, left, 1 - 0.18 / height, shortened(title, 84), TITLE, INK, weight="bold", va="top")
-    write(figure, left, 1 - 0.56 / height, shortened(subtitle, 112), TEXT, QUIET, va="top")
+    write(figure, left, 1 - 0.56 / height, shortened(subtitle, 110), TEXT, QUIET, va="top")
     write(figure, left, 0.14 / height, shortened(note, 125), SMALL, QUIET, va="bottom")
     return figure
 

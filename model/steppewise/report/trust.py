@@ -8,17 +8,19 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from steppewise.analysis.telling import BAND_NEEDS
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.series import courses, spread_of, worlds_note
 from steppewise.report.style import (
     INK,
-    MARGIN,
     PAPER,
     SMALL,
     TEXT,
     WIDTH,
     Look,
+    Props,
+    about,
     looks,
     percent_axis,
     place,
@@ -40,7 +42,7 @@ def trust_and_influence(ensemble: Ensemble) -> Figure:
     """Each power's path from the first quarter to the last, and the last quarter of single worlds."""
     spec = ensemble.spec
     title = f"Trust and influence, from {spec.start} to {spec.end}"
-    subtitle = f"{spec.title}. Means over the states; from the hollow mark to the full one"
+    subtitle = about(spec.title, "Means over the states; from the hollow mark to the full one")
     figure = sheet(title, subtitle, _note(ensemble), AXIS + CHART)
     axes = place(figure, LEFT, AXIS, WIDTH - LEFT - LABELS, CHART)
     axes.grid(axis="x", color="#ebe9e4", linewidth=0.8)
@@ -68,8 +70,9 @@ def _draw(axes: Axes, path: Array, look: Look, spread: bool) -> None:
     last = path[:, -1]
     if spread:
         dots = last[:, :MOST_DOTS]
-        axes.plot(*dots, ".", color=look.colour, alpha=0.28, markersize=5, markeredgewidth=0, zorder=2)
-    if spread and last.shape[1] >= 20:
+        alpha, size = (0.28, 5) if dots.shape[1] > 60 else (0.6, 8)
+        axes.plot(*dots, ".", color=look.colour, alpha=alpha, markersize=size, markeredgewidth=0, zorder=2)
+    if spread and last.shape[1] >= BAND_NEEDS:
         _draw_cross(axes, last, look)
     mean = path.mean(axis=-1, dtype=float)
     axes.plot(*mean, color=look.ink, linewidth=2.4, linestyle=look.dashes, zorder=4)
@@ -96,12 +99,12 @@ def _label(axes: Axes, powers: tuple[Actor, ...], styles: list[Look], ends: Arra
     """Names at the right edge, in the order of trust; ends are (share and trust, power)."""
     heights = spread_apart(ends[1], 0.62 / CHART, 0.05, 0.95)
     for power, look, share, trust, height in zip(powers, styles, *ends, heights, strict=True):
-        mark = {"transform": axes.transAxes, "clip_on": False, "color": look.ink, "linestyle": ""}
+        mark: Props = {"transform": axes.transAxes, "clip_on": False, "color": look.ink, "linestyle": ""}
         axes.plot([1.035], [height], marker=look.marker, markersize=10, **mark)
         _name(axes, power, look, height, f"share {100 * share:.0f} %, trust {trust:.2f}")
 
 
 def _name(axes: Axes, power: Actor, look: Look, height: float, numbers: str) -> None:
-    words = {"transform": axes.transAxes, "fontsize": SMALL}
+    words: Props = {"transform": axes.transAxes, "fontsize": SMALL}
     axes.text(1.055, height, plain(shortened(power.label, 24)), va="bottom", color=look.ink, weight="bold", **words)
     axes.text(1.055, height, numbers, va="top", color=INK, **words)

@@ -42,15 +42,16 @@ _EXAMPLE: Final = "a mapping such as {at: 2026Q1, visit: held, by: japan, to: al
 
 @dataclass(frozen=True)
 class Findings:
-    """The problems of a file, added one by one with their place."""
+    """The problems of a file, added one by one with their place. The first `hidden` keys are not shown."""
 
     document: Document
     problems: list[Problem]
+    hidden: int = 0
 
     def add(self, path: KeyPath, message: str, allowed: str | None = None, near: str | None = None) -> None:
         """Note a problem at a key path."""
         line = self.document.line(*path)
-        key = dotted(path) or None
+        key = dotted(path[self.hidden :]) or None
         self.problems.append(Problem(message, self.document.name, line, key, allowed or None, near or None))
 
 
@@ -73,9 +74,9 @@ class Layer:
         return self.findings.document.name
 
 
-def check_document(document: Document, known: Known, problems: list[Problem]) -> Layer:
+def check_document(document: Document, known: Known, problems: list[Problem], hidden: int = 0) -> Layer:
     """The well-formed part of a document; its problems of form are added to `problems`."""
-    findings = Findings(document, problems)
+    findings = Findings(document, problems, hidden)
     data = document.data
     if not isinstance(data, dict):
         findings.add((), f"holds {described(data)}", "keys and values such as 'name: my-scenario'")

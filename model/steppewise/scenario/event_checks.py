@@ -149,7 +149,7 @@ def _check_setting(pattern: str, definition: Definition, entry: schema.SetEntry,
     try:
         if not changes_later(definition):
             message = "says how things stand at the start; an event cannot change it"
-            raise UnfitError(message, START_ONLY[definition.key])
+            raise UnfitError(message, f"{START_ONLY[definition.key]} instead")
         setting_value(entry.set_[pattern], definition, stage.levels)
     except UnfitError as unfit:
         place.findings.add((*place.path, "set", pattern), unfit.message, unfit.allowed)

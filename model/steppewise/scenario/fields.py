@@ -197,7 +197,8 @@ def _switch(value: object) -> bool:
         return value
     if value in ("on", "off"):
         return value == "on"
-    refuse(f"{described(value)} is not a switch", "on or off", nearest(value, ("on", "off")))
+    meant = {"yes": "on", "no": "off"}.get(str(value).lower()) or nearest(value, ("on", "off"))
+    refuse(f"{described(value)} is not a switch", "on or off", meant)
 
 
 def _states(value: object) -> tuple[str, ...] | str:

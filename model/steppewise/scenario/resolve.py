@@ -67,7 +67,7 @@ def _override_layer(overrides: Sequence[str], name: str, known: Known, problems:
         except SteppewiseError as error:
             problems.extend(error.problems)
     document = Document(OVERRIDES, {"name": name, "set": settings})
-    return check_document(document, known, problems)
+    return check_document(document, known, problems, hidden=1)
 
 
 def _override_problem(text: str, parameter: str, equals: bool, settings: dict[str, object]) -> str:

@@ -106,6 +106,8 @@ def apply_settings(
     refused: set[str] = set()
     holding, strays = targets(entries, names)
     for stray in strays:
+        if expand(stray.pattern, cast.pool.keys() - names.keys()):
+            stray = Stray(stray.pattern, "belongs to an actor that does not take part")
         findings.add(("set", stray.pattern), stray.message, near=stray.nearest)
     for name, pattern in holding.items():
         try:

@@ -19,7 +19,7 @@ def yaml_text(data: dict[str, Any]) -> str:
 
 def _lines(data: dict[str, Any]) -> Iterator[str]:
     for key, value in data.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value:
             yield f"{scalar(key)}:"
             yield from (f"  {scalar(name)}: {flow(entry)}" for name, entry in value.items())
         elif isinstance(value, list) and any(isinstance(entry, dict) for entry in value):

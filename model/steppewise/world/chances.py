@@ -66,9 +66,9 @@ class Chances:
     def _once(self, name: str) -> Array:
         return self._luck.once(name) if self._chance else np.full(self._luck.worlds.count, 0.5)
 
-    def fires(self, event: Event) -> Array:
+    def fires(self, event: Event, probability: Array | float) -> Array:
         """1 in the worlds in which the event happens, else 0; (world,)."""
-        return (self._once(f"event/{event.label}") < event.probability).astype(float)
+        return (self._once(f"event/{event.label}") < probability).astype(float)
 
     def adoption_threshold(self, power: str) -> Array:
         """Hazard that a power gathers before it adopts a format, exponential with mean 1; (world,)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import singledispatchmethod
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -34,14 +35,17 @@ class Happenings:
         self._model = model
         self._spec = model.spec
         self._has_news = any(isinstance(event, Visit) for event in model.spec.events)
-        self._fires = {event.label: model.chances.fires(event) for event in model.spec.events}
+        self._fires = {
+            event.label: model.chances.fires(event, self._number(event, "probability")) for event in self._spec.events
+        }
 
     def take_effect(self) -> None:
         """Let the news of past visits fade and apply what begins or ends this quarter."""
         self._fade_news()
         for event in self._spec.events:
-            if event.at == self._model.quarter:
-                self._begin(event, self._fires[event.label])
+            now = self._model.quarter.number == self._start(event)
+            if np.any(now):
+                self._begin(event, self._fires[event.label] * now)
         self._renew_pressure()
         self._renew_budgets()
 
@@ -57,27 +61,38 @@ class Happenings:
     def _states(self, names: tuple[str, ...]) -> list[int]:
         return [self._spec.state_names.index(name) for name in names]
 
-    def _lasting(self, kind: type[Event]) -> list[Event]:
-        """Events of a kind that are under way this quarter."""
-        now = self._model.quarter.number
-        return [
-            event for event in self._spec.events if isinstance(event, kind) and event.at.number <= now < _end(event)
-        ]
+    def _number(self, event: Event, field: str) -> Array | float:
+        """A number of an event: one for all worlds, or (world,) where a sweep varies it."""
+        value: Array | float = self._model.given.get(f"events.{event.label}.{field}", getattr(event, field))
+        return value
+
+    def _start(self, event: Event) -> Array | int:
+        """The number of the quarter in which an event begins, one for all worlds or (world,)."""
+        start: Array | int = self._model.given.get(f"events.{event.label}.at", event.at.number)
+        return start
+
+    def _lasting(self, kind: type[Event]) -> Iterator[tuple[Event, Array]]:
+        """Events of a kind that are under way this quarter, and in which worlds."""
+        quarter = self._model.quarter.number
+        for event in self._spec.events:
+            start = self._start(event)
+            if isinstance(event, kind):
+                now = (start <= quarter) & (quarter < start + _duration(event))
+                yield event, self._fires[event.label] * now
 
     def _renew_pressure(self) -> None:
         pressure = self._model.ties.open_pressure
         pressure[:] = 0.0
-        for event in self._lasting(Pressure):
+        for event, fires in self._lasting(Pressure):
             assert isinstance(event, Pressure)
-            states = self._states(event.to)
-            pressure[self._power(event.by).index, states] += event.strength * self._fires[event.label]
+            pressure[self._power(event.by).index, self._states(event.to)] += self._number(event, "strength") * fires
 
     def _renew_budgets(self) -> None:
         for power in self._model.powers:
             power.budget_factor = 1.0
-        for event in self._lasting(BudgetChange):
+        for event, fires in self._lasting(BudgetChange):
             assert isinstance(event, BudgetChange)
-            factor = 1.0 + (event.factor - 1.0) * self._fires[event.label]
+            factor = 1.0 + (self._number(event, "factor") - 1.0) * fires
             power = self._power(event.by)
             power.budget_factor = power.budget_factor * factor
 
@@ -97,11 +112,13 @@ class Happenings:
         if event.outcome == "held":
             ties.news_kept[power, states] += news
         else:
-            ties.news_broken[power, states] += event.blame * news
+            ties.news_broken[power, states] += self._number(event, "blame") * news
 
     @_begin.register
     def _(self, event: Package, fires: Array) -> None:
-        self._power(event.by).announce(event, self._states(event.to), fires)
+        execution = None if event.execution is None else self._number(event, "execution")
+        amount = self._number(event, "amount") * fires
+        self._power(event.by).announce(event, self._states(event.to), amount, execution)
 
     @_begin.register(Pressure)
     @_begin.register(BudgetChange)
@@ -113,7 +130,7 @@ class Happenings:
         states = self._states(event.along)
         if event.by is not None:
             stock = self._model.ties.connectivity[self._power(event.by).index]
-            stock[states] += event.amount / len(states) * fires
+            stock[states] += self._number(event, "amount") / len(states) * fires
         cooperation = self._model.links.cooperation
         gain = self._model.world_values.connectivity_corridor * fires
         for one, other in pairwise(states):
@@ -140,7 +157,7 @@ class Happenings:
         self._model.refresh()
 
 
-def _end(event: Event) -> float:
-    """The number of the first quarter in which a lasting event no longer works."""
+def _duration(event: Event) -> float:
+    """For how many quarters a lasting event works."""
     over = getattr(event, "over", None)
-    return float("inf") if over is None else event.at.number + max(round(over / DT), 1)
+    return float("inf") if over is None else max(round(over / DT), 1)

@@ -29,10 +29,20 @@ def stream_key(seed: int, name: str) -> NDArray[np.uint64]:
 
 @dataclass(frozen=True)
 class Worlds:
-    """Which worlds a block holds: numbers `first` to `first + count - 1`."""
+    """Which worlds a block holds: numbers `first` to `first + count - 1`, counted round where `cycle` is given.
+
+    A sweep runs the same worlds at every point of its design: with `cycle` 100, world 250 is world 50 again.
+    """
 
     first: int
     count: int
+    cycle: int | None = None
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """The number of each world, (world,)."""
+        numbers = np.arange(self.first, self.first + self.count)
+        return numbers if self.cycle is None else numbers % self.cycle
 
 
 class Luck:
@@ -48,6 +58,10 @@ class Luck:
         self._generator = np.random.Philox(key=0)
         self._state = self._generator.state
         self._draws = np.random.Generator(self._generator)
+        numbers = worlds.numbers
+        self._first, self._span = int(numbers.min()), int(np.ptp(numbers)) + 1
+        is_run = bool((np.diff(numbers) == 1).all())
+        self._pick = None if is_run else numbers - self._first
 
     def key(self, name: str) -> NDArray[np.uint64]:
         """The key of the stream of that name."""
@@ -61,10 +75,11 @@ class Luck:
         """Uniform numbers in [0, 1) of one calendar year, shape (quarter, world)."""
         state = self._state["state"]
         state["key"][:] = key
-        state["counter"][:] = (self.worlds.first, year, 0, 0)
+        state["counter"][:] = (self._first, year, 0, 0)
         self._state["buffer_pos"] = 4
         self._generator.state = self._state
-        return self._draws.random(4 * self.worlds.count).reshape(-1, 4).T
+        numbers = self._draws.random(4 * self._span).reshape(-1, 4)
+        return numbers.T if self._pick is None else numbers[self._pick].T
 
 
 class Streams:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final, Literal, get_args
 
 import mesa
@@ -25,6 +26,7 @@ from steppewise.world.variables import reporters
 
 Uncertainty = Literal["both", "chance", "ignorance", "none"]
 UNCERTAINTIES: Final = get_args(Uncertainty)
+NOTHING: Final[Mapping[str, Array]] = MappingProxyType({})
 
 
 class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
@@ -38,7 +40,10 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         uncertainty: "chance" (what happens within a world), "ignorance" (each world draws its parameters from
         their
             ranges), "both" or "none".
-        given: values that replace the draw of a parameter, by name, each a number or (world,).
+        given: values that replace the draw of a parameter or the number of an event (`events.LABEL.amount`), by name,
+            each (world,).
+        scaled: factors that multiply the draw of a parameter, by name, each (world,).
+        cycle: where given, worlds are counted round: world `cycle` is world 0 again, for the points of a sweep.
         seed_of: the seed of each random stream by name, in place of `rng` for all.
 
     Errors: SteppewiseError where worlds, seed or uncertainty are not legal.
@@ -63,16 +68,18 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         *,
         first_world: int = 0,
         uncertainty: Uncertainty = "both",
-        given: Mapping[str, Array] | None = None,
+        given: Mapping[str, Array] = NOTHING,
+        scaled: Mapping[str, Array] = NOTHING,
+        cycle: int | None = None,
         seed_of: Callable[[str], int] | None = None,
     ) -> None:
         _check(worlds, rng, first_world, uncertainty)
         super().__init__(rng=rng)
         self.seed = int(self.rng.integers(2**31)) if rng is None else int(rng)
-        self.spec, self.worlds = spec, Worlds(first_world, worlds)
+        self.spec, self.worlds, self.given = spec, Worlds(first_world, worlds, cycle), given
         self.quarter = spec.start
         luck = Luck(self.worlds, seed_of or (lambda name: self.seed))
-        self.rows = draw_parameters(spec, luck, uncertainty in ("both", "ignorance"), given)
+        self.rows = draw_parameters(spec, luck, uncertainty in ("both", "ignorance"), given, scaled)
         self.of_powers = arrays.opening_powers(spec, worlds)
         self.ties, self.links = arrays.opening_ties(spec, self.rows), arrays.opening_links(spec, self.rows)
         self.chances = Chances(self, luck, uncertainty in ("both", "chance"))

@@ -30,6 +30,7 @@ class PackageAtWork:
     remaining: Array
     last_quarter: int
     mix: Array
+    execution: Array | float | None
 
 
 class Power(mesa.Agent):  # type: ignore[misc]
@@ -176,8 +177,8 @@ class Power(mesa.Agent):  # type: ignore[misc]
         """Deliver what is due of a package, evenly over the quarters left, billion USD, (state, world)."""
         ties, p, model = self.model.ties, self.index, self.model
         due = package.remaining / max(package.last_quarter - model.quarter.number + 1, 1)
-        execution = package.event.execution
-        paid = due * self._delivered_share(self.values.execution if execution is None else execution)
+        own = self.values.execution
+        paid = due * self._delivered_share(own if package.execution is None else package.execution)
         package.remaining -= paid + model.world_values.delivery_cancelled * (due - paid)
         ties.due[p] += due * model.to_percent
         ties.delivered[p] += paid * model.to_percent
@@ -222,14 +223,14 @@ class Power(mesa.Agent):  # type: ignore[misc]
 
     # what events do -----------------------------------------------------------------------------------------
 
-    def announce(self, package: Package, targets: list[int], fires: Array) -> None:
-        """A package enters the books, split among its targets by the power's own allocation."""
+    def announce(self, package: Package, targets: list[int], amount: Array, execution: Array | float | None) -> None:
+        """A package of so many billion USD a world enters the books, split by the power's own allocation."""
         remaining = np.zeros_like(self.pipeline[0])
         remaining[targets] = normalised(self.model.ties.allocation[self.index][targets])
-        remaining *= package.amount * fires
+        remaining *= amount
         last = self.model.quarter.number + max(round(package.over / DT), 1) - 1
         mix = self.values.instruments if package.mix is None else np.array(package.mix)[:, None]
-        self.packages.append(PackageAtWork(package, remaining, last, mix[:, None]))
+        self.packages.append(PackageAtWork(package, remaining, last, mix[:, None], execution))
         self.model.of_powers.committed[self.index] += total(remaining)
 
     def change_format(self, launched: bool, fires: NDArray[np.bool_]) -> None:

@@ -25,15 +25,20 @@ def draw_parameter(parameter: Parameter, luck: Luck, ignorance: bool) -> Array:
     return parameter.low + (parameter.high - parameter.low) * position
 
 
-def draw_parameters(spec: ScenarioSpec, luck: Luck, ignorance: bool, given: Mapping[str, Array] | None = None) -> Rows:
-    """Every parameter of the scenario by name, each of shape (world,). `given` values replace draws."""
-    given = given or {}
-    return {
-        name: np.array(np.broadcast_to(given[name], (luck.worlds.count,)), dtype=float)
-        if name in given
-        else draw_parameter(parameter, luck, ignorance)
+def draw_parameters(
+    spec: ScenarioSpec, luck: Luck, ignorance: bool, given: Mapping[str, Array], scaled: Mapping[str, Array]
+) -> Rows:
+    """Every parameter of the scenario by name, each of shape (world,).
+
+    `given` values replace draws, `scaled` ones multiply them; each one number a world.
+    """
+    rows = {
+        name: np.array(given[name], dtype=float) if name in given else draw_parameter(parameter, luck, ignorance)
         for name, parameter in spec.parameters.items()
     }
+    for name, factor in scaled.items():
+        rows[name] *= factor
+    return rows
 
 
 @dataclass

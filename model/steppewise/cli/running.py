@@ -1,0 +1,151 @@
+"""The command `run`: many worlds of a scenario, and a results folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from steppewise.errors import SteppewiseError
+
+if TYPE_CHECKING:
+    from steppewise.api import Progress, Results
+    from steppewise.experiment.ensemble import Plan
+    from steppewise.keeping import Stage
+    from steppewise.scenario.spec import ScenarioSpec
+    from steppewise.world.model import Uncertainty
+
+INTERRUPTED = 130
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(help="A name of the library, or a file.")],
+    runs: Annotated[int, typer.Option(metavar="NUMBER", help="How many worlds.")] = 1000,
+    seed: Annotated[int, typer.Option(metavar="NUMBER", help="World r of a seed is always the same world.")] = 0,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may stand repeatedly.")
+    ] = None,
+    uncertainty: Annotated[
+        str, typer.Option(metavar="KIND", help="What differs between worlds: chance, ignorance, both or none.")
+    ] = "both",
+    workers: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="Processes to use; all cores if not given.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the results folder goes.")] = Path("results"),
+    force: Annotated[bool, typer.Option("--force", help="Run again what is there, and replace it.")] = False,
+    report: Annotated[bool, typer.Option(help="Draw figures and write the report page.")] = True,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell the time and room it takes.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the results folder and nothing else.")] = False,
+) -> None:
+    """Run a scenario in many worlds: summary, figures, report, results folder.
+
+    What was asked before is found again and not computed anew.
+
+    \b
+    Examples:
+      steppewise run baseline
+      steppewise run package-delivered --runs 200 --set powers.japan.execution=0.9
+      steppewise run my-scenario.yaml --uncertainty chance --seed 7
+    """
+    from steppewise.api import specification
+
+    plan = _plan(runs, seed, uncertainty, workers)
+    spec = specification(scenario, settings or ())
+    if dry_run:
+        from steppewise.cli.estimating import show_estimate
+
+        show_estimate(spec, plan, report)
+        return
+    with _interruptible():
+        results, found = _found_or_run(spec, plan, out, force, report, quiet)
+    _tell(results, found, quiet)
+
+
+def _plan(runs: int, seed: int, uncertainty: str, workers: int | None) -> Plan:
+    """The plan of the options. Raises SteppewiseError."""
+    from steppewise.experiment.ensemble import Plan, processes_available
+
+    cores = processes_available() if workers is None else workers
+    return Plan(runs, seed, cast("Uncertainty", uncertainty), cores)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C ends the command without a traceback; what was not finished is not there."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("Interrupted; nothing was written.", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _found_or_run(
+    spec: ScenarioSpec, plan: Plan, out: Path, force: bool, report: bool, quiet: bool
+) -> tuple[Results, bool]:
+    """The results, and whether they were there already."""
+    from steppewise.api import load_results
+    from steppewise.experiment.folder import prepare
+    from steppewise.experiment.store import REPORT, folder_name, is_there
+    from steppewise.keeping import Keeping, keep
+
+    target = out / folder_name(spec, plan)
+    prepare(out)
+    if not is_there(target) or force:
+        return _run_and_keep(spec, plan, out, report, quiet), False
+    results = load_results(target)
+    if report and not (target / REPORT).exists():
+        with _progress(quiet) as (_, stage):
+            keep(results, out, Keeping(force=True, stage=stage))
+    return results, True
+
+
+def _run_and_keep(spec: ScenarioSpec, plan: Plan, out: Path, report: bool, quiet: bool) -> Results:
+    from dataclasses import replace
+
+    from steppewise.api import helpers_for, run_plan
+    from steppewise.experiment.helpers import helpers
+    from steppewise.keeping import Keeping, keep
+
+    with _progress(quiet) as (progress, stage), helpers(helpers_for(plan)) as helper:
+        results = run_plan(spec, plan, True, progress, helper)
+        folder = keep(results, out, Keeping(True, report, stage, helper))
+    return replace(results, folder=folder)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[tuple[Progress, Stage]]:
+    """Bars with the time left, gone when all is done: what to tell of worlds, and of what comes next."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bars.add_task(name, total=total, count="")
+            bars.advance(tasks[name], done)
+            bars.update(tasks[name], count=f"{bars.tasks[tasks[name]].completed:,.0f} of {total:,} worlds")
+
+        def announce(name: str) -> None:
+            bars.add_task(name, total=None, count="")
+
+        yield advance, announce
+
+
+def _tell(results: Results, found: bool, quiet: bool) -> None:
+    """The summary in the terminal, and where the rest is."""
+    from steppewise.cli.summing import show_results
+
+    if results.folder is None:
+        raise SteppewiseError("the results were not written")
+    if quiet:
+        typer.echo(str(results.folder))
+        return
+    if found:
+        typer.echo(f"{results.folder} holds this run already; it was not run again (--force runs it again).\n")
+    show_results(results)

@@ -1,0 +1,92 @@
+"""Work beside the main process: the same tasks on other cores, or here where there are none to spare."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from steppewise.errors import SteppewiseError
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Task(Protocol[T_co]):
+    """A task that was handed on."""
+
+    def result(self) -> T_co:
+        """What it came to, once it is done."""
+        ...
+
+
+class Helper(Protocol):
+    """Takes tasks: a function of a module, and what it is called with."""
+
+    def submit(self, work: Callable[..., T], /, *given: Any) -> Task[T]:
+        """Hand a task on."""
+        ...
+
+
+@dataclass(frozen=True)
+class Later(Generic[T]):
+    """A task that runs here, when its result is asked for."""
+
+    work: Callable[..., T]
+    given: tuple[Any, ...]
+
+    def result(self) -> T:
+        """Run it."""
+        return self.work(*self.given)
+
+
+class Here:
+    """Runs tasks in this process."""
+
+    def submit(self, work: Callable[..., T], /, *given: Any) -> Task[T]:
+        """Keep a task until its result is asked for."""
+        return Later(work, given)
+
+
+HERE = Here()
+
+
+@contextmanager
+def helpers(count: int) -> Iterator[Helper]:
+    """So many processes beside this one; with none of them, tasks run here.
+
+    When the block is left, be it by an interrupt, tasks that have not begun are dropped and the others waited for.
+    """
+    if count < 1:
+        yield HERE
+        return
+    with processes(count) as pool:
+        yield pool
+
+
+@contextmanager
+def processes(count: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool of new processes that leave interrupts to this one.
+
+    Raises SteppewiseError where one of them is killed, as happens when memory runs out.
+    """
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_ignore_interrupts)
+    try:
+        yield pool
+    except BrokenProcessPool:
+        raise SteppewiseError(
+            "a worker process was killed, perhaps for want of memory; use fewer --workers or fewer --runs"
+        ) from None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ignore_interrupts() -> None:
+    """The main process takes Ctrl-C and ends its helpers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,106 @@
+"""Computing a results folder again: whether the numbers are the same, and if not, why and by how much."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from steppewise.errors import SteppewiseError
+from steppewise.experiment.block import Block, run_block
+from steppewise.experiment.ensemble import Plan, Progress, simulate
+from steppewise.experiment.manifest import Manifest, versions
+from steppewise.experiment.store import Stored
+from steppewise.experiment.tables import OUTCOME, PARAMETER, Runs
+from steppewise.world.luck import Array
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A column of runs.parquet that comes out otherwise: in how many worlds, by how much at most.
+
+    `relative` is the largest difference against the size of the stored value; infinite where one of the two is
+    not finite.
+    """
+
+    column: str
+    worlds: int
+    largest: float
+    relative: float
+
+
+def all_again(stored: Stored, workers: int = 1, progress: Progress = lambda worlds: None) -> Runs:
+    """Every world of a folder, computed again."""
+    plan = Plan(stored.plan.worlds, stored.plan.seed, stored.plan.uncertainty, workers)
+    ensemble = simulate(stored.spec, plan, variables=(), progress=progress)
+    return Runs(ensemble.status, ensemble.parameters, ensemble.outcomes)
+
+
+def one_again(stored: Stored, world: int) -> Runs:
+    """One world of a folder, computed again alone. Raises SteppewiseError where there is no such world."""
+    plan = stored.plan
+    if not 0 <= world < plan.worlds:
+        raise SteppewiseError(f"there is no world {world}; worlds are numbered from 0 to {plan.worlds - 1}")
+    result = run_block(Block(stored.spec, world, 1, plan.seed, plan.uncertainty))
+    return Runs(result.status, dict(result.parameters), dict(result.outcomes))
+
+
+def row_of(runs: Runs, world: int) -> Runs:
+    """The row of one world."""
+    return Runs(
+        runs.status[world : world + 1],
+        {name: values[world : world + 1] for name, values in runs.parameters.items()},
+        {name: values[world : world + 1] for name, values in runs.outcomes.items()},
+    )
+
+
+def differences(stored: Runs, again: Runs) -> tuple[Difference, ...]:
+    """What differs, the largest relative difference first; nothing where every bit is the same."""
+    found = [
+        *_in_status(stored.status, again.status),
+        *_in_columns(PARAMETER, stored.parameters, again.parameters),
+        *_in_columns(OUTCOME, stored.outcomes, again.outcomes),
+    ]
+    return tuple(sorted(found, key=lambda difference: -difference.relative))
+
+
+def _in_status(stored: tuple[str, ...], again: tuple[str, ...]) -> Iterator[Difference]:
+    other = sum(a != b for a, b in zip(stored, again, strict=True))
+    if other:
+        yield Difference("status", other, np.inf, np.inf)
+
+
+def _in_columns(prefix: str, stored: Mapping[str, Array], again: Mapping[str, Array]) -> Iterator[Difference]:
+    for name in stored.keys() | again.keys():
+        if name in stored and name in again:
+            yield from _in_column(f"{prefix}{name}", stored[name], again[name])
+        else:
+            yield Difference(f"{prefix}{name}", len(stored.get(name, again.get(name, ()))), np.inf, np.inf)
+
+
+def _in_column(column: str, stored: Array, again: Array) -> Iterator[Difference]:
+    other = (stored != again) & ~(np.isnan(stored) & np.isnan(again))
+    if other.any():
+        with np.errstate(invalid="ignore", divide="ignore"):
+            apart = np.abs(stored[other] - again[other])
+            relative = apart / np.abs(stored[other])
+        yield Difference(column, int(other.sum()), _largest(apart), _largest(relative))
+
+
+def _largest(values: Array) -> float:
+    """The largest; infinite where one is not a number."""
+    return float(np.where(np.isnan(values), np.inf, values).max())
+
+
+def other_circumstances(manifest: Manifest) -> list[str]:
+    """What is not as it was when the folder was written: versions and platform, in words."""
+    then = manifest["versions"]
+    found = [
+        f"{name} was {then.get(name, 'not there')}, now {now}"
+        for name, now in versions().items()
+        if then.get(name) != now
+    ]
+    here = platform.platform()
+    return found if manifest["platform"] == here else [*found, f"platform was {manifest['platform']}, now {here}"]

@@ -1,0 +1,132 @@
+"""All figures of a run, drawn to files, each with a title, a caption and words for those who cannot see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from steppewise.analysis.findings import Findings, find
+from steppewise.analysis.spread import SpreadShare
+from steppewise.analysis.telling import BAND_NEEDS
+from steppewise.experiment.ensemble import Ensemble
+from steppewise.report import alt
+from steppewise.report.fan import regional_shares
+from steppewise.report.grid import shares_by_state
+from steppewise.report.map import leaders_map
+from steppewise.report.promises import promises
+from steppewise.report.rests import what_spread_rests_on
+from steppewise.report.series import shown_worlds
+from steppewise.report.trust import trust_and_influence
+
+__all__ = [
+    "DrawnFigure",
+    "draw_figures",
+    "leaders_map",
+    "promises",
+    "regional_shares",
+    "shares_by_state",
+    "trust_and_influence",
+    "what_spread_rests_on",
+]
+
+
+@dataclass(frozen=True)
+class DrawnFigure:
+    """A figure in a file: its name, its title, what it shows in words (`alt`), and how to read it."""
+
+    name: str
+    title: str
+    alt: str
+    path: Path
+    caption: str
+
+
+@dataclass(frozen=True)
+class _Sketch:
+    """A figure to be drawn."""
+
+    name: str
+    title: str
+    draw: Callable[[Ensemble], Figure]
+    alt: Callable[[Findings], str]
+    caption: str
+
+
+_SKETCHES = (
+    _Sketch(
+        "regional_shares",
+        "Regional influence shares",
+        regional_shares,
+        alt.of_regional_shares,
+        "A power's regional share is the mean of its influence shares in the states. Autonomy is what no power "
+        "holds; in every world all shares add up to 100 percent. Events stand above the chart, at their quarter.",
+    ),
+    _Sketch(
+        "leaders_map",
+        "Who leads where",
+        leaders_map,
+        alt.of_leaders,
+        "A state has the colour of the power with the highest influence share at the end, paler where that "
+        "power leads in fewer worlds. A state in which no power leads in more than half of the worlds is open.",
+    ),
+    _Sketch(
+        "shares_by_state",
+        "Influence shares state by state",
+        shares_by_state,
+        alt.of_states,
+        "The same scale everywhere: compare along a row who matters in a state, down a column where a power matters.",
+    ),
+    _Sketch(
+        "trust_and_influence",
+        "Trust and influence",
+        trust_and_influence,
+        alt.of_trust,
+        "Influence is not affection: a power to the right is influential, a power at the top is trusted. Every "
+        "dot is one world at the end of the run.",
+    ),
+    _Sketch(
+        "promises",
+        "Promised and delivered",
+        promises,
+        alt.of_promises,
+        "Above, all that a power promised since the start and what became of it; the scales differ. Below, the "
+        "execution rate: what was delivered of what fell due since the start.",
+    ),
+)
+
+RESTS_TITLE = "What the spread between worlds rests on"
+_RESTS_CAPTION = (
+    "Chance is what happens within a world; ignorance is what nobody knows, so that each world draws it from its "
+    "range. What is left over comes about only together. Where estimates add up to more than 100 percent, which "
+    "their errors allow, they are scaled down."
+)
+
+
+def draw_figures(ensemble: Ensemble, shares: Sequence[SpreadShare], folder: Path) -> tuple[DrawnFigure, ...]:
+    """Draw all figures into a folder, which is made where it is missing; none where no world ran to the end."""
+    if not len(shown_worlds(ensemble)):
+        return ()
+    folder.mkdir(parents=True, exist_ok=True)
+    findings = find(ensemble, shares)
+    return tuple(_drawn(sketch, ensemble, findings, folder) for sketch in _sketches(ensemble, shares))
+
+
+def _sketches(ensemble: Ensemble, shares: Sequence[SpreadShare]) -> Iterator[_Sketch]:
+    yield from _SKETCHES
+    if shares and min(share.worlds for share in shares) >= BAND_NEEDS:
+        yield _Sketch(
+            "spread_rests_on",
+            RESTS_TITLE,
+            lambda of: what_spread_rests_on(of.spec, shares),
+            alt.of_rests,
+            _RESTS_CAPTION,
+        )
+
+
+def _drawn(sketch: _Sketch, ensemble: Ensemble, findings: Findings, folder: Path) -> DrawnFigure:
+    path = folder / f"{sketch.name}.png"
+    sketch.draw(ensemble).savefig(path)
+    return DrawnFigure(sketch.name, sketch.title, sketch.alt(findings), path, sketch.caption)
