@@ -92,7 +92,7 @@ def turned(name: str) -> str:
 
 def fixed(parameter: Parameter, value: float) -> Parameter:
     """The parameter with one value and no range."""
-    return replace(parameter, value=value, low=value, high=value)
+    return replace(parameter, value=float(value), low=float(value), high=float(value))
 
 
 def spec_of(

@@ -9,6 +9,9 @@ import numpy as np
 from steppewise.analysis.courses import Runs
 from steppewise.world.luck import Array
 
+EXECUTIONS = ("powers.japan.execution=0.9", "powers.japan.execution=0.5")
+"""What the long run is measured with: baseline, Japan delivering, and not."""
+
 
 def _frequency(holds: Any) -> float:
     """Share of worlds in which a condition holds; for several states the lowest of them."""
@@ -101,8 +104,7 @@ def more_autonomy(runs: Runs) -> float:
 
 def long_horizon(runs: Runs) -> float:
     """How often execution gains Japan more share at the end than after two years."""
-    execution = "powers.japan.execution"
-    reliable, unreliable = (runs.of("baseline", f"{execution}={level}") for level in ("0.9", "0.5"))
+    reliable, unreliable = (runs.of("baseline", execution) for execution in EXECUTIONS)
     gain = reliable.over_time("regional_share", "japan") - unreliable.over_time("regional_share", "japan")
     return _frequency(gain[-1] > gain[8])
 

@@ -6,8 +6,8 @@ are held out. A row that fails stays in the table as failing, with the reason as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from steppewise.analysis import measures
@@ -273,12 +273,31 @@ PATTERNS: tuple[Pattern, ...] = (
 
 
 def validate(plan: Plan, progress: Progress = lambda worlds: None) -> tuple[Verdict, ...]:
-    """Measure every pattern on the same worlds."""
-    runs = Runs(replace(plan, worlds=min(plan.worlds, 1000)), progress)
+    """Measure every pattern, all on the same worlds."""
+    runs = Runs(plan, progress)
     return tuple(Verdict(pattern, pattern.measure(runs)) for pattern in PATTERNS)
 
 
-def scenarios_needed() -> Mapping[str, int]:
-    """Scenarios that the patterns run, with the number of patterns that look at each."""
-    names = [name for pattern in PATTERNS for name in pattern.scenarios]
-    return {name: names.count(name) for name in sorted(set(names))}
+def runs_needed() -> tuple[str, ...]:
+    """The runs that all patterns look at: scenarios, and baseline with two levels of execution."""
+    return (*sorted({name for pattern in PATTERNS for name in pattern.scenarios}), *measures.EXECUTIONS)
+
+
+def table(verdicts: Sequence[Verdict]) -> list[dict[str, str]]:
+    """The pattern table as rows of text."""
+    return [
+        {
+            "pattern": verdict.pattern.id,
+            "statement": verdict.pattern.statement,
+            "source": verdict.pattern.source,
+            "statistic": verdict.pattern.statistic,
+            "lowest": f"{verdict.pattern.lowest:g}",
+            "highest": f"{verdict.pattern.highest:g}",
+            "value": f"{verdict.value:.6g}",
+            "verdict": "passed" if verdict.passed else "failed",
+            "role": verdict.pattern.role,
+            "scenarios": ", ".join(verdict.pattern.scenarios),
+            "reason": verdict.reason,
+        }
+        for verdict in verdicts
+    ]

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from steppewise import __version__
-from steppewise.cli import files, names, rerunning, running
+from steppewise.cli import files, names, rerunning, running, validating
 from steppewise.errors import SteppewiseError
 
 app = typer.Typer(
@@ -48,6 +48,7 @@ def steppewise(
 
 app.command()(running.run)
 app.command()(rerunning.rerun)
+app.command()(validating.validate)
 app.command()(files.check)
 app.command()(files.new)
 app.command()(files.schema)

@@ -128,5 +128,5 @@ def _sketches(ensemble: Ensemble, shares: Sequence[SpreadShare]) -> Iterator[_Sk
 
 def _drawn(sketch: _Sketch, ensemble: Ensemble, findings: Findings, folder: Path) -> DrawnFigure:
     path = folder / f"{sketch.name}.png"
-    sketch.draw(ensemble).savefig(path)
+    sketch.draw(ensemble).savefig(path, pil_kwargs={"compress_level": 4})
     return DrawnFigure(sketch.name, sketch.title, sketch.alt(findings), path, sketch.caption)

@@ -6,16 +6,18 @@ All panels stand in one pair of axes measured in inches: real axes each would ta
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report.fan import Series, draw_spread
-from steppewise.report.series import Fan, band_note, courses, fan, period, spread_of, time_ticks, years
+from steppewise.report.fan import Series, band_weights
+from steppewise.report.series import Spread, band_note, courses, fan, period, spread_of, time_ticks, years
 from steppewise.report.style import (
     AUTONOMY,
     INK,
@@ -67,6 +69,23 @@ class Frame:
         return self.bottom + ROW * share / self.top
 
 
+@dataclass(frozen=True)
+class Panel:
+    """A series in its frame, at `time`."""
+
+    frame: Frame
+    series: Series
+    time: Array
+
+    def line(self, shares: Array) -> Array:
+        """Corners of a line in inches, (time, 2)."""
+        return np.column_stack([self.frame.x(self.time), self.frame.y(shares)])
+
+    def area(self, low: Array, high: Array) -> Array:
+        """Corners of the area between two lines, there and back."""
+        return np.concatenate([self.line(low), self.line(high)[::-1]])
+
+
 def shares_by_state(ensemble: Ensemble) -> Figure:
     """Influence share of every power in every state over time; the last column is the state's autonomy."""
     spec = ensemble.spec
@@ -78,13 +97,13 @@ def shares_by_state(ensemble: Ensemble) -> Figure:
     figure = sheet(title, subtitle, band_note(ensemble), height)
     axes = _canvas(figure, height)
     table = _table(ensemble)
-    top = 1.05 * max(_highest(series, ensemble) for row in table for series in row)
-    for row, line in enumerate(table):
-        frames = list(_frames(spec, rows - 1 - row, top))
-        for frame, series in zip(frames, line, strict=True):
-            _draw(axes, ensemble, frame, series)
-        _name_row(axes, frames[0], spec.states[row].label)
-    _name_columns(axes, spec, table[0], top, level)
+    panels = [panel for row in table for panel in row]
+    _draw_rules(axes, panels)
+    _draw_spread(axes, panels, spread_of(ensemble))
+    _draw_means(axes, panels)
+    for state, row in zip(spec.states, table, strict=True):
+        _name_row(axes, row[0].frame, state.label)
+    _name_columns(axes, spec, table, level)
     return figure
 
 
@@ -112,8 +131,19 @@ def _frames(spec: ScenarioSpec, place_: int, top: float) -> Iterator[Frame]:
         yield Frame(NAMES + column * (width + ACROSS), AXIS + place_ * (ROW + UP), width, dates, top)
 
 
-def _table(ensemble: Ensemble) -> list[list[Series]]:
-    """The series of every panel, by state, then by power, autonomy last."""
+def _table(ensemble: Ensemble) -> list[list[Panel]]:
+    """Every panel, by state, then by power, autonomy last."""
+    spec, time = ensemble.spec, years(ensemble.spec)
+    table = _series(ensemble)
+    top = 1.05 * max(_highest(series, ensemble) for row in table for series in row)
+    panels = []
+    for row, line in enumerate(reversed(table)):
+        frames = _frames(spec, row, top)
+        panels.append([Panel(frame, series, time) for frame, series in zip(frames, line, strict=True)])
+    return panels[::-1]
+
+
+def _series(ensemble: Ensemble) -> list[list[Series]]:
     spec, shares, free = ensemble.spec, fan(ensemble, "share"), fan(ensemble, "autonomy")
     worlds, free_worlds = courses(ensemble, "share"), courses(ensemble, "autonomy")
     heads = [(power.label, look) for power, look in zip(spec.powers, looks(spec).values(), strict=True)]
@@ -131,36 +161,55 @@ def _highest(series: Series, ensemble: Ensemble) -> float:
     return max(float(series.courses.max() if few else series.fan.high.max()), 1e-6)
 
 
-def _draw(axes: Axes, ensemble: Ensemble, frame: Frame, series: Series) -> None:
-    """One panel."""
-    _draw_rules(axes, frame)
-    moved = _moved(series, frame)
-    time = frame.x(years(ensemble.spec))
-    draw_spread(axes, time, moved, spread_of(ensemble))
-    look = series.look
-    axes.plot(time, moved.fan.mean, color=look.colour, linewidth=2.2, linestyle=look.dashes)
-    _say_end(axes, frame, series)
-
-
-def _moved(series: Series, frame: Frame) -> Series:
-    """The series in the inches of its panel."""
-    of = series.fan
-    parts = (of.low, of.quarter, of.mean, of.three_quarters, of.high)
-    return replace(series, fan=Fan(*(frame.y(part) for part in parts)), courses=frame.y(series.courses))
-
-
 def _marks(top: float) -> Array:
     marks = np.array(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(0, top))
     return marks[(marks >= 0) & (marks <= top)]
 
 
-def _draw_rules(axes: Axes, frame: Frame) -> None:
+def _draw_rules(axes: Axes, panels: list[Panel]) -> None:
     """A rule at every mark; the lowest is the floor."""
-    right = frame.left + frame.width
-    marks = _marks(frame.top)
-    for mark, y in zip(marks, frame.y(marks), strict=True):
-        colour = RULE if mark > 0 else "#9a978f"
-        axes.plot([frame.left, right], [y, y], color=colour, linewidth=0.8, zorder=1)
+    rules, colours = [], []
+    for frame in (panel.frame for panel in panels):
+        marks = _marks(frame.top)
+        rules += [[(frame.left, y), (frame.left + frame.width, y)] for y in frame.y(marks)]
+        colours += [RULE if mark > 0 else "#9a978f" for mark in marks]
+    axes.add_collection(LineCollection(rules, colors=colours, linewidths=0.8, zorder=1), autolim=False)
+
+
+def _draw_spread(axes: Axes, panels: list[Panel], spread: Spread) -> None:
+    """Bands, or every world where they are few."""
+    if spread == "bands":
+        _draw_bands(axes, panels)
+    elif spread == "lines":
+        lines = [panel.line(course) for panel in panels for course in panel.series.courses.T]
+        colours = [panel.series.look.colour for panel in panels for _ in panel.series.courses.T]
+        _add_lines(axes, lines, colours, {"linewidths": 0.8, "alpha": 0.5, "zorder": 2})
+
+
+def _draw_bands(axes: Axes, panels: list[Panel]) -> None:
+    areas, colours = [], []
+    for panel in panels:
+        of, look = panel.series.fan, panel.series.look
+        areas += [panel.area(of.low, of.high), panel.area(of.quarter, of.three_quarters)]
+        colours += [to_rgba(look.colour, weight) for weight in band_weights(look)]
+    axes.add_collection(PolyCollection(areas, facecolors=colours, linewidths=0, zorder=2), autolim=False)
+    bare = [panel for panel in panels if not panel.series.look.filled]
+    edges = [panel.line(edge) for panel in bare for edge in (panel.series.fan.low, panel.series.fan.high)]
+    _add_lines(axes, edges, [AUTONOMY.colour], {"linewidths": 0.9, "linestyles": [(0, (1, 2))], "zorder": 2.2})
+
+
+def _draw_means(axes: Axes, panels: list[Panel]) -> None:
+    """The mean of every panel, and its last value."""
+    lines = [panel.line(panel.series.fan.mean) for panel in panels]
+    colours = [panel.series.look.colour for panel in panels]
+    dashes = [panel.series.look.dashes if panel.series.look.dashes[1] else "solid" for panel in panels]
+    _add_lines(axes, lines, colours, {"linewidths": 2.2, "linestyles": dashes, "zorder": 3})
+    for panel in panels:
+        _say_end(axes, panel.frame, panel.series)
+
+
+def _add_lines(axes: Axes, lines: list[Array], colours: list[str], props: Props) -> None:
+    axes.add_collection(LineCollection(lines, colors=colours, **props), autolim=False)
 
 
 def _say_end(axes: Axes, frame: Frame, series: Series) -> None:
@@ -187,11 +236,11 @@ def _name_row(axes: Axes, frame: Frame, label: str) -> None:
         axes.text(frame.left - 0.08, y, f"{100 * mark:.3g} %", **words)
 
 
-def _name_columns(axes: Axes, spec: ScenarioSpec, line: list[Series], top: float, level: bool) -> None:
+def _name_columns(axes: Axes, spec: ScenarioSpec, table: list[list[Panel]], level: bool) -> None:
     """Names of the powers above, dates below, what is measured at the left."""
-    rows = len(spec.states)
-    head = AXIS + rows * (ROW + UP) + 0.1
-    for frame, series in zip(_frames(spec, 0, top), line, strict=True):
+    head = AXIS + len(table) * (ROW + UP) + 0.1
+    for panel in table[-1]:
+        frame, series = panel.frame, panel.series
         name = headline(series.label, frame.width) if level else plain(shortened(series.label, 15))
         words: Props = {"fontsize": TEXT, "color": series.look.ink, "fontweight": "bold", "linespacing": 1.1}
         axes.text(frame.left, head, name, rotation=0 if level else 35, rotation_mode="anchor", **words)
@@ -204,6 +253,8 @@ def _name_columns(axes: Axes, spec: ScenarioSpec, line: list[Series], top: float
 def _name_dates(axes: Axes, spec: ScenarioSpec, frame: Frame) -> None:
     most = 3 if frame.width > 1.5 else 2 if frame.width > 1 else 1
     marks, texts = time_ticks(spec, most)
-    for x, words in zip(frame.x(np.array(marks)), texts, strict=True):
-        axes.plot([x, x], [frame.bottom, frame.bottom - 0.05], color="#9a978f", linewidth=0.8)
+    places = frame.x(np.array(marks))
+    ticks = [np.array([(x, frame.bottom), (x, frame.bottom - 0.05)]) for x in places]
+    _add_lines(axes, ticks, ["#9a978f"], {"linewidths": 0.8})
+    for x, words in zip(places, texts, strict=True):
         axes.text(x, frame.bottom - 0.08, words, ha="center", va="top", fontsize=SMALL, color=INK)

@@ -35,8 +35,9 @@ class Fan:
 
 def shown_worlds(ensemble: Ensemble) -> NDArray[np.intp]:
     """Numbers of the worlds that figures show: their course was kept, and they ran to the end."""
-    finite = np.isfinite(ensemble.trajectories["regional_autonomy"]).all(axis=0)
-    return np.flatnonzero(finite & good_worlds(ensemble)[: len(finite)])
+    course = ensemble.trajectories["regional_autonomy"]
+    finite = np.isfinite(course).all(axis=0)
+    return np.flatnonzero(finite & good_worlds(ensemble)[: course.shape[-1]])
 
 
 def courses(ensemble: Ensemble, variable: str) -> Array:

@@ -1,0 +1,150 @@
+"""Scenario files anywhere in what the schema allows, as plain data, for Hypothesis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from steppewise.evidence.catalogue import load_evidence
+from steppewise.evidence.types import Definition
+from steppewise.scenario.event_checks import changes_later
+from steppewise.scenario.quarter import Quarter
+from steppewise.scenario.spec import MECHANISMS
+
+EVIDENCE = load_evidence()
+USUAL = {
+    kind: [a.name for a in EVIDENCE.actors.values() if a.kind == kind and not a.optional] for kind in ("power", "state")
+}
+NEW = {
+    "power": {"name": "utopia", "kind": "power", "label": "Utopia: the \"best\"", "iso3": "UTO", "like": "japan"},
+    "state": {"name": "ruritania", "kind": "state", "label": "Rü", "iso3": "RUR", "like": "uzbekistan",
+              "borders": ["kazakhstan"]},
+}  # fmt: skip
+LEVELS = st.sampled_from(list(EVIDENCE.levels))
+SHARES = LEVELS | st.floats(0, 1)
+TEXTS = st.text(max_size=30)
+YEARS = st.floats(0.01, 100)
+AMOUNTS = st.floats(1e-6, 1000)
+STARTS = {"power": "powers.{p}.", "state": "states.{s}.", "tie": "ties.{p}.{s}.", "world": "world."}
+
+
+def quarter_text(number: int) -> str:
+    return str(Quarter(number))
+
+
+@st.composite
+def scenario_files(draw: st.DrawFn) -> dict[str, Any]:
+    """A legal scenario file that extends nothing."""
+    start = draw(st.integers(Quarter.parse("1991Q1").number, Quarter.parse("2090Q1").number))
+    end = draw(st.integers(start, start + 30))
+    actors, names = draw(_actors())
+    powers, states = names["power"], names["state"]
+    at = st.integers(start, end).map(quarter_text)
+    events = draw(st.lists(_event(at, powers, states), max_size=5))
+    data = {
+        "name": "generated",
+        "title": draw(TEXTS),
+        "question": draw(TEXTS),
+        "start": quarter_text(start),
+        "end": quarter_text(end),
+        "actors": actors,
+        "mechanisms": draw(st.dictionaries(st.sampled_from(list(MECHANISMS)), st.sampled_from(["on", "off"]))),
+        "set": draw(_values(powers, states)),
+        "events": _without_rivals(events),
+    }
+    return {key: value for key, value in data.items() if value not in ({}, [])}
+
+
+@st.composite
+def _actors(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """Additions and removals, and who takes part."""
+    remove, add, names = [], [], {}
+    for kind in ("power", "state"):
+        gone = draw(st.lists(st.sampled_from(USUAL[kind][:-1]), unique=True))
+        new = draw(st.booleans())
+        remove += gone
+        add += [NEW[kind]] if new else []
+        names[kind] = [name for name in USUAL[kind] if name not in gone] + ([NEW[kind]["name"]] if new else [])
+    if draw(st.booleans()):
+        add.append("south_korea")
+        names["power"].append("south_korea")
+    return {key: value for key, value in (("add", add), ("remove", remove)) if value}, names
+
+
+def _without_rivals(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """At most one event that sets parameters: two might set the same one."""
+    setting = [event for event in events if "set" in event][1:]
+    return [event for event in events if not any(event is other for other in setting)]
+
+
+@st.composite
+def _values(draw: st.DrawFn, powers: list[str], states: list[str]) -> dict[str, Any]:
+    definitions = [d for d in EVIDENCE.definitions.values() if d.kind != "link"]
+    chosen = draw(st.lists(st.sampled_from(definitions), max_size=5, unique_by=lambda d: (d.kind, d.key)))
+    return {draw(_name(d, powers, states)): draw(_value(d)) for d in chosen}
+
+
+@st.composite
+def _name(draw: st.DrawFn, definition: Definition, powers: list[str], states: list[str]) -> str:
+    power = draw(st.sampled_from(["*", *powers]))
+    state = draw(st.sampled_from(["*", *states]))
+    return STARTS[definition.kind].format(p=power, s=state) + definition.key
+
+
+def _number(definition: Definition) -> st.SearchStrategy[float]:
+    return st.floats(definition.lowest, definition.highest)
+
+
+def _setting(definition: Definition) -> st.SearchStrategy[Any]:
+    return _number(definition) | LEVELS if definition.takes_levels else _number(definition)
+
+
+@st.composite
+def _value(draw: st.DrawFn, definition: Definition) -> Any:
+    form = draw(st.sampled_from(("setting", "range", "full")))
+    if form == "setting":
+        return draw(_setting(definition))
+    low, value, high = sorted(draw(st.lists(_number(definition), min_size=3, max_size=3)))
+    if form == "range":
+        return {"low": low, "high": high}
+    source = draw(st.text("abc: #'\"{", min_size=1).filter(str.strip))
+    texts = {"source": source, "passage": draw(TEXTS), "reason": draw(TEXTS)}
+    return {"value": value, "low": low, "high": high, "class": draw(st.sampled_from(["stated", "assumed"])), **texts}
+
+
+def _event(at: st.SearchStrategy[str], powers: list[str], states: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """An event of any kind between actors that take part."""
+    by = st.sampled_from(powers)
+    some = st.lists(st.sampled_from(states), min_size=1, unique=True)
+    to = some | st.just("all")
+    weights = st.dictionaries(st.sampled_from(["aid", "connectivity", "dialogue"]), st.floats(0.1, 9), min_size=1)
+    chance = {"probability": st.floats(0, 1), "note": TEXTS}
+    visit = {"visit": st.just("held"), "by": by, "to": to, "level": st.sampled_from(["leader", "minister"])}
+    money = {"over": YEARS, "execution": SHARES}
+
+    def made(kind: dict[str, Any], **optional: Any) -> st.SearchStrategy[dict[str, Any]]:
+        return st.fixed_dictionaries({"at": at, **kind}, optional={**chance, **optional})
+
+    kinds = [
+        made(visit),
+        made({**visit, "visit": st.just("cancelled")}, blame=SHARES | st.just("none")),
+        made({"package": AMOUNTS, "by": by, "to": to}, mix=weights, **money),
+        made({"labour_pathway": AMOUNTS, "by": by, "to": to}, **money),
+        made({"pressure": SHARES, "by": by, "to": to}, over=YEARS),
+        made({"budget": st.floats(0, 100), "by": by}, over=YEARS),
+        made({"format": st.sampled_from(["launched", "ended"]), "by": by}),
+        made({"membership": st.sampled_from(["joined", "left"]), "by": by, "to": to}),
+        made({"set": _settings(powers, states)}),
+    ]
+    if len(states) > 1:
+        along = st.lists(st.sampled_from(states), min_size=2, unique=True)
+        kinds.append(made({"corridor": AMOUNTS, "along": along}, by=by))
+    return st.one_of(kinds)
+
+
+@st.composite
+def _settings(draw: st.DrawFn, powers: list[str], states: list[str]) -> dict[str, Any]:
+    free = [d for d in EVIDENCE.definitions.values() if d.kind not in ("link", "tie") and changes_later(d)]
+    chosen = draw(st.lists(st.sampled_from(free), min_size=1, max_size=3, unique_by=lambda d: (d.kind, d.key)))
+    return {draw(_name(d, powers, states)): draw(_setting(d)) for d in chosen}
