@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 
 import numpy as np
 
@@ -17,6 +16,7 @@ Course = Mapping[str, Array]
 
 HIDDEN_AXES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("kept", "broken", "new_kept", "new_broken", "intensity", "fit"), ("power", "state")),
+    **dict.fromkeys(("news_kept", "news_broken"), ("power", "state")),
     **dict.fromkeys(("due", "delivered", "schooling", "learned", "open_pressure"), ("power", "state")),
     **dict.fromkeys(("of_powers.gdp", "of_powers.due", "of_powers.adoption"), ("power",)),
     "of_powers.offer": ("power", "sector"),
@@ -104,13 +104,3 @@ def worlds_of(course: Course, worlds: slice) -> Course:
 def quarters_of(course: Course, quarters: slice) -> Course:
     """Some quarters of a course."""
     return {name: values[quarters] for name, values in course.items()}
-
-
-HELD_BY_TIES = frozenset(name for name in HIDDEN_AXES if "." not in name)
-
-
-def all_numbers(model: RegionalInfluenceModel) -> Iterator[tuple[str, Array]]:
-    """Every array that the model keeps of its powers, states, ties and links, with its name."""
-    for room in ("of_powers", "of_states", "ties", "links"):
-        for field in fields(getattr(model, room)):
-            yield f"{room}.{field.name}", getattr(getattr(model, room), field.name)

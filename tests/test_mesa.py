@@ -196,11 +196,14 @@ def test_only_the_seed_matters_not_the_state_of_other_generators():
     assert_same(one, course_of(model_of(3, 2)))
 
 
-def test_given_values_take_the_place_of_draws():
-    theta = np.array([0.0, 0.5, 1.0])
-    model = model_of(worlds=3, given={"world.influence.theta": theta, "world.influence.shield": 0.25})
-    np.testing.assert_array_equal(model.rows["world.influence.theta"], theta)
-    np.testing.assert_array_equal(model.world_values.influence_shield, [0.25] * 3)
+def test_given_values_take_the_place_of_draws_and_factors_multiply_them():
+    theta, factor = np.array([0.0, 0.5, 1.0]), np.array([1.0, 2.0, 0.5])
+    drawn = model_of(worlds=3).rows["world.trust.negativity"]
+    model = model_of(
+        worlds=3, given={"world.influence.theta": theta}, scaled={"world.trust.negativity": factor}
+    )
+    np.testing.assert_array_equal(model.world_values.influence_theta, theta)
+    np.testing.assert_array_equal(model.rows["world.trust.negativity"], drawn * factor)
     theta[:] = 9.0
     assert model.rows["world.influence.theta"].max() == 1.0
 

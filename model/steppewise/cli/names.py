@@ -55,7 +55,7 @@ def _scenarios(_: str | None) -> None:
     from steppewise.scenario.library import library
 
     show_table([(entry.name, f"{entry.title}\n{entry.question}") for entry in library()])
-    typer.echo(f"\nOther lists: steppewise list {'|'.join(Shelf)}")
+    typer.echo(f"\nMore: steppewise list {'|'.join(list(Shelf)[1:])}")
 
 
 def _parameters(pattern: str | None) -> None:

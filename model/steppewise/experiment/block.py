@@ -113,14 +113,16 @@ def _run(block: Block, variables: tuple[str, ...]) -> BlockResult:
         cycle=block.cycle,
         seed_of=block.seed_of,
     )
-    parameters = {name: model.rows[name].copy() for name in drawn_names(block)}
-    trajectories = empty_trajectories(block.spec, variables, block.count)
-    for time in range(len(block.spec.quarters)):
-        model.step()
-        for name, values in trajectories.items():
-            values[time] = VARIABLES[name].read(model)
-    results = outcomes(model)
-    model.close()
+    try:
+        parameters = {name: model.rows[name].copy() for name in drawn_names(block)}
+        trajectories = empty_trajectories(block.spec, variables, block.count)
+        for time in range(len(block.spec.quarters)):
+            model.step()
+            for name, values in trajectories.items():
+                values[time] = VARIABLES[name].read(model)
+        results = outcomes(model)
+    finally:
+        model.close()
     return BlockResult(block.first, _status(results, block.count), parameters, results, trajectories)
 
 

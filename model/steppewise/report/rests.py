@@ -33,7 +33,7 @@ from steppewise.report.wording import labels
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import VARIABLES
 
-NAMES, KEY, AXIS, RIGHT = 2.75, 0.8, 0.62, 0.45
+NAMES, KEY, AXIS, RIGHT = 2.75, 0.65, 0.62, 0.45
 ROW, UPPER, LOWER = 0.98, 0.34, 0.42
 """Inches: an outcome, its bar of two, its bar by classes of evidence."""
 

@@ -32,6 +32,9 @@ from steppewise.scenario.spec import MECHANISMS
 _UNITS: Final = {"events": 1, "set": 1, "mechanisms": 1, "actors": 2}
 """How many keys below a top-level key lies what stands or falls by itself."""
 
+_TAGS: Final = {"events": 2, "set": 2, "actors": 3}
+"""Where in pydantic's locations the tag of a union stands."""
+
 _KINDS: Final = ", ".join(EVENT_ENTRIES)
 _EXPECTED: Final = {
     "a list": "lines that start with '- ', or [a, b]",
@@ -113,8 +116,9 @@ def _without_unknown_mechanisms(data: dict[str, Any], findings: Findings) -> dic
 
 
 def _path(loc: tuple[Key, ...]) -> KeyPath:
-    """The key path in the file: without the tags of unions."""
-    return tuple(key for key in loc if not (isinstance(key, str) and key.startswith("<")))
+    """The key path in the file: without the tag of a union, which stands at a known place."""
+    place = _TAGS.get(str(loc[0]))
+    return tuple(key for index, key in enumerate(loc) if index != place)
 
 
 def _unit(path: KeyPath) -> KeyPath:

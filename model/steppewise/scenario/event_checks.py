@@ -15,6 +15,7 @@ from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.values import UnfitError, setting_value, targets
 
 START_ONLY: Final = {
+    "border": "a corridor",
     "trust.kept": "a visit",
     "trust.broken": "a cancelled visit, or pressure",
     "aid": "a package with mix: {aid: 1}",

@@ -21,9 +21,9 @@ def new_scenario_text(name: str, extends: str, parent: ScenarioSpec, schema: boo
     """
     lines = [
         *(["# yaml-language-server: $schema=schema.json"] if schema else []),
-        "# A scenario is a difference from another one: what is not said here stays as it is there.",
-        "# Take away the '# ' in front of the lines that you want, and change them.",
-        "# What is wrong, if anything:  steppewise check FILE     Names:  steppewise list parameters",
+        "## A scenario is a difference from another one: what is not said here stays as it is there.",
+        "## Lines with one '#' are examples: take the '# ' away from those that you want, and change them.",
+        "## What is wrong, if anything:  steppewise check FILE     Names:  steppewise list parameters",
         "",
         f"name: {scalar(name)}",
         f"title: {scalar(name.replace('-', ' ').capitalize())}",
@@ -41,7 +41,7 @@ def new_scenario_text(name: str, extends: str, parent: ScenarioSpec, schema: boo
 
 def _dates(parent: ScenarioSpec) -> Iterator[str]:
     yield ""
-    yield f"# First and last quarter, if not those of {parent.name}."
+    yield f"## First and last quarter, if not those of {parent.name}."
     yield f"# start: {parent.start}"
     yield f"# end: {parent.end}"
 
@@ -49,8 +49,8 @@ def _dates(parent: ScenarioSpec) -> Iterator[str]:
 def _settings(parent: ScenarioSpec) -> Iterator[str]:
     power = parent.power_names[0]
     yield ""
-    yield "# Parameters: a number, a level (very low, low, medium, high, very high), or a range; '*' is any one"
-    yield "# part of a name. What a name means and what it is now:  steppewise explain NAME"
+    yield "## Parameters: a number, a level (very low, low, medium, high, very high), or a range; '*' is any one"
+    yield "## part of a name. What a name means and what it is now:  steppewise explain NAME"
     yield "# set:"
     yield f"#   powers.{power}.execution: very high"
     yield f"#   powers.{power}.effort: 0.02"
@@ -60,7 +60,7 @@ def _settings(parent: ScenarioSpec) -> Iterator[str]:
 
 def _events(parent: ScenarioSpec) -> Iterator[str]:
     yield ""
-    yield "# Events, in any order. Each may have a probability, drawn in every world: {..., probability: 0.3}"
+    yield "## Events, in any order. Each may have a probability, drawn in every world: {..., probability: 0.3}"
     yield from _inherited(parent)
     yield "# events:"
     yield from (f"#   - {flow(entry)}" for entry in _examples(parent))
@@ -69,10 +69,10 @@ def _events(parent: ScenarioSpec) -> Iterator[str]:
 def _inherited(parent: ScenarioSpec) -> Iterator[str]:
     if not parent.events:
         return
-    yield f"# They come after the events of {parent.name}, unless you write  inherit_events: false"
+    yield f"## They come after the events of {parent.name}, unless you write  inherit_events: false"
     for event in parent.events:
         yield from textwrap.wrap(
-            flow(event_entry(event, parent)), WIDTH, initial_indent="#     ", subsequent_indent="#       "
+            flow(event_entry(event, parent)), WIDTH, initial_indent="##   ", subsequent_indent="##     "
         )
 
 
@@ -102,16 +102,15 @@ def _actors(parent: ScenarioSpec, evidence: Evidence | None = None) -> Iterator[
     free = [actor.name for actor in evidence.actors.values() if actor.name not in here]
     new = {"name": "turkiye", "kind": "power", "label": "Türkiye", "iso3": "TUR", "like": parent.power_names[0]}
     yield ""
-    yield "# Who takes part: actors of the evidence by name, or new ones like an existing one."
+    yield "## Who takes part: actors of the evidence by name, or new ones like an existing one. Leave actors out"
+    yield f"## with  remove: [{parent.power_names[-1]}]  and without their events."
     yield "# actors:"
     yield "#   add:"
     yield from (f"#     - {flow(entry)}" for entry in (*free, new))
-    if len(parent.power_names) > 1:
-        yield f"#   remove: {flow([parent.power_names[-1]])}"
 
 
 def _mechanisms() -> Iterator[str]:
     yield ""
-    yield "# Parts of the model, switched off to see what they do:  steppewise list mechanisms"
+    yield "## Parts of the model, switched off to see what they do:  steppewise list mechanisms"
     yield "# mechanisms:"
     yield "#   social_learning: off"

@@ -16,7 +16,7 @@ from steppewise.world.chances import Chances
 from steppewise.world.happenings import Happenings
 from steppewise.world.luck import Array, Luck, Worlds
 from steppewise.world.power import Power
-from steppewise.world.rules import DT, TINY, cooperation, formats, stocks, total, trust
+from steppewise.world.rules import DT, TINY, cooperation, formats, over_states, stocks, total, trust
 from steppewise.world.rules.allocation import needed_instruments
 from steppewise.world.rules.bandwidth import outside_ties
 from steppewise.world.rules.learning import learned_return
@@ -74,7 +74,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         seed_of: Callable[[str], int] | None = None,
     ) -> None:
         _check(worlds, rng, first_world, uncertainty)
-        super().__init__(rng=rng)
+        super().__init__(rng=None if rng is None else int(rng))
         self.seed = int(self.rng.integers(2**31)) if rng is None else int(rng)
         self.spec, self.worlds, self.given = spec, Worlds(first_world, worlds, cycle), given
         self.quarter = spec.start
@@ -106,6 +106,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         """One quarter: events; powers decide, act; states decide, act; ties and powers settle."""
         if not self.running:
             return
+        self._begin_formats()
         self.happenings.take_effect()
         self.chances.advance()
         self._look_around()
@@ -117,6 +118,12 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         respond(self, ALL)
         self._settle()
         self._end_quarter()
+
+    def _begin_formats(self) -> None:
+        """A format begins in the quarter in which its start date falls."""
+        years = self.quarter.years
+        begins = (self._format_start > years - DT) & (self._format_start <= years)
+        self.of_powers.has_format[begins] = 1.0
 
     def _settle(self) -> None:
         """Phases 11 to 13: what changes between agents, for all of them at once."""
@@ -183,11 +190,12 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         self.world_values = world_values(rows)
         states = self.state_values = state_values(rows, spec.state_names)
         powers = [power_values(rows, name) for name in spec.power_names]
-        self.mean_needs = states.needs.mean(axis=1)
+        self.mean_needs = over_states(states.needs) / len(self.spec.states)
         self.needed_instruments = needed_instruments(states.needs)
         self.coerciveness = np.stack([values.coerciveness for values in powers])
         self.predictability = np.stack([values.predictability for values in powers])
         self.catalytic_intent = np.stack([values.catalytic_intent for values in powers])
+        self._format_start = np.stack([values.format_start for values in powers])
         self.emulation = np.stack([values.emulation for values in powers])
         self.fiscal_volatility = np.stack([values.fiscal_volatility for values in powers])
         world = self.world_values
@@ -196,7 +204,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         self.aid_kept = stocks.kept_part(world.aid_decay)
         self.connectivity_kept = stocks.kept_part(world.connectivity_depreciation)
         self.slip_loss = world.trust_negativity * world.trust_delivery_gain
-        self._borders = np.maximum(self.links.border.sum(axis=1), 1.0)[:, None]
+        self._borders = np.maximum(total(self.links.border), 1.0)[:, None]
 
     # what agents see of one another: last quarter's state -----------------------------------------------------
 
@@ -216,7 +224,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
 
     def _mean_over_states(self, by_tie: Array) -> Array:
         """Mean over states, (power, world); each state counts once."""
-        return np.add.reduce(by_tie, axis=1) / len(self.states)
+        return over_states(by_tie) / len(self.spec.states)
 
     def strongest_rival(self, power: int) -> Array | float:
         """The highest regional share among the other powers, (world,); 0 for a power alone."""

@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import mesa
-import numpy as np
 
 from steppewise.evidence.types import Actor
 from steppewise.world.luck import Array
-from steppewise.world.rules import TINY, bandwidth, hedging, influence, stocks, total, trust
+from steppewise.world.rules import bandwidth, hedging, influence, stocks, total, trust
 
 if TYPE_CHECKING:
     from steppewise.world.model import RegionalInfluenceModel
@@ -50,7 +49,7 @@ def open_ties(model: RegionalInfluenceModel) -> None:
     _weigh(model, ALL)
     ties.engagement[:] = _target(model, ALL)
     factor = 1.0 + model.world_values.trade_connectivity_gain * ties.intensity
-    ties.trade_base[:] = ties.trade / (factor * np.maximum(ties.engagement, TINY))
+    ties.trade_base[:] = ties.trade / (factor * (1.0 + ties.engagement))
     _weigh(model, ALL)
     _share_out(model, ALL)
 

@@ -11,6 +11,7 @@ import numpy as np
 from steppewise.evidence.types import INSTRUMENTS, MOTIVES, SECTORS, Parameter
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array, Luck
+from steppewise.world.rules import total
 
 Rows = dict[str, Array]
 
@@ -166,9 +167,9 @@ def _collect(kind: type[V], rows: Rows, prefix: str, groups: Mapping[str, tuple[
 
 def normalised(weights: Array) -> Array:
     """Weights (key, world) that sum to 1 in every world; equal ones where all are zero."""
-    total = weights.sum(axis=0)
+    whole = total(weights)
     equal = np.full_like(weights, 1.0 / len(weights))
-    return np.divide(weights, total, out=equal, where=total > 0)
+    return np.divide(weights, whole, out=equal, where=whole > 0)
 
 
 def power_values(rows: Rows, power: str) -> PowerValues:

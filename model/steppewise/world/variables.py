@@ -10,6 +10,7 @@ import numpy as np
 
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
+from steppewise.world.rules import over_states, total
 from steppewise.world.rules.cooperation import mean_cooperation
 
 if TYPE_CHECKING:
@@ -37,9 +38,9 @@ def execution(model: RegionalInfluenceModel) -> Array:
 
 def trade_share(model: RegionalInfluenceModel) -> Array:
     """A power's part of the powers' trade with all states, (power, world)."""
-    trade = model.ties.trade.sum(axis=1)
-    total = trade.sum(axis=0)
-    return np.divide(trade, total, out=np.zeros_like(trade), where=total > 0)
+    trade = over_states(model.ties.trade)
+    whole = total(trade)
+    return np.divide(trade, whole, out=np.zeros_like(trade), where=whole > 0)
 
 
 BY_TIE, BY_POWER, BY_STATE = ("power", "state"), ("power",), ("state",)
@@ -47,18 +48,24 @@ BY_TIE, BY_POWER, BY_STATE = ("power", "state"), ("power",), ("state",)
 _VARIABLES = (
     Variable("share", "influence share", "share", BY_TIE, lambda m: m.ties.share),
     Variable("regional_share", "regional influence share", "share", BY_POWER, lambda m: m.regional_share),
-    Variable("autonomy", "autonomy share", "share", BY_STATE, lambda m: 1.0 - m.ties.share.sum(axis=0)),
+    Variable("autonomy", "autonomy share", "share", BY_STATE, lambda m: 1.0 - total(m.ties.share)),
     Variable(
         "regional_autonomy",
         "regional autonomy share",
         "share",
         (),
-        lambda m: 1.0 - m.regional_share.sum(axis=0),
+        lambda m: 1.0 - total(m.regional_share),
     ),
     Variable("trust", "trust", "index", BY_TIE, lambda m: m.ties.trust),
-    Variable("regional_trust", "mean trust", "index", BY_POWER, lambda m: m.ties.trust.mean(axis=1)),
+    Variable("regional_trust", "mean trust", "index", BY_POWER, lambda m: over_states(m.ties.trust) / len(m.states)),
     Variable("dependence", "dependence", "share", BY_TIE, lambda m: m.ties.dependence),
-    Variable("regional_dependence", "mean dependence", "share", BY_POWER, lambda m: m.ties.dependence.mean(axis=1)),
+    Variable(
+        "regional_dependence",
+        "mean dependence",
+        "share",
+        BY_POWER,
+        lambda m: over_states(m.ties.dependence) / len(m.states),
+    ),
     Variable("engagement", "engagement", "mean 1 over powers", BY_TIE, lambda m: m.ties.engagement),
     Variable("bandwidth", "bandwidth", "index", BY_TIE, lambda m: m.ties.bandwidth),
     Variable("trade", "trade", "billion USD of 2020 per year", BY_TIE, lambda m: m.ties.trade),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from steppewise.world.luck import Array
-from steppewise.world.rules import DT, TINY
+from steppewise.world.rules import DT, TINY, over_states
 
 
 def learned_return(known: Array, share: Array, spending: Array, speed: Array) -> Array:
@@ -15,6 +15,6 @@ def learned_return(known: Array, share: Array, spending: Array, speed: Array) ->
     where a state yields more influence than it costs. Without influence anywhere, the return is 0. Source:
     tca2025-07 (quick returns, for the impatient).
     """
-    part = share / np.maximum(share.sum(axis=1, keepdims=True), TINY)
+    part = share / np.maximum(over_states(share), TINY)[:, None]
     observed = part / np.maximum(part + spending, TINY)
     return known + (speed * DT) * (observed - known)

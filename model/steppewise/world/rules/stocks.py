@@ -23,14 +23,15 @@ def intensity(effective: Array, half: Array) -> Array:
     return effective / (effective + half)
 
 
-def trade(opening: Array, growth: Array, now: Array, gain: Array, leaning: Array) -> Array:
-    """Gravity in changes: X = X0 / ((1 + gamma c0) e0) G (1 + gamma c) e, billion USD a year, (power, world).
+def trade(opening: Array, growth: Array, now: Array, gain: Array, engagement: Array) -> Array:
+    """Gravity in changes: X = X0 G (1 + gamma c) / (1 + gamma c0) (1 + e) / (1 + e0), billion USD a year.
 
-    `opening` is X0 / ((1 + gamma c0) e0) from the start, `growth` that of the two economies raised to their
-    elasticities, `now` the intensity of connectivity, `leaning` engagement.
+    `opening` is X0 / ((1 + gamma c0) (1 + e0)) from the start, `growth` that of the two economies raised to their
+    elasticities, `now` the intensity of connectivity; all (power, state, world). Half of trade at even engagement
+    goes on whatever the state's leaning, so that trade moves less than politics.
     Source: gravity, Anderson and van Wincoop 2003; in changes, Dekle, Eaton and Kortum 2007.
     """
-    return opening * growth * (1.0 + gain * now) * leaning
+    return opening * growth * (1.0 + gain * now) * (1.0 + engagement)
 
 
 def absorptive_capacity(capacity: Array, opening: Array, schooling: Array, gain: Array, relaxation: Array) -> Array:

@@ -1,0 +1,154 @@
+"""The report page: one HTML file that opens offline, with everything that a reader needs to judge a run."""
+
+from __future__ import annotations
+
+import base64
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from steppewise import __version__
+from steppewise.analysis.findings import Findings
+from steppewise.analysis.spread import SpreadShare
+from steppewise.analysis.telling import advice, sentences
+from steppewise.evidence.types import Parameter
+from steppewise.experiment.ensemble import Ensemble
+from steppewise.report import tables
+from steppewise.report.assumptions import changed, most_correlated
+from steppewise.report.figures import DrawnFigure
+from steppewise.report.series import counted
+from steppewise.report.wording import event_words, listed
+from steppewise.scenario.library import library_names
+from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
+
+HERE: Final = Path(__file__).parent
+
+UNCERTAIN: Final = {
+    "both": "chance and ignorance",
+    "chance": "chance only; every parameter has its one value",
+    "ignorance": "ignorance only; nothing happens by chance",
+    "none": "nothing; all worlds are alike",
+}
+
+OTHERS: Final = {
+    "TUR": "Turkey",
+    "EUU": "the European Union",
+    "IND": "India",
+    "IRN": "Iran",
+    "KOR": "South Korea",
+    "AFG": "Afghanistan",
+}
+"""Actors that matter in the region; those that a scenario does not have are named as left out."""
+
+MOST_OPEN: Final = 12
+"""Changed parameters that stand open on the page; a longer list is folded."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as the page carries it: its file is part of the page."""
+
+    figure: DrawnFigure
+    data: str
+
+
+def write_report(
+    path: Path,
+    ensemble: Ensemble,
+    findings: Findings,
+    shares: Sequence[SpreadShare],
+    figures: Sequence[DrawnFigure],
+) -> None:
+    """Write the page to a file."""
+    path.write_text(render(ensemble, findings, shares, figures), encoding="utf-8")
+
+
+def render(
+    ensemble: Ensemble, findings: Findings, shares: Sequence[SpreadShare], figures: Sequence[DrawnFigure]
+) -> str:
+    """The page as text."""
+    spec = findings.spec
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            style=Markup((HERE / "page.css").read_text(encoding="utf-8")),
+            spec=spec,
+            findings=findings,
+            version=__version__,
+            facts=_facts(findings),
+            answer=sentences(findings),
+            advice=advice(findings),
+            tables=tables,
+            shares=shares,
+            pictures=[_picture(figure) for figure in figures],
+            events=[(str(event.at), event_words(event, spec)) for event in spec.events],
+            switched_off=[(name, MECHANISMS.get(name, "")) for name in sorted(spec.switched_off)],
+            changed=changed(spec),
+            most_open=MOST_OPEN,
+            correlated=most_correlated(ensemble),
+            left_out=_left_out(spec),
+            command=command(findings),
+        )
+    )
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _picture(figure: DrawnFigure) -> Picture:
+    encoded = base64.b64encode(figure.path.read_bytes()).decode("ascii")
+    return Picture(figure, f"data:image/png;base64,{encoded}")
+
+
+def _facts(findings: Findings) -> list[tuple[str, str]]:
+    spec = findings.spec
+    ranged = sum(parameter.is_uncertain for parameter in spec.parameters.values())
+    return [
+        ("Worlds", f"{findings.worlds:,}, of which {counted(len(findings.failures), 'world')} failed"),
+        ("Period", f"{spec.start} to {spec.end}, {counted(len(spec.quarters), 'quarter')}"),
+        ("Powers", listed([actor.label for actor in spec.powers])),
+        ("States", listed([actor.label for actor in spec.states])),
+        ("Uncertain", UNCERTAIN[findings.uncertainty]),
+        ("Parameters", f"{len(spec.parameters):,}, of which {ranged:,} have a range"),
+        ("Seed", str(findings.seed)),
+        ("Version", f"steppewise {__version__}"),
+    ]
+
+
+def _left_out(spec: ScenarioSpec) -> str:
+    """Actors of the region that do not take part."""
+    present = {actor.iso3 for actor in (*spec.powers, *spec.states)}
+    absent = [name for code, name in OTHERS.items() if code not in present]
+    return listed(absent) if absent else ""
+
+
+def command(findings: Findings) -> str:
+    """The command that makes the same worlds again."""
+    spec = findings.spec
+    scenario = spec.name if spec.name in library_names() else f"{spec.name}.yaml"
+    words = ["steppewise", "run", scenario, "--runs", str(findings.worlds), "--seed", str(findings.seed)]
+    if findings.uncertainty != "both":
+        words += ["--uncertainty", findings.uncertainty]
+    for name in spec.changed:
+        if spec.parameters[name].source == "command line":
+            words += ["--set", f"{name}={_setting(spec.parameters[name])}"]
+    return shlex.join(words)
+
+
+def _setting(parameter: Parameter) -> str:
+    if not parameter.is_uncertain:
+        return f"{parameter.value!r}"
+    return f"{{value: {parameter.value!r}, low: {parameter.low!r}, high: {parameter.high!r}}}"
