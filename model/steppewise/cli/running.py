@@ -50,18 +50,29 @@ def run(
       steppewise run package-delivered --runs 200 --set powers.japan.execution=0.9
       steppewise run my-scenario.yaml --uncertainty chance --seed 7
     """
+    with _interruptible():
+        plan, spec = _asked(scenario, settings or [], runs, seed, uncertainty, workers)
+        if dry_run:
+            _estimate(spec, plan, report)
+            return
+        results, found = _found_or_run(spec, plan, out, force, report, quiet)
+        _tell(results, found, quiet)
+
+
+def _asked(
+    scenario: str, settings: list[str], runs: int, seed: int, uncertainty: str, workers: int | None
+) -> tuple[Plan, ScenarioSpec]:
+    """Plan and scenario of the options. Raises SteppewiseError."""
     from steppewise.api import specification
 
     plan = _plan(runs, seed, uncertainty, workers)
-    spec = specification(scenario, settings or ())
-    if dry_run:
-        from steppewise.cli.estimating import show_estimate
+    return plan, specification(scenario, settings)
 
-        show_estimate(spec, plan, report)
-        return
-    with _interruptible():
-        results, found = _found_or_run(spec, plan, out, force, report, quiet)
-    _tell(results, found, quiet)
+
+def _estimate(spec: ScenarioSpec, plan: Plan, report: bool) -> None:
+    from steppewise.cli.estimating import show_estimate
+
+    show_estimate(spec, plan, report)
 
 
 def _plan(runs: int, seed: int, uncertainty: str, workers: int | None) -> Plan:

@@ -24,11 +24,11 @@ OK = "ok"
 
 @dataclass(frozen=True)
 class Block:
-    """Which worlds to run: numbers `first` to `first + count - 1` of a seed, under a scenario.
+    """Which worlds to run: `count` of a seed, numbered from `first` on, under a scenario.
 
     `kept` names groups of streams ("chance" or a class of evidence); where it is not None, all other streams
     are drawn anew. `given` replaces the draw of parameters and the numbers of events, `scaled` multiplies draws: by
-    name, one number a world. With `cycle`, worlds are counted round, for the points of a sweep.
+    name, one number a world. With `cycle`, the numbers begin anew after so many, for the points of a sweep.
     """
 
     spec: ScenarioSpec
@@ -40,13 +40,15 @@ class Block:
     given: Mapping[str, Array] = field(default_factory=dict)
     scaled: Mapping[str, Array] = field(default_factory=dict)
     cycle: int | None = None
+    phase: int = 0
 
     def part(self, start: int, stop: int) -> Block:
         """The worlds from position `start` up to `stop` of this block."""
         given, scaled = (
             {name: values[start:stop] for name, values in by_name.items()} for by_name in (self.given, self.scaled)
         )
-        return replace(self, first=self.first + start, count=stop - start, given=given, scaled=scaled)
+        first, phase = (self.first + start, 0) if self.cycle is None else (self.first, self.phase + start)
+        return replace(self, first=first, phase=phase, count=stop - start, given=given, scaled=scaled)
 
     def seed_of(self, stream: str) -> int:
         """The seed of a stream: another one where its group is not kept."""
@@ -111,6 +113,7 @@ def _run(block: Block, variables: tuple[str, ...]) -> BlockResult:
         given=block.given,
         scaled=block.scaled,
         cycle=block.cycle,
+        phase=block.phase,
         seed_of=block.seed_of,
     )
     try:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from threading import Thread
 from typing import Any, Generic, Protocol, TypeVar
 
 from steppewise.errors import SteppewiseError
@@ -71,22 +74,34 @@ def helpers(count: int) -> Iterator[Helper]:
 
 @contextmanager
 def processes(count: int) -> Iterator[ProcessPoolExecutor]:
-    """A pool of new processes that leave interrupts to this one.
+    """A pool of new processes, which end at once when this one is interrupted or killed.
 
     Raises SteppewiseError where one of them is killed, as happens when memory runs out.
     """
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_ignore_interrupts)
+    lifeline, end_of_ours = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(count, context, initializer=_hold, initargs=(lifeline,))
     try:
         yield pool
     except BrokenProcessPool:
         raise SteppewiseError(
             "a worker process was killed, perhaps for want of memory; use fewer --workers or fewer --runs"
         ) from None
+    except BaseException:
+        end_of_ours.close()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+        end_of_ours.close()
+        lifeline.close()
 
 
-def _ignore_interrupts() -> None:
-    """The main process takes Ctrl-C and ends its helpers."""
+def _hold(lifeline: Connection) -> None:
+    """In a new process: leave Ctrl-C to the main one, and end when that one lets go, even by being killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_after, args=(lifeline,), daemon=True).start()
+
+
+def _end_after(lifeline: Connection) -> None:
+    wait([lifeline])
+    os._exit(1)

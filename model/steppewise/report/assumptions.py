@@ -98,9 +98,9 @@ def changed(spec: ScenarioSpec) -> tuple[Assumption, ...]:
 
 def main_power(spec: ScenarioSpec) -> str:
     """The power that the scenario is about: most often named in its events and changes; else the first."""
-    named: Counter[str] = Counter(dict.fromkeys(spec.power_names, 0))
-    named.update(by for event in spec.events if (by := getattr(event, "by", None)) in named)
-    named.update(part for name in spec.changed for part in name.split(".") if part in named)
+    actors = [str(getattr(event, "by", "")) for event in spec.events]
+    actors += [part for name in spec.changed for part in name.split(".")]
+    named = Counter(actors)
     return max(spec.power_names, key=lambda power: named[power])
 
 

@@ -29,20 +29,22 @@ def stream_key(seed: int, name: str) -> NDArray[np.uint64]:
 
 @dataclass(frozen=True)
 class Worlds:
-    """Which worlds a block holds: numbers `first` to `first + count - 1`, counted round where `cycle` is given.
+    """Which worlds a block holds: `count` of them, numbered from `first` on.
 
-    A sweep runs the same worlds at every point of its design: with `cycle` 100, world 250 is world 50 again.
+    A sweep runs the same worlds at every point of its design: with a `cycle` of 100, the numbers go from `first` to
+    `first + 99` and begin anew; `phase` is how far into the cycle the block starts.
     """
 
     first: int
     count: int
     cycle: int | None = None
+    phase: int = 0
 
     @property
     def numbers(self) -> NDArray[np.int64]:
         """The number of each world, (world,)."""
-        numbers = np.arange(self.first, self.first + self.count)
-        return numbers if self.cycle is None else numbers % self.cycle
+        steps = np.arange(self.phase, self.phase + self.count)
+        return self.first + (steps if self.cycle is None else steps % self.cycle)
 
 
 class Luck:

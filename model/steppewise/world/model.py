@@ -43,7 +43,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         given: values that replace the draw of a parameter or the number of an event (`events.LABEL.amount`), by name,
             each (world,).
         scaled: factors that multiply the draw of a parameter, by name, each (world,).
-        cycle: where given, worlds are counted round: world `cycle` is world 0 again, for the points of a sweep.
+        cycle, phase: where given, the numbers of worlds begin anew after so many, for the points of a sweep (see Worlds).
         seed_of: the seed of each random stream by name, in place of `rng` for all.
 
     Errors: SteppewiseError where worlds, seed or uncertainty are not legal.
@@ -71,12 +71,13 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         given: Mapping[str, Array] = NOTHING,
         scaled: Mapping[str, Array] = NOTHING,
         cycle: int | None = None,
+        phase: int = 0,
         seed_of: Callable[[str], int] | None = None,
     ) -> None:
         _check(worlds, rng, first_world, uncertainty)
         super().__init__(rng=None if rng is None else int(rng))
         self.seed = int(self.rng.integers(2**31)) if rng is None else int(rng)
-        self.spec, self.worlds, self.given = spec, Worlds(first_world, worlds, cycle), given
+        self.spec, self.worlds, self.given = spec, Worlds(first_world, worlds, cycle, phase), given
         self.quarter = spec.start
         luck = Luck(self.worlds, seed_of or (lambda name: self.seed))
         self.rows = draw_parameters(spec, luck, uncertainty in ("both", "ignorance"), given, scaled)

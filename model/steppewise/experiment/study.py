@@ -1,0 +1,189 @@
+"""A study: what varies around a scenario, at which points, in how many worlds; and its division into pieces.
+
+All points are worlds of the same blocks: a factor is one more array whose last axis is the world. Every point runs the
+same worlds, so that points differ by their factors and by nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppewise.evidence.types import EvidenceClass
+from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, BlockResult, joined, run_block
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.luck import Array
+from steppewise.world.model import Uncertainty
+
+ROWS_IN_PIECE = 5 * WORLDS_IN_BLOCK
+"""Rows that are computed, written and, after an interruption, lost together: some seconds of work."""
+
+Way = Literal["absolute", "relative", "evidence"]
+Keep = Literal["outcomes", "summary", "trajectories"]
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One thing that varies.
+
+    kind: a parameter, a number of an event, or the switch of a mechanism. targets: the parameters that it sets (several
+    where the name holds a wildcard), the one `events.LABEL.FIELD`, or the one mechanism. way: the value itself
+    ("absolute"), a factor on what is drawn ("relative"), or the position from 0 to 1 within the evidence range of each
+    target ("evidence"). low, high: the range for sampled designs. levels: the values of a grid, in order, or
+    the only values that may be taken (levels, switches); empty for a plain range. labels: their names in figures.
+    """
+
+    name: str
+    kind: Literal["parameter", "event", "mechanism"]
+    targets: tuple[str, ...]
+    way: Way
+    low: float
+    high: float
+    levels: tuple[float, ...] = ()
+    labels: tuple[str, ...] = ()
+    unit: str = ""
+    evidence: EvidenceClass = "assumed"
+
+    def from_unit(self, position: Array) -> Array:
+        """Values at positions from 0 to 1: along the range, or the level into whose part the position falls."""
+        if not self.levels:
+            return self.low + (self.high - self.low) * position
+        steps = np.minimum((position * len(self.levels)).astype(int), len(self.levels) - 1)
+        return np.array(self.levels)[steps]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Rows that are computed together: every one of some points in every one of some worlds, points first.
+
+    `values` (point, factor) belong to the numbers in `points`; worlds are `first` to `first + worlds - 1`.
+    """
+
+    number: int
+    points: NDArray[np.int64]
+    values: Array
+    first: int
+    worlds: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows the piece has."""
+        return len(self.points) * self.worlds
+
+
+@dataclass(frozen=True)
+class Study:
+    """A scenario, what varies around it, and what is looked at.
+
+    `points` (point, factor) are the factors' values; every point runs `worlds` worlds of `seed`.
+    """
+
+    name: str
+    title: str
+    question: str
+    look_for: str
+    spec: ScenarioSpec
+    factors: tuple[Factor, ...]
+    points: Array
+    design: str
+    worlds: int
+    seed: int
+    uncertainty: Uncertainty
+    outcomes: tuple[str, ...]
+    keep: Keep = "outcomes"
+
+    @property
+    def rows(self) -> int:
+        """Points times worlds."""
+        return len(self.points) * self.worlds
+
+    def pieces(self, first: int = 0) -> Iterator[Piece]:
+        """The pieces of the worlds from `first` on, the same whoever computes them and in whatever order."""
+        worlds = self.worlds - first
+        number = 0
+        for group in self._groups():
+            points_at_once = max(ROWS_IN_PIECE // worlds, 1)
+            for start in range(0, len(group), points_at_once):
+                points = group[start : start + points_at_once]
+                for world, count in _parts(first, worlds):
+                    yield Piece(number, points, self.points[points], world, count)
+                    number += 1
+
+    def _groups(self) -> list[NDArray[np.int64]]:
+        """Numbers of the points, by what they switch off: a block has the same mechanisms throughout."""
+        switches = [i for i, factor in enumerate(self.factors) if factor.kind == "mechanism"]
+        _, group = np.unique(self.points[:, switches], axis=0, return_inverse=True)
+        group = group.reshape(-1) if switches else np.zeros(len(self.points), dtype=int)
+        return [np.flatnonzero(group == g) for g in range(group.max() + 1)]
+
+
+def _parts(first: int, worlds: int) -> Iterator[tuple[int, int]]:
+    """All worlds at once, or as many as fit into a piece where a single point has more."""
+    for start in range(first, first + worlds, ROWS_IN_PIECE):
+        yield start, min(ROWS_IN_PIECE, first + worlds - start)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A piece with all that is needed to compute it elsewhere."""
+
+    piece: Piece
+    spec: ScenarioSpec
+    factors: tuple[Factor, ...]
+    seed: int
+    uncertainty: Uncertainty
+    outcomes: tuple[str, ...]
+    variables: tuple[str, ...] = ()
+
+
+def task_of(study: Study, piece: Piece, variables: tuple[str, ...] = ()) -> Task:
+    """The task of a piece of a study."""
+    return Task(piece, study.spec, study.factors, study.seed, study.uncertainty, study.outcomes, variables)
+
+
+def run_task(task: Task) -> BlockResult:
+    """Compute a piece: its rows in blocks of worlds, one after the other, as one result."""
+    block = block_of(task)
+    starts = range(0, block.count, WORLDS_IN_BLOCK)
+    parts = [block.part(start, min(start + WORLDS_IN_BLOCK, block.count)) for start in starts]
+    return joined([_looked_at(run_block(part, task.variables), task.outcomes) for part in parts])
+
+
+def _looked_at(result: BlockResult, outcomes: tuple[str, ...]) -> BlockResult:
+    return replace(result, outcomes={name: result.outcomes[name] for name in outcomes}, parameters={})
+
+
+def block_of(task: Task) -> Block:
+    """All rows of a piece as one block: point after point, each in all its worlds."""
+    piece = task.piece
+    given: dict[str, Array] = {}
+    scaled: dict[str, Array] = {}
+    for factor, values in zip(task.factors, piece.values.T, strict=True):
+        rows = np.repeat(values, piece.worlds)
+        if factor.kind == "event" or (factor.kind == "parameter" and factor.way == "absolute"):
+            given.update(dict.fromkeys(factor.targets, rows))
+        elif factor.way == "relative":
+            scaled.update(dict.fromkeys(factor.targets, rows))
+        elif factor.way == "evidence" and factor.kind == "parameter":
+            given.update(_within_evidence(task.spec, factor.targets, rows))
+    cycle = piece.worlds if len(piece.points) > 1 else None
+    spec = _switched(task)
+    return Block(spec, piece.first, piece.rows, task.seed, task.uncertainty, None, given, scaled, cycle)
+
+
+def _within_evidence(spec: ScenarioSpec, names: tuple[str, ...], position: Array) -> Mapping[str, Array]:
+    ranges = {name: spec.parameters[name] for name in names}
+    return {name: p.low + (p.high - p.low) * position for name, p in ranges.items()}
+
+
+def _switched(task: Task) -> ScenarioSpec:
+    """The scenario with the mechanisms of the piece on or off."""
+    off = set(task.spec.switched_off)
+    for factor, value in zip(task.factors, task.piece.values[0], strict=True):
+        if factor.kind == "mechanism":
+            off = off - {*factor.targets} if value else off | {*factor.targets}
+    return replace(task.spec, switched_off=frozenset(off))

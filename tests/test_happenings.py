@@ -1,0 +1,651 @@
+"""What events and switches do, in small real runs from the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from steppewise.scenario.events import (
+    BudgetChange,
+    Corridor,
+    Event,
+    FormatChange,
+    Membership,
+    Package,
+    Pressure,
+    SetParameters,
+    Visit,
+)
+from steppewise.scenario.quarter import Quarter
+from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
+from steppewise.world.happenings import Happenings
+from steppewise.world.model import RegionalInfluenceModel
+from tests.courses import Course, assert_close, assert_same, course, quarters_of, steps, worlds_of
+from tests.generated import EVIDENCE, START, setting, spec_of, with_events
+
+QUARTERS = 16
+BASE = spec_of(quarters=QUARTERS)
+POWERS, STATES = BASE.power_names, BASE.state_names
+JAPAN, CHINA, RUSSIA, AMERICA = range(4)
+KAZAKHSTAN, UZBEKISTAN, KYRGYZSTAN = range(3)
+ALWAYS = 1.0
+SECOND = START.plus(2)
+
+
+def of(run: Course, name: str, power: int, state: int = KAZAKHSTAN) -> np.ndarray:
+    """A quantity of a tie in the first world, by quarter."""
+    return run[name][:, power, state, 0]
+
+
+def run(*events: Event, base: ScenarioSpec = BASE) -> Course:
+    """What happens without chance and ignorance."""
+    return course(with_events(base, *events))
+
+
+@pytest.fixture(scope="module")
+def plain() -> Course:
+    """The run in which nothing happens."""
+    return run()
+
+
+# visits -----------------------------------------------------------------------------------------------------
+
+
+def visit(outcome: str = "held", level: str = "leader", blame: float = 0.0, **changes) -> Visit:
+    event = Visit("visit", SECOND, ALWAYS, outcome, "japan", ("kazakhstan", "kyrgyzstan"), level, blame)
+    return replace(event, **changes)
+
+
+@pytest.mark.parametrize("level", ["leader", "minister"])
+def test_a_visit_held_raises_trust(plain, level):
+    with_visit = run(visit(level=level))
+    worth = BASE.parameters[f"world.trust.{level}_visit"].value
+    for state in (KAZAKHSTAN, KYRGYZSTAN):
+        kept, broken = (of(with_visit, f"hidden.{side}", JAPAN, state)[2] for side in ("kept", "broken"))
+        assert of(with_visit, "trust", JAPAN, state)[2] == pytest.approx((kept + worth) / (kept + broken + worth))
+        assert of(with_visit, "trust", JAPAN, state)[2] > of(plain, "trust", JAPAN, state)[2]
+    assert of(with_visit, "trust", JAPAN, UZBEKISTAN)[2] == of(plain, "trust", JAPAN, UZBEKISTAN)[2]
+    assert of(with_visit, "trust", CHINA)[2] == of(plain, "trust", CHINA)[2]
+    assert_same(quarters_of(with_visit, slice(0, 2)), quarters_of(plain, slice(0, 2)))
+
+
+def test_a_leader_counts_for_more_than_a_minister():
+    leader, minister = (of(run(visit(level=level)), "trust", JAPAN) for level in ("leader", "minister"))
+    assert leader[2] > minister[2]
+
+
+def test_the_news_of_a_visit_passes():
+    fading = BASE.parameters["world.trust.news_fading"].value
+    news = of(run(visit()), "hidden.news_kept", JAPAN)
+    worth = BASE.parameters["world.trust.leader_visit"].value
+    ages = np.arange(QUARTERS - 2)
+    np.testing.assert_allclose(news[2:], worth * max(1 - fading / 4, 0) ** ages)
+    assert not news[:2].any()
+
+
+def test_a_cancelled_visit_lowers_trust_by_its_blame(plain):
+    trusts = [of(run(visit("cancelled", blame=blame)), "trust", JAPAN)[2] for blame in (0.0, 0.1, 0.5, 1.0)]
+    assert trusts[0] == of(plain, "trust", JAPAN)[2]
+    assert trusts == sorted(trusts, reverse=True)
+    assert len(set(trusts)) == 4
+
+
+def test_a_visit_that_an_earthquake_cancels_leaves_everything_as_it_is(plain):
+    assert_same(run(visit("cancelled", blame=0.0)), plain)
+
+
+def test_two_visits_count_twice():
+    once, twice = run(visit()), run(visit(), visit(label="other"))
+    news = "hidden.news_kept"
+    assert of(twice, news, JAPAN)[2] == pytest.approx(2 * of(once, news, JAPAN)[2])
+
+
+# packages ---------------------------------------------------------------------------------------------------
+
+CAPABLE = {"states.*.absorptive_capacity": 1.0, "powers.japan.effort": 0.0}
+"""Japan does nothing but the package, and every state can take it in."""
+
+
+def package(**changes) -> Package:
+    event = Package("package", SECOND, ALWAYS, 4.0, "japan", STATES, 2.0, (0.5, 0.5, 0.0), 1.0)
+    return replace(event, **changes)
+
+
+def test_a_package_is_paid_evenly_over_its_years():
+    paid = run(package(), base=setting(BASE, CAPABLE))
+    quarters = np.arange(QUARTERS)
+    by_now = 4.0 * np.clip((quarters - 1) / 8, 0, 1)
+    np.testing.assert_allclose(paid["promised"][:, JAPAN, 0], np.where(quarters < 2, 0.0, 4.0))
+    np.testing.assert_allclose(paid["delivered"][:, JAPAN, 0], by_now, atol=1e-12)
+    np.testing.assert_allclose(paid["in_pipeline"][:, JAPAN, 0], np.where(quarters < 2, 0, 4 - by_now), atol=1e-12)
+
+
+@pytest.mark.parametrize(("over", "quarters"), [(0.01, 1), (0.25, 1), (0.5, 2), (1.0, 4)])
+def test_a_package_lasts_at_least_a_quarter(over, quarters):
+    paid = run(package(over=over), base=setting(BASE, CAPABLE))["delivered"][:, JAPAN, 0]
+    assert paid[2] == pytest.approx(4.0 / quarters)
+    assert paid[2 + quarters - 1] == pytest.approx(4.0)
+
+
+def test_a_package_goes_where_the_power_puts_its_money():
+    base = setting(BASE, {**CAPABLE, "world.connectivity.depreciation": 0.0})
+    to = ("kazakhstan", "kyrgyzstan")
+    given = run(package(to=to, mix=(0.0, 1.0, 0.0)), base=base)
+    gained = given["connectivity"][-1, JAPAN, :, 0] - given["connectivity"][0, JAPAN, :, 0]
+    shares = given["allocation"][1, JAPAN, [KAZAKHSTAN, KYRGYZSTAN], 0]
+    np.testing.assert_allclose(gained[[KAZAKHSTAN, KYRGYZSTAN]], 4.0 * shares / shares.sum())
+    assert not gained[[s for s in range(5) if STATES[s] not in to]].any()
+
+
+@pytest.mark.parametrize(
+    ("mix", "grows"), [((1.0, 0.0, 0.0), "aid"), ((0.0, 1.0, 0.0), "connectivity"), ((0.0, 0.0, 1.0), "dialogue")]
+)
+def test_the_mix_of_a_package_says_what_grows(plain, mix, grows):
+    given = run(package(mix=mix))
+    for name in ("aid", "connectivity", "dialogue"):
+        same = of(given, name, JAPAN)[2] == of(plain, name, JAPAN)[2]
+        assert same == (name != grows), name
+
+
+def test_a_package_without_a_mix_follows_the_doctrine():
+    names = ("aid", "connectivity", "dialogue")
+    weights = [BASE.parameters[f"powers.japan.instruments.{name}"].value for name in names]
+    mix = tuple(weight / sum(weights) for weight in weights)
+    assert_close(run(package(mix=None)), run(package(mix=mix)), 1e-12)
+
+
+def test_a_package_without_an_execution_has_the_power_s_own():
+    own = BASE.parameters["powers.japan.execution"].value
+    assert_same(run(package(execution=None)), run(package(execution=own)))
+
+
+def test_a_package_announced_only_delivers_nothing_and_costs_trust(plain):
+    announced = run(package(execution=0.0), base=setting(BASE, CAPABLE))
+    assert announced["promised"][-1, JAPAN, 0] == 4.0
+    assert not announced["delivered"][:, JAPAN].any()
+    trust = run(package(execution=0.0))["trust"][:, JAPAN, :, 0]
+    assert (trust[2:10] < plain["trust"][2:10, JAPAN, :, 0]).all()
+
+
+def test_a_package_delivered_raises_influence(plain):
+    delivered = run(package())
+    assert delivered["regional_share"][9, JAPAN, 0] > plain["regional_share"][9, JAPAN, 0]
+
+
+def test_what_slips_of_a_package_is_cancelled_in_part():
+    kappa = BASE.parameters["world.delivery.cancelled"].value
+    given = run(package(execution=0.0, over=0.25), base=setting(BASE, CAPABLE))
+    assert given["cancelled"][2, JAPAN, 0] == pytest.approx(4 * kappa)
+    assert given["in_pipeline"][3, JAPAN, 0] == pytest.approx(4 * (1 - kappa) ** 2)
+
+
+def test_a_labour_pathway_builds_capacity(plain):
+    """Money for people counts as schooling, other connectivity does not."""
+    pathway, works = run(package(mix=(0, 1, 0), people=True)), run(package(mix=(0, 1, 0)))
+    capacity = "absorptive_capacity"
+    assert (pathway[capacity][9, :, 0] > works[capacity][9, :, 0]).all()
+    assert (pathway[capacity][9, :, 0] > plain[capacity][9, :, 0]).all()
+    np.testing.assert_array_equal(pathway["connectivity"][2], works["connectivity"][2])
+
+
+# pressure and budgets ---------------------------------------------------------------------------------------
+
+
+def pressure(**changes) -> Pressure:
+    return replace(Pressure("pressure", SECOND, ALWAYS, 0.5, "russia", ("uzbekistan",), 1.0), **changes)
+
+
+def test_pressure_lowers_trust_while_it_lasts(plain):
+    pressed = run(pressure())
+    loss, dependence = BASE.parameters["world.trust.pressure_loss"].value, of(plain, "dependence", RUSSIA, UZBEKISTAN)
+    more = of(pressed, "hidden.new_broken", RUSSIA, UZBEKISTAN) - of(plain, "hidden.new_broken", RUSSIA, UZBEKISTAN)
+    assert more[2] == pytest.approx(0.5 * loss * dependence[1])
+    assert (more[2:6] > 0.9 * more[2]).all()
+    assert (more[6:] < 0.1 * more[2]).all()
+    gap = of(pressed, "trust", RUSSIA, UZBEKISTAN) - of(plain, "trust", RUSSIA, UZBEKISTAN)
+    assert (np.diff(gap[1:6]) < 0).all()
+    assert (np.diff(gap[5:]) > 0).all()
+    strength = of(pressed, "hidden.open_pressure", RUSSIA, UZBEKISTAN)
+    np.testing.assert_array_equal(strength, np.where((np.arange(QUARTERS) >= 2) & (np.arange(QUARTERS) < 6), 0.5, 0))
+
+
+def test_pressures_add_up():
+    both = run(pressure(), pressure(label="more", strength=0.2, over=0.5))
+    assert of(both, "hidden.open_pressure", RUSSIA, UZBEKISTAN)[2:5] == pytest.approx([0.7, 0.7, 0.5])
+
+
+def budget_change(**changes) -> BudgetChange:
+    return replace(BudgetChange("budget", SECOND, ALWAYS, 3.0, "china", 1.0), **changes)
+
+
+def test_a_budget_is_multiplied_and_returns():
+    base = replace(BASE, switched_off=frozenset({"counterbalancing"}))
+    factor = (run(budget_change(), base=base)["budget"] / run(base=base)["budget"])[..., 0]
+    expected = np.ones((QUARTERS, 4))
+    expected[2:6, CHINA] = 3.0
+    np.testing.assert_allclose(factor, expected)
+
+
+def test_a_budget_may_change_for_good_and_twice():
+    base = replace(BASE, switched_off=frozenset({"counterbalancing"}))
+    events = (budget_change(over=None), budget_change(label="more", factor=0.5, at=SECOND.plus(2)))
+    factor = (run(*events, base=base)["budget"] / run(base=base)["budget"])[:, CHINA, 0]
+    np.testing.assert_allclose(factor, [1, 1, 3, 3, 1.5, 1.5, 1.5, 1.5, *[3] * (QUARTERS - 8)])
+
+
+# corridors, formats, unions ---------------------------------------------------------------------------------
+
+STILL = replace(
+    setting(BASE, {"powers.*.effort": 0.0, "world.connectivity.depreciation": 0.0}),
+    switched_off=frozenset({"cooperation"}),
+)
+"""Nothing is built and cooperation stays, but for events."""
+
+
+def test_a_corridor_opens_the_links_along_it_and_builds():
+    along = ("uzbekistan", "kyrgyzstan", "kazakhstan")
+    corridor = Corridor("corridor", SECOND, ALWAYS, 3.0, "china", along)
+    opened, still = run(corridor, base=STILL), run(base=STILL)
+    before, after = (found["hidden.links.cooperation"][2, ..., 0] for found in (still, opened))
+    zeta = BASE.parameters["world.connectivity.corridor"].value
+    expected = before.copy()
+    for one, other in ((UZBEKISTAN, KYRGYZSTAN), (KYRGYZSTAN, KAZAKHSTAN)):
+        expected[one, other] = expected[other, one] = before[one, other] + zeta * (1 - before[one, other])
+    np.testing.assert_allclose(after, expected)
+    built = (opened["connectivity"] - still["connectivity"])[2, ..., 0]
+    expected = np.zeros((4, 5))
+    expected[CHINA, [UZBEKISTAN, KYRGYZSTAN, KAZAKHSTAN]] = 1.0
+    np.testing.assert_allclose(built, expected, atol=1e-12)
+
+
+def test_states_may_open_a_corridor_themselves():
+    corridor = Corridor("corridor", SECOND, ALWAYS, 3.0, None, ("uzbekistan", "kyrgyzstan"))
+    opened, still = run(corridor, base=STILL), run(base=STILL)
+    np.testing.assert_array_equal(opened["connectivity"], still["connectivity"])
+    assert (opened["cooperation"][2] >= still["cooperation"][2]).all()
+    assert (opened["cooperation"][2] > still["cooperation"][2]).any()
+
+
+LONE = setting(
+    spec_of(quarters=40),
+    {
+        "powers.*.format_start": 2100.0,
+        "powers.japan.format_start": 2004.0,
+        "powers.*.emulation": 2.0,
+        "powers.united_states.emulation": 0.0,
+    },
+)
+"""Japan alone has a format; Russia and China would like one, the United States would not."""
+
+
+def test_a_format_is_launched():
+    run_ = run(FormatChange("launch", SECOND, ALWAYS, "launched", "united_states"), base=LONE)
+    np.testing.assert_array_equal(run_["has_format"][:, AMERICA, 0], np.arange(40) >= 2)
+    plain = run(base=LONE)
+    assert not plain["has_format"][:, AMERICA].any()
+    # a format sits all states at one table: those who lean away hear more, those who lean closer no more
+    leaning = plain["engagement"][1, AMERICA, :, 0]
+    more = (run_["dialogue"] - plain["dialogue"])[2, AMERICA, :, 0]
+    np.testing.assert_array_equal(np.sign(more), np.sign(1 - leaning))
+
+
+def test_a_format_that_ended_does_not_come_back_by_itself():
+    ended = run(FormatChange("end", SECOND, ALWAYS, "ended", "russia"), base=LONE)["has_format"][..., 0]
+    spread = run(base=LONE)["has_format"][..., 0]
+    assert spread[-1, RUSSIA] == spread[-1, CHINA] == 1
+    assert not ended[:, RUSSIA].any()
+    assert ended[-1, CHINA] == 1
+
+
+def test_a_format_that_ended_may_be_launched_again():
+    events = (
+        FormatChange("end", SECOND, ALWAYS, "ended", "japan"),
+        FormatChange("launch", SECOND.plus(3), ALWAYS, "launched", "japan"),
+    )
+    held = run(*events, base=LONE)["has_format"][:8, JAPAN, 0]
+    np.testing.assert_array_equal(held, [1, 1, 0, 0, 0, 1, 1, 1])
+
+
+@pytest.mark.parametrize(("change", "sign"), [("joined", 1), ("left", -1)])
+def test_members_of_a_union_gain_and_lose_connectivity(change, sign):
+    to = ("kazakhstan", "kyrgyzstan")
+    moved = run(Membership("union", SECOND, ALWAYS, change, "russia", to), base=STILL)
+    still = run(base=STILL)
+    mu = BASE.parameters["world.connectivity.membership"].value
+    expected = still["connectivity"][2, ..., 0].copy()
+    for state in (KAZAKHSTAN, KYRGYZSTAN):
+        gdp = still["hidden.of_states.gdp"][1, state, 0]
+        expected[RUSSIA, state] = max(expected[RUSSIA, state] + sign * mu * gdp, 0.0)
+    np.testing.assert_allclose(moved["connectivity"][2, ..., 0], expected)
+
+
+def test_a_union_cannot_take_more_than_there_is():
+    base = setting(STILL, {f"ties.russia.kazakhstan.connectivity.{c}": 0.0 for c in ("transport", "energy")})
+    base = setting(base, {f"ties.russia.kazakhstan.connectivity.{c}": 0.0 for c in ("people", "institutional")})
+    left = run(Membership("union", SECOND, ALWAYS, "left", "russia", ("kazakhstan",)), base=base)
+    assert not of(left, "connectivity", RUSSIA).any()
+
+
+# parameters set from a date on ------------------------------------------------------------------------------
+
+
+def test_a_parameter_is_set_from_a_date_on(plain):
+    event = SetParameters("set", SECOND, ALWAYS, (("powers.japan.effort", 0.0), ("world.influence.theta", 1.0)))
+    changed = run(event)
+    assert_same(quarters_of(changed, slice(0, 2)), quarters_of(plain, slice(0, 2)))
+    assert plain["budget"][2:, JAPAN].all()
+    assert not changed["budget"][2:, JAPAN].any()
+    bandwidth, trust = changed["bandwidth"][-1], changed["trust"][-1]
+    np.testing.assert_allclose(
+        changed["share"][-1, 0] / changed["share"][-1, 1], (bandwidth * trust)[0] / (bandwidth * trust)[1]
+    )
+
+
+def test_a_parameter_is_set_only_where_the_event_happens():
+    event = SetParameters("set", SECOND, 0.5, (("powers.japan.effort", 0.0), ("states.kazakhstan.agency", 1.0)))
+    spec = with_events(BASE, event)
+    model = RegionalInfluenceModel(spec, 12, 0, uncertainty="chance")
+    fires = model.chances.fires(event, event.probability) > 0
+    assert 0 < fires.sum() < 12
+    with_event, without = course(spec, 12, 0, "chance"), course(BASE, 12, 0, "chance")
+    sure = course(with_events(BASE, replace(event, probability=1.0)), 12, 0, "chance")
+    for name, values in with_event.items():
+        np.testing.assert_array_equal(values[..., ~fires], without[name][..., ~fires], err_msg=name)
+        np.testing.assert_array_equal(values[..., fires], sure[name][..., fires], err_msg=name)
+
+
+def test_an_offer_that_is_set_takes_effect_at_once():
+    base = replace(BASE, switched_off=frozenset({"responsiveness", "differentiation"}))
+    weights = {"human_capital": 0.0, "transport": 0.0, "energy": 1.0, "governance": 1.0, "security": 0.0}
+    values = tuple((f"powers.japan.offer.{sector}", weight) for sector, weight in weights.items())
+    offer = run(SetParameters("set", SECOND, ALWAYS, values), base=base)["hidden.of_powers.offer"][:, JAPAN, :, 0]
+    np.testing.assert_array_equal(offer[2:], [[0, 0, 0.5, 0.5, 0]] * (QUARTERS - 2))
+    np.testing.assert_array_equal(offer[0], offer[1])
+
+
+def test_setting_something_else_leaves_an_adapted_offer_alone(plain):
+    changed = run(SetParameters("set", SECOND, ALWAYS, (("world.cooperation.decay", 1.0),)))
+    name = "hidden.of_powers.offer"
+    np.testing.assert_array_equal(changed[name][2], plain[name][2])
+
+
+GROWING = ("powers.japan.growth", "states.kazakhstan.growth")
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_growth_that_is_set_grows_from_its_date_on(plain, name):
+    changed = run(SetParameters("set", SECOND, ALWAYS, ((name, 0.2),)))
+    gdp = f"hidden.of_{name.split('.')[0]}.gdp"
+    growth = (changed[gdp][1:] / changed[gdp][:-1])[:, 0, 0]
+    usual = (1 + BASE.parameters[name].value) ** 0.25
+    np.testing.assert_allclose(growth, [usual, *[1.2**0.25] * (QUARTERS - 2)])
+
+
+# chance -----------------------------------------------------------------------------------------------------
+
+
+SMALL = spec_of(EVIDENCE.powers[:1], EVIDENCE.states[:1], QUARTERS)
+MANY = 4000
+
+
+def fires(probability: float, uncertainty: str = "chance", worlds: int = MANY, **changes) -> np.ndarray:
+    """The worlds in which a visit takes place."""
+    event = visit(probability=probability, to=("kazakhstan",), **changes)
+    model = RegionalInfluenceModel(with_events(SMALL, event), worlds, 0, uncertainty=uncertainty)
+    while model.quarter <= event.at:
+        model.step()
+    return model.ties.news_kept[JAPAN, KAZAKHSTAN] > 0
+
+
+@pytest.mark.parametrize("probability", [0.0, 0.05, 0.3, 0.9, 1.0])
+def test_an_event_happens_in_its_share_of_the_worlds(probability):
+    spread = (probability * (1 - probability) / MANY) ** 0.5
+    assert abs(fires(probability).mean() - probability) <= 4 * spread
+
+
+@pytest.mark.parametrize(("probability", "happens"), [(0.0, False), (0.5, False), (0.51, True), (1.0, True)])
+@pytest.mark.parametrize("uncertainty", ["none", "ignorance"])
+def test_without_chance_what_is_likely_happens(probability, happens, uncertainty):
+    assert (fires(probability, uncertainty, 5) == happens).all()
+
+
+def test_a_likelier_event_happens_in_the_same_worlds_and_more():
+    rare, frequent = fires(0.2), fires(0.6)
+    assert frequent[rare].all()
+    assert frequent.sum() > rare.sum()
+
+
+def test_an_event_that_is_moved_happens_in_the_same_worlds():
+    np.testing.assert_array_equal(fires(0.3), fires(0.3, at=SECOND.plus(3)))
+
+
+def test_events_happen_independently():
+    one, other = fires(0.5), fires(0.5, label="other")
+    assert abs(np.corrcoef(one, other)[0, 1]) < 4 / MANY**0.5
+
+
+# numbers of events that differ between worlds ---------------------------------------------------------------
+
+VARIED = (
+    (visit("cancelled", blame=0.5), "blame", (0.0, 0.3, 1.0)),
+    (visit(), "probability", (0.0, 1.0, 0.6)),
+    (visit(), "at", (START, START.plus(1), START.plus(5))),
+    (package(), "amount", (1.0, 2.0, 7.0)),
+    (package(), "execution", (0.0, 0.5, 1.0)),
+    (package(), "at", (START, START.plus(1), START.plus(5))),
+    (pressure(), "strength", (0.0, 0.5, 1.0)),
+    (pressure(), "at", (START, START.plus(1), START.plus(5))),
+    (budget_change(), "factor", (0.0, 0.5, 3.0)),
+    (budget_change(), "at", (START, START.plus(1), START.plus(5))),
+    (Corridor("corridor", SECOND, ALWAYS, 3.0, "china", STATES), "amount", (1.0, 2.0, 3.0)),
+    (SetParameters("set", SECOND, ALWAYS, (("world.influence.theta", 1.0),)), "at", (START, START.plus(1), SECOND)),
+)
+
+
+@pytest.mark.parametrize(("event", "field", "values"), VARIED, ids=lambda value: str(getattr(value, "label", value)))
+def test_an_event_of_a_sweep_is_the_event_of_a_scenario(event, field, values):
+    """World by world as if the number stood in the scenario."""
+    numbers = np.array([value.number if isinstance(value, Quarter) else value for value in values])
+    swept = course(with_events(BASE, event), 3, given={f"events.{event.label}.{field}": numbers})
+    for world, value in enumerate(values):
+        alone = run(replace(event, **{field: value}))
+        assert_same(worlds_of(swept, slice(world, world + 1)), alone)
+    assert any((swept[name][..., :1] != swept[name][..., 1:]).any() for name in swept)
+
+
+# unknown events ---------------------------------------------------------------------------------------------
+
+
+def test_an_event_of_an_unknown_kind_is_a_bug():
+    model = RegionalInfluenceModel(with_events(BASE, Event("strange", START, ALWAYS)), 1, 0)
+    with pytest.raises(TypeError, match="no effect is defined for Event"):
+        model.step()
+
+
+def test_every_kind_of_event_has_an_effect_of_its_own():
+    registry = vars(Happenings)["_begin"].dispatcher.registry
+    assert set(Event.__subclasses__()) <= set(registry)
+
+
+# switches ---------------------------------------------------------------------------------------------------
+
+BUSY = with_events(
+    setting(
+        spec_of(quarters=12),
+        {
+            "powers.*.format_start": 2100.0,
+            "powers.japan.format_start": 2004.0,
+            "powers.*.emulation": 2.0,
+            "powers.*.counterbalancing": 1.0,
+            "powers.*.counterbalancing_threshold": 0.1,
+            "powers.*.differentiation": 0.5,
+            "powers.*.fiscal_volatility": 0.2,
+            "world.delivery.volatility": 0.2,
+            "world.hedging.taste_volatility": 0.2,
+        },
+    ),
+    visit(),
+    package(),
+    pressure(),
+)
+"""A scenario in which every mechanism has something to do."""
+
+SILENT: Mapping[str, Mapping[str, float]] = {
+    "fiscal_shocks": {"powers.*.fiscal_volatility": 0.0},
+    "counterbalancing": {"powers.*.counterbalancing": 0.0},
+    "allocation": {"powers.*.even_handedness": 1.0},
+    "responsiveness": {"powers.*.responsiveness": 0.0},
+    "differentiation": {"powers.*.differentiation": 0.0},
+    "delivery_shocks": {"world.delivery.volatility": 0.0},
+    "transit": {"world.connectivity.transit": 0.0},
+    "absorption": {"world.absorption.gain": 0.0, "world.absorption.relaxation": 0.0},
+    "dialogue": {"powers.*.meetings_per_year": 0.0, "world.dialogue.money": 0.0},
+    "pressure": {"world.trust.pressure_loss": 0.0},
+    "social_learning": {"world.trust.social_learning": 0.0},
+    "hedging": {"world.hedging.speed": 0.0},
+    "taste_shocks": {"world.hedging.taste_volatility": 0.0},
+    "cooperation": {"world.cooperation.growth": 0.0, "world.cooperation.decay": 0.0},
+    "emulation": {"powers.*.emulation": 0.0},
+    "learning": {"world.learning.speed": 0.0},
+}
+"""Values with which a mechanism has nothing to say."""
+
+
+def without(*mechanisms: str) -> ScenarioSpec:
+    return replace(BUSY, switched_off=frozenset(mechanisms))
+
+
+@pytest.fixture(scope="module")
+def busy() -> Course:
+    return course(BUSY, 3, 0, "both")
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_every_mechanism_has_an_effect(busy, mechanism):
+    off = course(without(mechanism), 3, 0, "both")
+    assert any((off[name] != busy[name]).any() for name in busy if not name.startswith("hidden."))
+
+
+@pytest.mark.parametrize("mechanism", SILENT)
+def test_a_mechanism_switched_off_is_one_with_nothing_to_say(mechanism):
+    off = course(without(mechanism), 3, 0, "both")
+    silent = course(setting(BUSY, SILENT[mechanism]), 3, 0, "both")
+    compared = [name for name in off if not name.startswith("hidden.chances")]
+    assert_close({name: off[name] for name in compared}, {name: silent[name] for name in compared}, 1e-12)
+
+
+def test_budgets_without_shocks_and_answers_are_effort_times_gdp():
+    off = course(without("fiscal_shocks", "counterbalancing"), 2, 0, "chance")
+    before = off["hidden.of_powers.gdp"][:-1]
+    effort = np.array([BUSY.parameters[f"powers.{power}.effort"].value for power in POWERS])[:, None]
+    np.testing.assert_allclose(off["budget"][1:], effort / 100 * before)
+
+
+def test_allocation_off_gives_equal_shares():
+    np.testing.assert_allclose(course(without("allocation"), 2, 0, "both")["allocation"], 1 / len(STATES))
+
+
+def test_an_offer_stays_without_response_and_differentiation():
+    offer = course(without("responsiveness", "differentiation"), 2, 0, "both")["hidden.of_powers.offer"]
+    np.testing.assert_allclose(offer, np.broadcast_to(offer[0], offer.shape), rtol=1e-12)
+
+
+def test_instruments_without_response_are_those_of_the_doctrine():
+    model = RegionalInfluenceModel(without("responsiveness"), 1, 0, uncertainty="none")
+    model.step()
+    for power in model.powers:
+        mix = power.committed / power.committed.sum(axis=0)
+        np.testing.assert_allclose(mix, np.broadcast_to(power.values.instruments[:, None], mix.shape))
+
+
+def test_without_slippage_all_that_is_due_is_delivered():
+    off = course(without("slippage"), 2, 0, "both")
+    np.testing.assert_allclose(off["execution"], 1)
+    np.testing.assert_allclose(off["hidden.delivered"], off["hidden.due"])
+    np.testing.assert_allclose(off["cancelled"], 0, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "shock", "quiet"),
+    [("fiscal_shocks", "fiscal", 0), ("delivery_shocks", "delivery", 0), ("taste_shocks", "taste", 0)],
+)
+def test_a_shock_that_is_off_is_nothing(busy, mechanism, shock, quiet):
+    name = f"hidden.chances.{shock}"
+    assert busy[name].any()
+    assert (course(without(mechanism), 2, 0, "both")[name] == quiet).all()
+
+
+def test_without_transit_only_own_connectivity_counts():
+    spec = without("transit")
+    off = course(spec)
+    chi = BUSY.parameters["world.connectivity.half_saturation"].value
+    stock, gdp = off["connectivity"][1:], off["hidden.of_states.gdp"][:-1][:, None]
+    np.testing.assert_allclose(off["hidden.intensity"][1:], stock / (stock + chi * gdp))
+
+
+def of_ties(key: str) -> np.ndarray:
+    """A parameter of all ties as it stands in the scenario, (power, state, 1)."""
+    return np.array([[[BUSY.parameters[f"ties.{p}.{s}.{key}"].value] for s in STATES] for p in POWERS])
+
+
+def test_trade_off_is_trade_as_at_the_start():
+    trade = course(without("trade"), 2, 0, "chance")["trade"]
+    np.testing.assert_array_equal(trade, np.broadcast_to(of_ties("trade"), trade.shape))
+
+
+def test_trust_off_is_trust_as_at_the_start():
+    trust = course(without("trust"), 2, 0, "chance")["trust"]
+    kept, broken = of_ties("trust.kept") + 1, of_ties("trust.broken") + 1
+    np.testing.assert_allclose(trust, np.broadcast_to(kept / (kept + broken), trust.shape))
+
+
+def test_absorption_off_is_capacity_as_at_the_start():
+    capacity = course(without("absorption"), 2, 0, "chance")["absorptive_capacity"]
+    start = [[BUSY.parameters[f"states.{state}.absorptive_capacity"].value] for state in STATES]
+    np.testing.assert_array_equal(capacity, np.broadcast_to(start, capacity.shape))
+
+
+def test_dialogue_off_is_silence():
+    assert not course(without("dialogue"), 2, 0, "both")["dialogue"].any()
+
+
+def test_pressure_off_leaves_no_leverage_of_either_kind():
+    """Neither the chance kind nor open pressure costs trust."""
+    off = course(replace(without("pressure"), events=()), 2, 0, "both")
+    pressed = course(replace(without("pressure"), events=(pressure(),)), 2, 0, "both")
+    np.testing.assert_array_equal(off["trust"], pressed["trust"])
+
+
+def test_hedging_off_is_engagement_as_at_the_start():
+    spec = without("hedging")
+    model = RegionalInfluenceModel(spec, 2, 0)
+    start = model.ties.engagement.copy()
+    for stepped in steps(model):
+        np.testing.assert_array_equal(stepped.ties.engagement, start)
+
+
+def test_cooperation_off_is_cooperation_as_at_the_start():
+    links = course(without("cooperation"), 2, 0, "chance")["hidden.links.cooperation"]
+    for one in range(len(STATES)):
+        for other in range(one + 1, len(STATES)):
+            start = BUSY.parameters[f"links.{STATES[one]}.{STATES[other]}.cooperation"].value
+            assert (links[:, one, other] == start).all()
+
+
+def test_emulation_off_leaves_formats_where_they_are(busy):
+    assert busy["has_format"][-1].sum() > busy["has_format"][0].sum()
+    off = course(without("emulation"), 3, 0, "both")["has_format"]
+    np.testing.assert_array_equal(off, np.broadcast_to([[1], [0], [0], [0]], off.shape))
+
+
+def test_learning_off_leaves_returns_where_they_are():
+    assert (course(without("learning"), 2, 0, "both")["hidden.learned"] == 0.5).all()
+
+
+def test_the_evidence_names_the_actors_of_these_tests():
+    assert POWERS == ("japan", "china", "russia", "united_states")
+    assert STATES[:3] == ("kazakhstan", "uzbekistan", "kyrgyzstan")
+    assert EVIDENCE.powers[4].optional
