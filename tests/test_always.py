@@ -42,6 +42,7 @@ from tests.generated import (
 )
 
 ROUNDING = 1e-9
+JAPAN, KAZAKHSTAN = EVIDENCE.powers[0], EVIDENCE.states[0]
 short = scenarios(longest=12)
 chancy = st.sampled_from(("chance", "both"))
 
@@ -305,6 +306,17 @@ def test_a_world_is_the_same_in_every_block(spec, uncertainty, seed, first, coun
     whole = course(spec, 10, seed, uncertainty)
     part = course(spec, count, seed, uncertainty, first=first)
     assert_same(part, worlds_of(whole, slice(first, first + count)))
+
+
+def test_a_world_is_the_same_in_every_block_with_many_actors():
+    """NumPy adds up eight and more numbers of one world in pairs, and those of many worlds in order."""
+    powers = tuple(replace(EVIDENCE.powers[0], name=f"power{number}") for number in range(10))
+    states = tuple(replace(EVIDENCE.states[0], name=f"state{number}") for number in range(10))
+    was = {actor.name: like.name for actors, like in ((powers, JAPAN), (states, KAZAKHSTAN)) for actor in actors}
+    spec = recast(spec_of(quarters=3), powers, states, was)
+    whole = course(spec, 4, 0, "both")
+    for world in range(4):
+        assert_same(course(spec, 1, 0, "both", first=world), worlds_of(whole, slice(world, world + 1)))
 
 
 @given(short, uncertainties, seeds, st.integers(0, 9), st.integers(1, 4))

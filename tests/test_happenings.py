@@ -309,6 +309,12 @@ def test_a_format_that_ended_may_be_launched_again():
     np.testing.assert_array_equal(held, [1, 1, 0, 0, 0, 1, 1, 1])
 
 
+@pytest.mark.parametrize(("year", "first"), [(2025.5, 0), (2025.6, 1), (2026.0, 2), (2026.25, 3), (2100.0, 40)])
+def test_a_format_begins_in_the_quarter_of_its_start(year, first):
+    base = setting(LONE, {"powers.united_states.format_start": year})
+    np.testing.assert_array_equal(run(base=base)["has_format"][:, AMERICA, 0], np.arange(40) >= first)
+
+
 @pytest.mark.parametrize(("change", "sign"), [("joined", 1), ("left", -1)])
 def test_members_of_a_union_gain_and_lose_connectivity(change, sign):
     to = ("kazakhstan", "kyrgyzstan")

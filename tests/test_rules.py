@@ -27,6 +27,7 @@ from steppewise.world.rules import (
     hedging,
     influence,
     learning,
+    over_states,
     shocks,
     stocks,
     total,
@@ -211,13 +212,16 @@ def test_intensity():
 
 
 def test_trade():
-    # 2 x 1.1 x (1 + 3 x .5) x 1.2 = 2 x 1.1 x 2.5 x 1.2 = 6.6
-    assert_is(stocks.trade(row(2), row(1.1), row(0.5), row(3), row(1.2)), 6.6)
+    # 2 x 1.1 x (1 + 3 x .5) x (1 + 1.2) = 2.2 x 2.5 x 2.2 = 12.1
+    assert_is(stocks.trade(row(2), row(1.1), row(0.5), row(3), row(1.2)), 12.1)
 
 
 def test_trade_is_that_of_the_start_at_the_start():
-    opening = 7.0 / ((1 + 3 * 0.5) * 1.2)
+    # 7 at intensity .5 and engagement 1.2; at full intensity 4 / 2.5 of it; never less than 1 / 2.2 for want of leaning
+    opening = 7.0 / ((1 + 3 * 0.5) * (1 + 1.2))
     assert_is(stocks.trade(row(opening), row(1), row(0.5), row(3), row(1.2)), 7.0)
+    assert_is(stocks.trade(row(opening), row(1), row(1), row(3), row(1.2)), 7.0 * 1.6)
+    assert_is(stocks.trade(row(opening), row(1), row(0.5), row(3), row(0)), 7.0 / 2.2)
 
 
 def test_absorptive_capacity():
@@ -528,6 +532,20 @@ def test_total_is_the_sum_over_the_first_axis():
     values = np.arange(24.0).reshape(2, 3, 4)
     np.testing.assert_array_equal(total(values), values[0] + values[1])
     np.testing.assert_array_equal(total(values[:0]), np.zeros((3, 4)))
+
+
+def test_total_of_one_world_is_that_of_many():
+    """To the last bit: NumPy adds eight and more numbers of one world in another order."""
+    for length in range(1, 20):
+        values = 10.0 ** np.random.default_rng(length).uniform(-9, 9, (length, 2, 30))
+        one = np.concatenate([total(values[..., world : world + 1]) for world in range(30)], axis=-1)
+        np.testing.assert_array_equal(one, total(values))
+        np.testing.assert_allclose(one, values.sum(axis=0))
+
+
+def test_over_states():
+    by_tie = np.arange(24.0).reshape(2, 3, 4)
+    np.testing.assert_array_equal(over_states(by_tie), by_tie[:, 0] + by_tie[:, 1] + by_tie[:, 2])
 
 
 def functions() -> dict[str, object]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from steppewise.analysis.findings import Findings, find, spread_outcomes
 from steppewise.analysis.spread import SpreadShare, compare, run_again, worlds_again
 from steppewise.analysis.telling import advice, sentences
-from steppewise.errors import SteppewiseError
+from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.experiment.helpers import HERE, Helper, helpers
 from steppewise.scenario.resolve import load_scenario
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
     from matplotlib.figure import Figure
+
+    from steppewise.keeping import Outcome
 
 Scenario = str | PathLike[str] | ScenarioSpec
 Progress = Callable[[str, int, int], None]
@@ -93,9 +95,21 @@ class Results:
 
     def plot(self, picture: Picture = "shares") -> Figure:
         """One of the figures: regional shares, shares by state, map of leaders, promises, trust, spread."""
-        from steppewise.report.figures import draw_figure
+        from steppewise.report import figures
 
-        return draw_figure(picture, self.ensemble, self.shares)
+        if picture == "spread":
+            return figures.what_spread_rests_on(self.spec, self.shares)
+        drawings = {
+            "shares": figures.regional_shares,
+            "states": figures.shares_by_state,
+            "map": figures.leaders_map,
+            "promises": figures.promises,
+            "trust": figures.trust_and_influence,
+        }
+        if picture not in drawings:
+            known = ", ".join((*drawings, "spread"))
+            raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=known))
+        return drawings[picture](self.ensemble)
 
     def save(self, folder: str | PathLike[str] = "results", force: bool = False) -> Path:
         """Write the results folder into `folder` and return its path; where it is there already, leave it.
@@ -104,7 +118,13 @@ class Results:
         """
         from steppewise.keeping import Keeping, keep
 
-        return keep(self, Path(folder), Keeping(force))
+        return keep(self.to_keep(), Path(folder), Keeping(force))
+
+    def to_keep(self) -> Outcome:
+        """What a results folder is made of."""
+        from steppewise.keeping import Outcome
+
+        return Outcome(self.ensemble, self.shares, self.seconds)
 
     def _by_world(self, columns: Mapping[str, object]) -> pd.DataFrame:
         import pandas as pd
@@ -119,7 +139,8 @@ class Results:
     def _repr_html_(self) -> str:
         from steppewise.report.notebook import as_html
 
-        return as_html(self.findings, self.sentences())
+        figure = self.plot() if self.findings.good_worlds else None
+        return as_html(self.spec.title, figure, self.sentences())
 
 
 def run(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from steppewise.analysis.findings import find
+from steppewise.analysis.spread import SpreadShare
+from steppewise.analysis.summary import summary
+from steppewise.experiment.ensemble import Ensemble
 from steppewise.experiment.folder import appearing
 from steppewise.experiment.helpers import HERE, Helper
 from steppewise.experiment.manifest import manifest_of, write_manifest
@@ -26,8 +30,6 @@ from steppewise.world.luck import Array
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from steppewise.api import Results
 
 DIGITS: Final = 7
 """Significant digits of summary.csv: what single precision holds."""
@@ -49,42 +51,51 @@ class Keeping:
     helper: Helper = HERE
 
 
-def keep(results: Results, parent: Path, how: Keeping = Keeping()) -> Path:
+@dataclass(frozen=True)
+class Outcome:
+    """What a run leaves to keep: the ensemble, its sources of spread, and wall times by stage."""
+
+    ensemble: Ensemble
+    shares: tuple[SpreadShare, ...]
+    seconds: Mapping[str, float]
+
+
+def keep(run: Outcome, parent: Path, how: Keeping = Keeping()) -> Path:
     """Write the results folder below `parent` and return its path; leave one that is there, unless forced.
 
     Raises SteppewiseError where the folder cannot be written.
     """
-    target = parent / folder_name(results.spec, results.ensemble.plan)
+    target = parent / folder_name(run.ensemble.spec, run.ensemble.plan)
     if is_there(target) and not how.force:
         return target
     with appearing(target, replace=how.force) as folder:
-        fill(folder, results, how)
+        fill(folder, run, how)
     return target
 
 
-def fill(folder: Path, results: Results, how: Keeping) -> None:
+def fill(folder: Path, run: Outcome, how: Keeping) -> None:
     """Write all files of a results folder; the manifest, which tells the time taken, comes last."""
-    started, ensemble = time.perf_counter(), results.ensemble
+    started, ensemble = time.perf_counter(), run.ensemble
     series = begin_series(folder, ensemble, how.helper) if ensemble.trajectories else None
     if how.pages:
         how.stage("Drawing the figures")
-        _write_pages(folder, results)
+        _write_pages(folder, run)
     how.stage("Writing the tables")
-    write_summary(folder / SUMMARY, results.summary)
+    write_summary(folder / SUMMARY, summary(ensemble))
     write_data(folder, ensemble)
     if series is not None:
         series.result()
-    seconds = {**results.seconds, "writing": time.perf_counter() - started}
-    write_manifest(folder, manifest_of(ensemble, [asdict(share) for share in results.shares], seconds))
+    seconds = {**run.seconds, "writing": time.perf_counter() - started}
+    write_manifest(folder, manifest_of(ensemble, [asdict(share) for share in run.shares], seconds))
 
 
-def _write_pages(folder: Path, results: Results) -> None:
+def _write_pages(folder: Path, run: Outcome) -> None:
     from steppewise.report.figures import draw_figures
     from steppewise.report.page import write_report
 
     (folder / FIGURES).mkdir()
-    drawn = draw_figures(results.ensemble, results.shares, folder / FIGURES)
-    write_report(folder / REPORT, results.ensemble, results.findings, results.shares, drawn)
+    drawn = draw_figures(run.ensemble, run.shares, folder / FIGURES)
+    write_report(folder / REPORT, run.ensemble, find(run.ensemble, run.shares), run.shares, drawn)
 
 
 def write_summary(path: Path, table: pd.DataFrame) -> None:

@@ -109,7 +109,7 @@ def _found_or_run(
     results = load_results(target)
     if report and not (target / REPORT).exists():
         with _progress(quiet) as (_, stage):
-            keep(results, out, Keeping(force=True, stage=stage))
+            keep(results.to_keep(), out, Keeping(force=True, stage=stage))
     return results, True
 
 
@@ -122,7 +122,7 @@ def _run_and_keep(spec: ScenarioSpec, plan: Plan, out: Path, report: bool, quiet
 
     with _progress(quiet) as (progress, stage), helpers(helpers_for(plan)) as helper:
         results = run_plan(spec, plan, True, progress, helper)
-        folder = keep(results, out, Keeping(True, report, stage, helper))
+        folder = keep(results.to_keep(), out, Keeping(True, report, stage, helper))
     return replace(results, folder=folder)
 
 

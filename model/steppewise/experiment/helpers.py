@@ -73,10 +73,11 @@ def helpers(count: int) -> Iterator[Helper]:
 
 
 @contextmanager
-def processes(count: int) -> Iterator[ProcessPoolExecutor]:
+def processes(count: int, tell_of_kills: bool = True) -> Iterator[ProcessPoolExecutor]:
     """A pool of new processes, which end at once when this one is interrupted or killed.
 
-    Raises SteppewiseError where one of them is killed, as happens when memory runs out.
+    Raises SteppewiseError where one of them is killed, as happens when memory runs out; without `tell_of_kills` the
+    pool's own BrokenProcessPool.
     """
     context = multiprocessing.get_context("spawn")
     lifeline, end_of_ours = context.Pipe(duplex=False)
@@ -84,6 +85,8 @@ def processes(count: int) -> Iterator[ProcessPoolExecutor]:
     try:
         yield pool
     except BrokenProcessPool:
+        if not tell_of_kills:
+            raise
         raise SteppewiseError(
             "a worker process was killed, perhaps for want of memory; use fewer --workers or fewer --runs"
         ) from None

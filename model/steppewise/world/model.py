@@ -43,7 +43,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         given: values that replace the draw of a parameter or the number of an event (`events.LABEL.amount`), by name,
             each (world,).
         scaled: factors that multiply the draw of a parameter, by name, each (world,).
-        cycle, phase: where given, the numbers of worlds begin anew after so many, for the points of a sweep (see Worlds).
+        cycle, phase: where given, the numbers of worlds begin anew after so many, for the points of a sweep.
         seed_of: the seed of each random stream by name, in place of `rng` for all.
 
     Errors: SteppewiseError where worlds, seed or uncertainty are not legal.

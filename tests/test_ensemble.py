@@ -1,0 +1,188 @@
+"""Many worlds of one scenario: in blocks, in processes, and with worlds that fail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from steppewise.errors import SteppewiseError
+from steppewise.experiment import ensemble
+from steppewise.experiment.block import Block, drawn_names, run_block
+from steppewise.experiment.ensemble import Ensemble, Plan, blocks_of, processes_available, simulate
+from steppewise.world.model import RegionalInfluenceModel
+from steppewise.world.variables import VARIABLES, outcome_names
+from tests.courses import course
+from tests.generated import setting, spec_of
+
+SPEC = spec_of(quarters=3)
+VARIED = "world.influence.theta"
+
+
+def assert_equal(one: Ensemble, other: Ensemble) -> None:
+    assert one.status == other.status
+    for room in ("parameters", "outcomes", "trajectories"):
+        ours, theirs = getattr(one, room), getattr(other, room)
+        assert ours.keys() == theirs.keys()
+        for name, values in ours.items():
+            np.testing.assert_array_equal(values, theirs[name], err_msg=name)
+
+
+# plans ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"worlds": 0}, "runs must be 1 or more, not 0"),
+        ({"seed": -1}, "a seed is a whole number from 0 up, not -1"),
+        ({"workers": 0}, "workers must be 1 or more, not 0"),
+        ({"uncertainty": "all"}, "uncertainty is one of both, chance, ignorance, none, not 'all'"),
+    ],
+)
+def test_a_plan_that_cannot_be_run_is_refused(wrong, message):
+    with pytest.raises(SteppewiseError) as caught:
+        Plan(**wrong)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("worlds", [1, 7, 999, 1000, 1001, 2500])
+@pytest.mark.parametrize("workers", [1, 2, 3, 64])
+def test_blocks_hold_every_world_once(worlds, workers):
+    blocks = list(blocks_of(SPEC, Plan(worlds, 5, "chance", workers)))
+    held = [world for block in blocks for world in range(block.first, block.first + block.count)]
+    assert held == list(range(worlds))
+    assert max(block.count for block in blocks) <= ensemble.WORLDS_IN_BLOCK
+    assert {(block.seed, block.uncertainty) for block in blocks} == {(5, "chance")}
+
+
+def test_there_is_a_core():
+    assert processes_available() >= 1
+
+
+# results ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def whole() -> Ensemble:
+    return simulate(SPEC, Plan(25, 3))
+
+
+def test_an_ensemble_holds_what_the_model_does(whole):
+    run = course(SPEC, 25, 3, "both")
+    assert whole.status == ("ok",) * 25
+    assert whole.failures == {}
+    assert tuple(whole.outcomes) == outcome_names(SPEC)
+    assert set(whole.trajectories) == set(VARIABLES)
+    for name, values in whole.trajectories.items():
+        assert values.dtype == np.float32
+        np.testing.assert_array_equal(values, run[name].astype(np.float32), err_msg=name)
+    np.testing.assert_array_equal(whole.outcomes["trust.china.tajikistan"], run["trust"][-1, 1, 3])
+    np.testing.assert_array_equal(whole.outcomes["regional_autonomy"], run["regional_autonomy"][-1])
+    leaders = run["share"][-1].argmax(axis=0)
+    np.testing.assert_array_equal(whole.outcomes["leads.russia"], (leaders == 2).sum(axis=0))
+
+
+def test_only_what_is_uncertain_is_told_as_drawn(whole):
+    uncertain = {name for name, parameter in SPEC.parameters.items() if parameter.is_uncertain}
+    assert set(whole.parameters) == uncertain
+    for name, values in whole.parameters.items():
+        parameter = SPEC.parameters[name]
+        assert parameter.low <= values.min() < values.max() <= parameter.high, name
+
+
+def test_what_is_told_as_drawn_depends_on_the_uncertainty():
+    certain = next(name for name, parameter in SPEC.parameters.items() if not parameter.is_uncertain)
+    numbers = {certain: np.zeros(2)}
+    assert drawn_names(Block(SPEC, 0, 2, 0, "chance")) == ()
+    assert drawn_names(Block(SPEC, 0, 2, 0, "none", given=numbers)) == (certain,)
+    assert drawn_names(Block(SPEC, 0, 2, 0, "none", scaled=numbers)) == (certain,)
+    assert certain in drawn_names(Block(SPEC, 0, 2, 0, "both", given=numbers))
+
+
+def test_progress_counts_every_world():
+    done = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ensemble, "WORLDS_IN_BLOCK", 10)
+        simulate(SPEC, Plan(25), (), progress=done.append)
+    assert done == [10, 10, 5]
+
+
+@pytest.mark.parametrize("size", [1, 4, 7, 25])
+def test_trajectories_of_the_first_worlds_are_kept_whatever_the_blocks(whole, size):
+    """Blocks that lie across the last world that is kept count in part."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ensemble, "WORLDS_IN_BLOCK", size)
+        patch.setattr(ensemble, "TRAJECTORIES_AT_MOST", 10)
+        found = simulate(SPEC, Plan(25, 3), ("share", "regional_autonomy"))
+    for name, values in found.trajectories.items():
+        np.testing.assert_array_equal(values, whole.trajectories[name][..., :10], err_msg=name)
+    assert len(found.outcomes["regional_autonomy"]) == 25
+
+
+def test_workers_find_what_one_process_finds(whole):
+    assert_equal(simulate(SPEC, replace(whole.plan, workers=2)), replace(whole, plan=replace(whole.plan, workers=2)))
+
+
+# failing worlds ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def breaking(monkeypatch):
+    """A model that breaks off in worlds 5 and 11."""
+    settle = RegionalInfluenceModel._settle
+
+    def break_off(model):
+        if {5, 11} & set(model.worlds.numbers.tolist()):
+            raise ZeroDivisionError("on purpose")
+        settle(model)
+
+    monkeypatch.setattr(RegionalInfluenceModel, "_settle", break_off)
+
+
+@pytest.mark.usefixtures("breaking")
+def test_a_world_that_fails_takes_no_other_with_it(whole):
+    found = simulate(SPEC, Plan(25, 3), ("share",))
+    assert found.failures == dict.fromkeys((5, 11), "ZeroDivisionError: on purpose")
+    sound = [world for world in range(25) if world not in (5, 11)]
+    for name, values in found.outcomes.items():
+        np.testing.assert_array_equal(values[sound], whole.outcomes[name][sound], err_msg=name)
+        assert np.isnan(values[[5, 11]]).all(), name
+    np.testing.assert_array_equal(found.trajectories["share"][..., sound], whole.trajectories["share"][..., sound])
+    assert np.isnan(found.trajectories["share"][..., [5, 11]]).all()
+
+
+@pytest.mark.usefixtures("breaking")
+def test_given_values_stay_with_their_worlds_when_one_fails():
+    values = np.linspace(0, 1, 12)
+    found = run_block(Block(SPEC, 0, 12, 0, given={VARIED: values}))
+    sound = [world for world in range(12) if found.status[world] == "ok"]
+    assert sound == [world for world in range(12) if world not in (5, 11)]
+    np.testing.assert_array_equal(found.parameters[VARIED][sound], values[sound])
+
+
+def test_a_world_that_ends_with_no_number_is_recorded(monkeypatch):
+    close = RegionalInfluenceModel._end_quarter
+
+    def spoil(model):
+        close(model)
+        model.ties.trust[0, 0, 2] = np.nan
+
+    monkeypatch.setattr(RegionalInfluenceModel, "_end_quarter", spoil)
+    status = run_block(Block(setting(SPEC, {VARIED: 1.0}), 0, 4, 0)).status
+    assert [word == "ok" for word in status] == [True, True, False, True]
+    assert status[2].endswith("is not finite")
+
+
+def test_a_failing_block_of_one_world_names_the_cause(monkeypatch):
+    def fail(model):
+        raise ValueError("several\nlines")
+
+    monkeypatch.setattr(RegionalInfluenceModel, "_settle", fail)
+    result = run_block(Block(SPEC, 7, 1, 0), ("share",))
+    assert len(result.status) == 1
+    assert result.first == 7
+    assert "lines" in result.status[0]
+    assert np.isnan(result.trajectories["share"]).all()
+    assert all(np.isnan(values).all() for values in result.outcomes.values())
