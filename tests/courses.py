@@ -65,9 +65,7 @@ def course(
     **options: object,
 ) -> Course:
     """Run a scenario."""
-    return course_of(
-        RegionalInfluenceModel(spec, worlds, seed, first_world=first, uncertainty=uncertainty, **options)
-    )
+    return course_of(RegionalInfluenceModel(spec, worlds, seed, first_world=first, uncertainty=uncertainty, **options))
 
 
 def assert_same(one: Course, other: Course) -> None:

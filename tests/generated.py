@@ -233,9 +233,7 @@ def event_of(spec: ScenarioSpec, label: str) -> st.SearchStrategy[Event]:
             shares,
         ),
         st.builds(Package, *packages, mixes | st.none(), shares | st.none()),
-        st.builds(
-            Package, *packages, st.just((0.0, 1.0, 0.0)), shares | st.none(), st.just(True)
-        ),
+        st.builds(Package, *packages, st.just((0.0, 1.0, 0.0)), shares | st.none(), st.just(True)),
         st.builds(Pressure, *common, shares, by, to, durations),
         st.builds(BudgetChange, *common, st.sampled_from((0.0, 0.5, 2.0, 100.0)), by, durations | st.none()),
         *(along if len(spec.states) > 1 else ()),

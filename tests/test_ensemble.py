@@ -6,15 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.courses import course
+from tests.generated import setting, spec_of
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment import ensemble
 from steppewise.experiment.block import Block, drawn_names, run_block
 from steppewise.experiment.ensemble import Ensemble, Plan, blocks_of, processes_available, simulate
+from steppewise.world.luck import Worlds
 from steppewise.world.model import RegionalInfluenceModel
 from steppewise.world.variables import VARIABLES, outcome_names
-from tests.courses import course
-from tests.generated import setting, spec_of
 
 SPEC = spec_of(quarters=3)
 VARIED = "world.influence.theta"
@@ -151,6 +152,21 @@ def test_a_world_that_fails_takes_no_other_with_it(whole):
         assert np.isnan(values[[5, 11]]).all(), name
     np.testing.assert_array_equal(found.trajectories["share"][..., sound], whole.trajectories["share"][..., sound])
     assert np.isnan(found.trajectories["share"][..., [5, 11]]).all()
+
+
+@pytest.mark.parametrize("block", [Block(SPEC, 3, 10, 0), Block(SPEC, 3, 10, 0, cycle=4, phase=2)])
+def test_a_part_of_a_block_holds_the_worlds_of_its_places(block):
+    block = replace(block, given={VARIED: np.arange(10.0)}, scaled={"world.trust.negativity": np.arange(10.0)})
+    whole = numbers_of(block)
+    for start, stop in ((0, 5), (5, 10), (2, 3)):
+        part = block.part(start, stop)
+        assert numbers_of(part) == whole[start:stop]
+        assert part.given[VARIED].tolist() == list(range(start, stop))
+        assert part.scaled["world.trust.negativity"].tolist() == list(range(start, stop))
+
+
+def numbers_of(block: Block) -> list[int]:
+    return Worlds(block.first, block.count, block.cycle, block.phase).numbers.tolist()
 
 
 @pytest.mark.usefixtures("breaking")

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.courses import Course, assert_close, assert_same, course, quarters_of, steps, worlds_of
+from tests.generated import EVIDENCE, START, setting, spec_of, with_events
 
 from steppewise.scenario.events import (
     BudgetChange,
@@ -23,8 +25,6 @@ from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
 from steppewise.world.happenings import Happenings
 from steppewise.world.model import RegionalInfluenceModel
-from tests.courses import Course, assert_close, assert_same, course, quarters_of, steps, worlds_of
-from tests.generated import EVIDENCE, START, setting, spec_of, with_events
 
 QUARTERS = 16
 BASE = spec_of(quarters=QUARTERS)

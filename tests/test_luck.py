@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.generated import EVIDENCE, spec_of
 
 from steppewise.scenario.quarter import Quarter
 from steppewise.world.luck import Luck, Streams, Worlds, stream_key
-from tests.generated import EVIDENCE, spec_of
 
 KNOWN_KEY = [9377881165967357440, 14504433425137693489]
 KNOWN_YEAR = [

@@ -11,6 +11,8 @@ import weakref
 import mesa
 import numpy as np
 import pytest
+from tests.courses import assert_same, course_of, steps
+from tests.generated import EVIDENCE, spec_of
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
@@ -19,8 +21,6 @@ from steppewise.world.model import RegionalInfluenceModel
 from steppewise.world.power import Power
 from steppewise.world.state import State
 from steppewise.world.variables import outcome, reporters
-from tests.courses import assert_same, course_of, steps
-from tests.generated import EVIDENCE, spec_of
 
 QUARTERS = 5
 SPEC = spec_of(quarters=QUARTERS)
@@ -199,9 +199,7 @@ def test_only_the_seed_matters_not_the_state_of_other_generators():
 def test_given_values_take_the_place_of_draws_and_factors_multiply_them():
     theta, factor = np.array([0.0, 0.5, 1.0]), np.array([1.0, 2.0, 0.5])
     drawn = model_of(worlds=3).rows["world.trust.negativity"]
-    model = model_of(
-        worlds=3, given={"world.influence.theta": theta}, scaled={"world.trust.negativity": factor}
-    )
+    model = model_of(worlds=3, given={"world.influence.theta": theta}, scaled={"world.trust.negativity": factor})
     np.testing.assert_array_equal(model.world_values.influence_theta, theta)
     np.testing.assert_array_equal(model.rows["world.trust.negativity"], drawn * factor)
     theta[:] = 9.0

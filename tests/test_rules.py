@@ -170,8 +170,8 @@ def test_due_rate():
 
 
 def test_opening_pipeline():
-    # 1 a quarter; an eighth falls due, .6 of it is delivered and half of the rest cancelled: .125 (.6 + .2) = .1 leaves.
-    # On the level 10 stand in the pipeline after the new promises: 9 before.
+    # 1 a quarter; an eighth falls due, .6 of it is delivered and half of the rest cancelled, so that
+    # .125 (.6 + .2) = .1 leaves. On the level 10 stand in the pipeline after the new promises: 9 before.
     found = delivery.opening_pipeline(np.ones((1, 1, 1)), row(0.125), row(0.6), row(0.5))
     assert_is(found, 9.0)
     pipeline = found + 1
@@ -565,4 +565,3 @@ def test_every_rule_is_tried_here_and_says_its_formula(name):
     module, _, function = name.partition(".")
     assert f"{module}.{function}(" in SOURCE, f"no test calls {name}"
     assert functions()[name].__doc__
-

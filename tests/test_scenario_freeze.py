@@ -121,8 +121,9 @@ def test_a_fingerprint_looks_like_one(file: Path) -> None:
     plain = fingerprint(story(file, ""))
     assert re.fullmatch(r"[0-9a-f]{64}", plain)
     assert plain == fingerprint(load_scenario("baseline"))
-    same = "set: {powers.japan.execution: {value: 0.7, low: 0.6, high: 0.8, class: assumed, source: x}}\n"
+    same = "set: {powers.japan.execution: {value: 0.7, low: 0.6, high: 0.8, class: coded, source: x}}\n"
     assert fingerprint(story(file, same)) == plain
+    assert fingerprint(story(file, same.replace("coded", "assumed"))) != plain
 
 
 # anything at all --------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.generated import EVIDENCE, spec_of
 
 from steppewise.analysis.spread import WORLDS_AT_MOST, SpreadShare, correlation, groups_of, sources_of_spread
 from steppewise.evidence.types import CLASSES
@@ -15,7 +16,6 @@ from steppewise.experiment.block import ANOTHER_LUCK, Block
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.spec import ScenarioSpec
-from tests.generated import EVIDENCE, spec_of
 
 WORLDS = 800
 EFFORT, GDP = "powers.japan.effort", "powers.japan.gdp"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -41,7 +42,7 @@ def _of_variable(ensemble: Ensemble, variable: Variable) -> pd.DataFrame:
     good = good_worlds(ensemble)[: trajectory.shape[-1]]
     kept = trajectory if good.all() else trajectory[..., good]
     values, worlds = statistics(kept)
-    columns = _labels(ensemble.spec, variable)
+    columns = labelled(ensemble.spec, variable, STATISTICS)
     columns["value"] = values.ravel()
     columns["worlds"] = np.broadcast_to(worlds[..., None], values.shape).ravel()
     return pd.DataFrame(columns)[list(COLUMNS)]
@@ -83,13 +84,21 @@ def _quantiles(ordered: Array) -> list[Array]:
     return quantiles
 
 
-def _labels(spec: ScenarioSpec, variable: Variable) -> dict[str, object]:
-    """The columns that name each value: categories, in the order of (time, *axes, statistic)."""
+def labelled(
+    spec: ScenarioSpec,
+    variable: Variable,
+    statistics: Sequence[str],
+    known: Mapping[str, Variable] = VARIABLES,
+) -> dict[str, object]:
+    """The columns that name each value: categories, in the order of (time, *axes, statistic).
+
+    `known` are the variables of the whole table, by name.
+    """
     names = {
         "time": [str(quarter) for quarter in spec.quarters],
         "power": list(spec.power_names),
         "state": list(spec.state_names),
-        "statistic": list(STATISTICS),
+        "statistic": list(statistics),
     }
     axes = ("time", *variable.axes, "statistic")
     shape = [len(names[axis]) for axis in axes]
@@ -99,13 +108,13 @@ def _labels(spec: ScenarioSpec, variable: Variable) -> dict[str, object]:
     for name in (*AXES, "statistic"):
         codes = grid[name].ravel() if name in grid else np.full(count, -1, dtype=np.int32)
         columns[name] = _categories(codes, names[name])
-    units = list(dict.fromkeys(other.unit for other in VARIABLES.values()))
-    columns["variable"] = _constant(variable.name, list(VARIABLES), count)
-    columns["unit"] = _constant(variable.unit, units, count)
+    units = list(dict.fromkeys(other.unit for other in known.values()))
+    columns["variable"] = constant(variable.name, list(known), count)
+    columns["unit"] = constant(variable.unit, units, count)
     return columns
 
 
-def _constant(value: str, categories: list[str], count: int) -> pd.Series[str]:
+def constant(value: str, categories: list[str], count: int) -> pd.Series[str]:
     """The same category `count` times."""
     return _categories(np.full(count, categories.index(value), dtype=np.int32), categories)
 

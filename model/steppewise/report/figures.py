@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -116,20 +114,7 @@ def draw_figures(ensemble: Ensemble, shares: Sequence[SpreadShare], folder: Path
         return ()
     folder.mkdir(parents=True, exist_ok=True)
     findings = find(ensemble, shares)
-    with _uncollected():
-        return tuple(_drawn(sketch, ensemble, findings, folder) for sketch in _sketches(ensemble, shares))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage collection: figures are full of cycles, and looking for them takes a fifth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    return tuple(_drawn(sketch, ensemble, findings, folder) for sketch in _sketches(ensemble, shares))
 
 
 def _sketches(ensemble: Ensemble, shares: Sequence[SpreadShare]) -> Iterator[_Sketch]:

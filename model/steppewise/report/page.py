@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from steppewise import __version__
 from steppewise.analysis.findings import Findings
@@ -77,7 +76,7 @@ def render(
         _environment()
         .get_template("page.html")
         .render(
-            style=Markup((HERE / "page.css").read_text(encoding="utf-8")),
+            style=(HERE / "page.css").read_text(encoding="utf-8"),
             spec=spec,
             findings=findings,
             version=__version__,

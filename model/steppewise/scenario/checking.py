@@ -6,10 +6,10 @@ left can still be checked for sense: a file's problems are told all at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -29,11 +29,7 @@ from steppewise.scenario.schema import (
 )
 from steppewise.scenario.spec import MECHANISMS
 
-_UNITS: Final = {"events": 1, "set": 1, "mechanisms": 1, "actors": 2}
-"""How many keys below a top-level key lies what stands or falls by itself."""
-
-_TAGS: Final = {"events": 2, "set": 2, "actors": 3}
-"""Where in pydantic's locations the tag of a union stands."""
+F = TypeVar("F", bound=BaseModel)
 
 _KINDS: Final = ", ".join(EVENT_ENTRIES)
 _EXPECTED: Final = {
@@ -59,17 +55,59 @@ class Findings:
 
 
 @dataclass(frozen=True)
+class Form(Generic[F]):
+    """What a kind of file is checked against.
+
+    units: how many keys below a top-level key lies what stands or falls by itself. tags: where in pydantic's
+    locations the tag of a union stands. stand_ins: what takes the place of keys that are missing or refused, so that
+    the rest can be checked. model_at: the model of the mapping at a key path. tell_untagged: says what is wrong where
+    the members of a union cannot be told apart.
+    """
+
+    model: type[F]
+    example: str
+    units: Mapping[str, int]
+    tags: Mapping[str, int]
+    stand_ins: Mapping[str, Any]
+    model_at: Callable[[KeyPath, Any], type[BaseModel]]
+    tell_untagged: Callable[[KeyPath, object, Findings], None]
+
+    def path(self, loc: tuple[Key, ...]) -> KeyPath:
+        """The key path in the file: without the tag of a union, which stands at a known place."""
+        place = self.tags.get(str(loc[0]))
+        return tuple(key for index, key in enumerate(loc) if index != place)
+
+    def unit(self, path: KeyPath) -> KeyPath:
+        """The key path of what stands or falls by itself."""
+        return path[: 1 + self.units.get(str(path[0]), 0)] if path else ()
+
+
+@dataclass(frozen=True)
+class Checked(Generic[F]):
+    """A checked file: what of it is well formed, and the key paths of what was cut out."""
+
+    file: F
+    findings: Findings
+    cuts: frozenset[KeyPath] = frozenset()
+
+    @property
+    def broken(self) -> frozenset[Key]:
+        """The top-level keys that hold problems."""
+        return frozenset(cut[0] for cut in self.cuts if cut)
+
+
+@dataclass(frozen=True)
 class Layer:
-    """A checked file: what of it is well formed, and the top-level keys that hold problems."""
+    """A checked scenario file: what of it is well formed, and the top-level keys that hold problems."""
 
     file: ScenarioFile
     findings: Findings
     broken: frozenset[Key] = frozenset()
-    places: tuple[int, ...] | None = None
+    places: tuple[int, ...] = ()
 
     def event_path(self, number: int) -> KeyPath:
         """Key path in the file of an event of `file.events`."""
-        return ("events", number if self.places is None else self.places[number])
+        return ("events", self.places[number])
 
     @property
     def name(self) -> str:
@@ -78,27 +116,35 @@ class Layer:
 
 
 def check_document(document: Document, known: Known, problems: list[Problem], hidden: int = 0) -> Layer:
-    """The well-formed part of a document; its problems of form are added to `problems`."""
+    """The well-formed part of a scenario file; its problems of form are added to `problems`."""
     findings = Findings(document, problems, hidden)
     data = document.data
-    if not isinstance(data, dict):
-        findings.add((), f"holds {described(data)}", "keys and values such as 'name: my-scenario'")
+    if not is_mapping(data, SCENARIO, findings):
         return Layer(ScenarioFile.model_construct(name="unnamed"), findings, frozenset(["extends"]))
-    data = _without_unknown_mechanisms(data, findings)
+    checked = check(_without_unknown_mechanisms(data, findings), SCENARIO, known, findings)
+    events = range(len(checked.file.events) + len(checked.cuts))
+    places = tuple(place for place in events if ("events", place) not in checked.cuts)
+    return Layer(checked.file, findings, checked.broken, places)
+
+
+def is_mapping(data: object, form: Form[F], findings: Findings) -> bool:
+    """True where a document holds keys and values; noted where it does not."""
+    if not isinstance(data, dict):
+        findings.add((), f"holds {described(data)}", f"keys and values such as '{form.example}'")
+    return isinstance(data, dict)
+
+
+def check(data: dict[str, Any], form: Form[F], known: Known, findings: Findings) -> Checked[F]:
+    """The well-formed part of what a file holds; its problems of form are noted."""
     try:
-        return Layer(ScenarioFile.model_validate(data, context=known), findings)
+        return Checked(form.model.model_validate(data, context=known), findings)
     except ValidationError as error:
         details = error.errors(include_url=False)
     for detail in details:
-        _tell(dict(detail), findings)
-    return _rest(data, {_unit(_path(detail["loc"])) for detail in details}, known, findings)
-
-
-def _rest(data: dict[str, Any], cuts: set[KeyPath], known: Known, findings: Findings) -> Layer:
-    """What is left without the parts that were refused; a second refusal would be a bug."""
-    places = _cut_out(data := deepcopy(data), cuts)
-    file = ScenarioFile.model_validate(data, context=known)
-    return Layer(file, findings, frozenset(cut[0] for cut in cuts), places)
+        _tell(dict(detail), form, findings)
+    cuts = {form.unit(form.path(detail["loc"])) for detail in details}
+    rest = {**form.stand_ins, **_without(data, cuts)}
+    return Checked(form.model.model_validate(rest, context=known), findings, frozenset(cuts))
 
 
 def _without_unknown_mechanisms(data: dict[str, Any], findings: Findings) -> dict[str, Any]:
@@ -115,54 +161,38 @@ def _without_unknown_mechanisms(data: dict[str, Any], findings: Findings) -> dic
     return {**data, "mechanisms": {k: v for k, v in switches.items() if k in MECHANISMS}}
 
 
-def _path(loc: tuple[Key, ...]) -> KeyPath:
-    """The key path in the file: without the tag of a union, which stands at a known place."""
-    place = _TAGS.get(str(loc[0]))
-    return tuple(key for index, key in enumerate(loc) if index != place)
-
-
-def _unit(path: KeyPath) -> KeyPath:
-    return path[: 1 + _UNITS.get(str(path[0]), 0)] if path else ()
-
-
-def _cut_out(data: dict[str, Any], cuts: set[KeyPath]) -> tuple[int, ...]:
-    """Remove what was refused; the numbers of the events that stay. A missing name gets a stand-in."""
-    for cut in cuts:
-        holder: Any = data
-        for key in cut[:-1]:
-            holder = holder[key]
-        if isinstance(holder, list):
-            holder[int(cut[-1])] = None
+def _without(data: dict[str, Any], cuts: set[KeyPath]) -> dict[str, Any]:
+    """What is left without the parts that were refused; a second refusal would be a bug."""
+    data = deepcopy(data)
+    holders = {cut: _at(cut[:-1], data) for cut in cuts}
+    for cut in sorted(cuts, key=lambda cut: [(isinstance(key, int), key) for key in cut], reverse=True):
+        if isinstance(holders[cut], list):
+            del holders[cut][cut[-1]]
         else:
-            holder.pop(cut[-1], None)
-    events = data.get("events") or []
-    places = tuple(place for place, event in enumerate(events) if event is not None)
-    for items in _lists(data):
-        items[:] = [item for item in items if item is not None]
-    data.setdefault("name", "unnamed")
-    return places
+            holders[cut].pop(cut[-1], None)
+    return data
 
 
-def _lists(data: dict[str, Any]) -> list[list[Any]]:
-    actors = data.get("actors")
-    found = [data.get("events"), *(actors.values() if isinstance(actors, dict) else ())]
-    return [items for items in found if isinstance(items, list)]
+def _at(path: KeyPath, data: Any) -> Any:
+    for key in path:
+        data = data[key]
+    return data
 
 
-def _tell(detail: Mapping[str, Any], findings: Findings) -> None:
+def _tell(detail: Mapping[str, Any], form: Form[F], findings: Findings) -> None:
     """Translate one of pydantic's findings."""
-    path = _path(detail["loc"])
+    path = form.path(detail["loc"])
     kind, value = detail["type"], detail["input"]
     if kind == "steppewise":
         context = detail["ctx"]
         findings.add(path, context["message"], context["allowed"], context["nearest"])
     elif kind == "extra_forbidden":
-        keys = keys_of(model_at(path[:-1], findings.document.data))
+        keys = keys_of(form.model_at(path[:-1], findings.document.data))
         findings.add(path, "there is no such key here", ", ".join(keys), nearest(path[-1], keys))
     elif kind == "missing":
         findings.add(path[:-1], f"the key '{path[-1]}' is missing")
     elif kind.startswith("union_tag"):
-        _tell_event(path, value, findings)
+        form.tell_untagged(path, value, findings)
     else:
         findings.add(path, f"{described(value)} is not {_expected(kind)}", _EXPECTED[_expected(kind)])
 
@@ -182,8 +212,7 @@ def _tell_event(path: KeyPath, value: object, findings: Findings) -> None:
         findings.add(path, "names no kind of event", f"one of the keys {_KINDS}", near)
 
 
-def model_at(path: KeyPath, data: Any) -> type[BaseModel]:
-    """The model of the mapping at a key path."""
+def _model_at(path: KeyPath, data: Any) -> type[BaseModel]:
     if not path:
         return ScenarioFile
     if path[0] == "events":
@@ -195,3 +224,15 @@ def model_at(path: KeyPath, data: Any) -> type[BaseModel]:
 
 def _event_model(entry: object) -> type[EventEntry]:
     return EVENT_ENTRIES[kinds_of(entry)[0]]
+
+
+SCENARIO: Final = Form(
+    ScenarioFile,
+    example="name: my-scenario",
+    units={"events": 1, "set": 1, "mechanisms": 1, "actors": 2},
+    tags={"events": 2, "set": 2, "actors": 3},
+    stand_ins={"name": "unnamed"},
+    model_at=_model_at,
+    tell_untagged=_tell_event,
+)
+"""What scenario files are checked against."""

@@ -101,7 +101,11 @@ def level_words(info: ValidationInfo) -> tuple[str, ...]:
 
 def level_or(value: object, info: ValidationInfo, others: tuple[str, ...], numbers: str) -> str | None:
     """The word where the value is a level or one of the `others`; None where it is a number."""
-    words = (*level_words(info), *others)
+    return word_or(value, (*level_words(info), *others), numbers)
+
+
+def word_or(value: object, words: tuple[str, ...], numbers: str) -> str | None:
+    """The word where the value is one of them; None where it is a number, or no text at all."""
     if not isinstance(value, str):
         return None
     if value in words:
@@ -134,14 +138,15 @@ def _bounded(low: float, high: float, allowed: str, above: bool = False) -> Call
     return lambda value: within(number(value, allowed), low, high, allowed, above)
 
 
-def _quarter(value: object) -> Quarter:
+def quarter(value: object) -> Quarter:
+    """A quarter such as 2025Q3, or a refusal that guesses what was meant."""
     try:
-        quarter = Quarter.parse(value if isinstance(value, str) else "")
+        found = Quarter.parse(value if isinstance(value, str) else "")
     except ValueError:
         refuse(f"{described(value)} is not a quarter", _QUARTERS, _quarter_meant(str(value)))
-    if not EARLIEST <= quarter <= LATEST:
-        refuse(f"{quarter} is out of range", _QUARTERS)
-    return quarter
+    if not EARLIEST <= found <= LATEST:
+        refuse(f"{found} is out of range", _QUARTERS)
+    return found
 
 
 def _quarter_meant(text: str) -> str:
@@ -171,11 +176,19 @@ def _joined(text: str, joint: str) -> str:
     return re.sub(r"[^a-z0-9]+", joint, plain).strip(joint)
 
 
-def _scenario_name(value: object) -> str:
-    near = scenario_name_for(value) if isinstance(value, str) else ""
-    if near and near == value:
-        return near
-    refuse(f"{described(value)} is not a scenario's name", "small letters and digits joined by '-'", near)
+def file_name(owner: str) -> Callable[[object], str]:
+    """The name of a file and of what it holds: small letters and digits joined by '-'."""
+
+    def name(value: object) -> str:
+        near = scenario_name_for(value) if isinstance(value, str) else ""
+        if near and near == value:
+            return near
+        refuse(f"{described(value)} is not {owner}'s name", "small letters and digits joined by '-'", near)
+
+    return name
+
+
+_scenario_name: Final = file_name("a scenario")
 
 
 def _actor_name(value: object) -> str:
@@ -192,7 +205,8 @@ def _iso3(value: object) -> str:
     refuse(f"{described(value)} is not a country code", "three capital letters such as TUR", near)
 
 
-def _switch(value: object) -> bool:
+def switch(value: object) -> bool:
+    """`on` or `off`, or a refusal that guesses what was meant."""
     if isinstance(value, bool):
         return value
     if value in ("on", "off"):
@@ -279,7 +293,7 @@ Weight = Annotated[
     PlainValidator(_bounded(0, 1e6, "a weight of 0 or more")),
     _schema("number", {"minimum": 0}),
 ]
-Date = Annotated[Quarter, PlainValidator(_quarter), _schema("string", {"pattern": "^(19|20)[0-9]{2}Q[1-4]$"})]
+Date = Annotated[Quarter, PlainValidator(quarter), _schema("string", {"pattern": "^(19|20)[0-9]{2}Q[1-4]$"})]
 Text = Annotated[str, PlainValidator(_text), _schema("string", {})]
 ScenarioName = Annotated[
     str, PlainValidator(_scenario_name), _schema("string", {"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"})
@@ -288,7 +302,7 @@ ActorName = Annotated[str, PlainValidator(_actor_name), _schema("string", {"patt
 PowerName = Annotated[str, PlainValidator(_actor_name), defined("PowerName")]
 StateName = Annotated[str, PlainValidator(_actor_name), defined("StateName")]
 Iso3 = Annotated[str, PlainValidator(_iso3), _schema("string", {"pattern": "^[A-Z]{3}$"})]
-Switch = Annotated[bool, PlainValidator(_switch), defined("Switch")]
+Switch = Annotated[bool, PlainValidator(switch), defined("Switch")]
 States = Annotated[tuple[str, ...] | str, PlainValidator(_states), defined("States")]
 Along = Annotated[
     tuple[str, ...],

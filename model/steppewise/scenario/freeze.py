@@ -120,25 +120,26 @@ def _settings(event: events.SetParameters, spec: ScenarioSpec) -> dict[str, floa
 
 
 def fingerprint(spec: ScenarioSpec) -> str:
-    """SHA-256 of what affects numbers: dates, actors in order, parameters, events, mechanisms. Hexadecimal.
+    """SHA-256 of what affects results: dates, actors in order, parameters, events, mechanisms. Hexadecimal.
 
-    Titles, sources and the order of keys do not matter.
+    The class of a parameter counts, since results say what rests on which; titles, sources and the order of keys do not.
     """
     data = {
         "start": str(spec.start),
         "end": str(spec.end),
         "powers": spec.power_names,
         "states": spec.state_names,
-        "parameters": {name: _numbers(value) for name, value in spec.parameters.items()},
+        "parameters": {name: _canonical_value(value) for name, value in spec.parameters.items()},
         "events": [_canonical(event) for event in sorted(spec.events, key=lambda event: event.at)],
         "switched_off": sorted(spec.switched_off),
     }
     return sha256(json.dumps(data, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 
-def _numbers(parameter: Parameter) -> tuple[float, float, float]:
-    """As floats, without negative zeros."""
-    return float(parameter.value) + 0.0, float(parameter.low) + 0.0, float(parameter.high) + 0.0
+def _canonical_value(parameter: Parameter) -> tuple[float, float, float, str]:
+    """As floats, without negative zeros, and the class."""
+    low, value, high = (float(number) + 0.0 for number in (parameter.low, parameter.value, parameter.high))
+    return value, low, high, parameter.evidence
 
 
 def _canonical(event: events.Event) -> Mapping[str, Any]:

@@ -7,10 +7,10 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Final, NoReturn
 
 from steppewise.errors import Problem, SteppewiseError
-from steppewise.reading import read_yaml, shown
+from steppewise.reading import Document, read_yaml, shown
 from steppewise.scenario.checking import Findings, Layer, check_document
 from steppewise.scenario.fields import Known, nearest
-from steppewise.scenario.library import is_path, library_names, library_path
+from steppewise.scenario.library import found_path, is_path, library_names, library_path
 
 MOST_ANCESTORS: Final = 20
 
@@ -29,8 +29,7 @@ def ancestry(name_or_path: str, known: Known, problems: list[Problem]) -> tuple[
     Where `extends` cannot be followed, the problem is noted and the key counts as broken. Raises
     SteppewiseError where the scenario's own file cannot be read.
     """
-    path = Path(name_or_path) if is_path(name_or_path) else library_path(name_or_path)
-    chain = [_read(path, known, problems)]
+    chain = [_read(found_path(name_or_path), known, problems)]
     while (text := chain[-1].layer.file.extends) is not None:
         try:
             chain.append(_parent(text, chain, known, problems))
@@ -42,10 +41,10 @@ def ancestry(name_or_path: str, known: Known, problems: list[Problem]) -> tuple[
 
 
 def _read(path: Path, known: Known, problems: list[Problem]) -> Ancestor:
-    return Ancestor(path, check_document(read_yaml(_short(path)), known, problems))
+    return Ancestor(path, check_document(read_yaml(short(path)), known, problems))
 
 
-def _short(path: Path) -> Path:
+def short(path: Path) -> Path:
     """The path as people would write it: relative where it lies below the working folder."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
@@ -57,45 +56,53 @@ def _with_broken_extends(ancestor: Ancestor) -> Ancestor:
 
 def _parent(text: str, chain: list[Ancestor], known: Known, problems: list[Problem]) -> Ancestor:
     """The next ancestor. Raises SteppewiseError with the problem of `extends`."""
-    child = chain[-1]
-    path = _parent_path(text, child)
+    child, document = chain[-1], chain[-1].layer.findings.document
+    path = scenario_path(text, child.path, document, "extends")
     seen = [ancestor.path.resolve() for ancestor in chain]
     if path.resolve() in seen:
         names = [ancestor.layer.file.name for ancestor in chain[seen.index(path.resolve()) :]]
-        _refuse(child.layer, f"goes round in a circle: {' -> '.join([*names, names[0]])}")
+        _refuse(document, "extends", f"goes round in a circle: {' -> '.join([*names, names[0]])}")
     if len(chain) > MOST_ANCESTORS:
-        _refuse(child.layer, f"follows more than {MOST_ANCESTORS} scenarios")
+        _refuse(document, "extends", f"follows more than {MOST_ANCESTORS} scenarios")
     return _read(path, known, problems)
 
 
-def _parent_path(text: str, child: Ancestor) -> Path:
+def scenario_path(text: str, file: Path, document: Document, key: str) -> Path:
+    """The file of the scenario that a file names under a key: of the library, or in the file's own folder.
+
+    Raises SteppewiseError with the line and what is allowed.
+    """
     if not is_path(text):
-        return _library_parent(text, child)
-    if PurePosixPath(text).is_absolute() or PureWindowsPath(text).is_absolute() or "\\" in text:
-        _refuse(child.layer, f"'{shown(text)}' is not a relative path with '/'", _ALLOWED)
-    folder = child.path.parent
-    path = folder / text
-    if not path.resolve().is_relative_to(folder.resolve()):
-        _refuse(child.layer, f"'{shown(text)}' leaves the folder of the file", _ALLOWED)
+        return _library_path(text, file, document, key)
+    check_beside(text, file, document, key, _ALLOWED)
+    path = file.parent / text
     if not path.is_file():
-        files = tuple(sorted(other.name for other in folder.glob("*.y*ml") if other != child.path))
-        _refuse(child.layer, f"there is no file '{shown(text)}' in the folder", near=nearest(text, files))
+        files = tuple(sorted(other.name for other in file.parent.glob("*.y*ml") if other != file))
+        _refuse(document, key, f"there is no file '{shown(text)}' in the folder", near=nearest(text, files))
     return path
+
+
+def check_beside(text: str, file: Path, document: Document, key: str, allowed: str) -> None:
+    """Refuse a path that does not stay in the folder of the file that names it under a key."""
+    if PurePosixPath(text).is_absolute() or PureWindowsPath(text).is_absolute() or "\\" in text:
+        _refuse(document, key, f"'{shown(text)}' is not a relative path with '/'", allowed)
+    if not (file.parent / text).resolve().is_relative_to(file.parent.resolve()):
+        _refuse(document, key, f"'{shown(text)}' leaves the folder of the file", allowed)
 
 
 _ALLOWED: Final = "a library name, or a file in the same folder such as my-scenario.yaml"
 
 
-def _library_parent(text: str, child: Ancestor) -> Path:
+def _library_path(text: str, file: Path, document: Document, key: str) -> Path:
     names = library_names()
     if text in names:
         return library_path(text)
-    beside = child.path.parent / f"{text}.yaml"
+    beside = file.parent / f"{text}.yaml"
     near = beside.name if beside.is_file() else nearest(text, names)
-    _refuse(child.layer, f"there is no scenario '{shown(text)}'", f"{', '.join(names)}, or a file's path", near)
+    _refuse(document, key, f"there is no scenario '{shown(text)}'", f"{', '.join(names)}, or a file's path", near)
 
 
-def _refuse(layer: Layer, message: str, allowed: str = "", near: str = "") -> NoReturn:
+def _refuse(document: Document, key: str, message: str, allowed: str = "", near: str = "") -> NoReturn:
     problems: list[Problem] = []
-    Findings(layer.findings.document, problems).add(("extends",), message, allowed, near)
+    Findings(document, problems).add(tuple(key.split(".")), message, allowed, near)
     raise SteppewiseError(problems)

@@ -46,10 +46,10 @@ def load_scenario(
     layers = ancestry(fspath(name_or_path), known, problems)
     over = _override_layer(overrides, layers[-1].file.name, known, problems)
     if not _can_be_resolved(layers):
-        raise SteppewiseError(_in_order(problems))
+        raise SteppewiseError(in_order(problems))
     spec = _resolve(layers, over, evidence)
     if spec is None or problems:
-        raise SteppewiseError(_in_order(problems))
+        raise SteppewiseError(in_order(problems))
     return spec
 
 
@@ -180,7 +180,7 @@ def _switched_off(layers: tuple[Layer, ...]) -> frozenset[str]:
     return frozenset(name for name, on in switches.items() if not on)
 
 
-def _in_order(problems: list[Problem]) -> list[Problem]:
+def in_order(problems: list[Problem]) -> list[Problem]:
     """By file, in the order in which the files came up, then by line; each problem once."""
     files = list(dict.fromkeys(problem.file for problem in problems))
     return sorted(dict.fromkeys(problems), key=lambda p: (files.index(p.file), p.line or 0))

@@ -1,0 +1,251 @@
+"""Two scenarios in the same worlds: what differs in each of them, and how sure the mean of that is.
+
+World r of a seed has the same luck and the same drawn parameters under every scenario, so that the difference
+within a world is the scenario's doing alone. What the two would tell if each had its own luck stands beside it, as
+the unpaired interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from steppewise.analysis import summary
+from steppewise.analysis.summary import constant, good_worlds, labelled
+from steppewise.experiment.ensemble import Ensemble
+from steppewise.scenario.contrast import common_ground
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.luck import Array
+from steppewise.world.variables import BY_POWER, VARIABLES, Variable, leads
+
+CONFIDENCE: Final = 0.95
+
+LEADS: Final = Variable("leads", "states in which it has the highest influence share", "states", BY_POWER, leads)
+
+COMPARED: Final[Mapping[str, Variable]] = {**VARIABLES, LEADS.name: LEADS}
+"""All variables that are compared, by name."""
+
+
+@dataclass(frozen=True)
+class PairedDifference:
+    """One quantity under a scenario minus the same under the first one, world by world.
+
+    mean: over worlds, with its standard error; interval_low, interval_high: its 95 % interval. unpaired_error,
+    unpaired_low, unpaired_high: the same as if the scenarios had been run with different luck. q05 to q95: quantiles
+    of the worlds. positive, negative, zero: the share of worlds with that sign. worlds: how many pairs of worlds are
+    behind it. Errors and intervals are NaN with fewer than two worlds, all numbers are NaN with none.
+    """
+
+    mean: float
+    standard_error: float
+    interval_low: float
+    interval_high: float
+    unpaired_error: float
+    unpaired_low: float
+    unpaired_high: float
+    q05: float
+    q25: float
+    median: float
+    q75: float
+    q95: float
+    positive: float
+    negative: float
+    zero: float
+    worlds: int
+
+    @property
+    def is_nothing(self) -> bool:
+        """True where the two scenarios agree exactly in every world."""
+        return self.zero == 1.0
+
+    @property
+    def is_settled(self) -> bool:
+        """True where the interval of the mean does not reach zero, or no world differs at all."""
+        return self.is_nothing or self.interval_low > 0 or self.interval_high < 0
+
+
+STATISTICS: Final = tuple(field.name for field in fields(PairedDifference))[:-1]
+COLUMNS: Final = ("scenario", "against", *summary.COLUMNS)
+
+
+@dataclass(frozen=True, eq=False)
+class Differences:
+    """All differences of one scenario against the first.
+
+    `spec` is the further scenario confined to the powers, states and quarters that both have. `values`: variable ->
+    (time, *axes, statistic). `worlds`: how many pairs are behind each quarter, (time,). `failed` pairs, in which a
+    world failed under one scenario or the other, are left out of all numbers.
+    """
+
+    first: ScenarioSpec
+    further: ScenarioSpec
+    spec: ScenarioSpec
+    values: Mapping[str, Array]
+    worlds: NDArray[np.int64]
+    failed: int
+
+    def at(self, variable: str, *actors: str, time: int = -1) -> PairedDifference:
+        """A variable of some actors, at the end of the last quarter or of another. Raises KeyError, ValueError."""
+        index = [self._place(axis, name) for axis, name in zip(COMPARED[variable].axes, actors, strict=True)]
+        return PairedDifference(*self.values[variable][(time, *index)].tolist(), worlds=int(self.worlds[time]))
+
+    def _place(self, axis: str, name: str) -> int:
+        names = self.spec.power_names if axis == "power" else self.spec.state_names
+        return names.index(name)
+
+    def statistic(self, variable: str, name: str) -> Array:
+        """One statistic of a variable over time, (time, *axes)."""
+        values: Array = self.values[variable][..., STATISTICS.index(name)]
+        return values
+
+
+def compare(first: Ensemble, further: Ensemble) -> Differences:
+    """The differences between two ensembles of the same plan, of which trajectories were kept.
+
+    Over time they rest on the worlds whose course was kept; at the end, where both scenarios end there, on all
+    worlds. Raises SteppewiseError where the scenarios have no power, state or quarter in common.
+    """
+    pair = _Pair(first, further)
+    values = {name: pair.paired(variable) for name, variable in COMPARED.items() if pair.has(variable)}
+    return Differences(first.spec, further.spec, pair.spec, values, pair.worlds, int((~pair.good).sum()))
+
+
+class _Pair:
+    """Two ensembles confined to what both have, and to worlds that failed in neither."""
+
+    def __init__(self, first: Ensemble, further: Ensemble) -> None:
+        self.first, self.further = first, further
+        self.spec = common_ground(first.spec, further.spec)
+        self.good = good_worlds(first) & good_worlds(further)
+        self.kept = self.good[: first.trajectories["share"].shape[-1]]
+        self.ends_together = first.spec.end == further.spec.end
+
+    @property
+    def worlds(self) -> NDArray[np.int64]:
+        """Pairs behind each quarter, (time,)."""
+        worlds = np.full(len(self.spec.quarters), self.kept.sum())
+        if self.ends_together:
+            worlds[-1] = self.good.sum()
+        return worlds
+
+    def has(self, variable: Variable) -> bool:
+        """True where the course of a variable was kept."""
+        return (variable.name if variable is not LEADS else "share") in self.first.trajectories
+
+    def paired(self, variable: Variable) -> Array:
+        """Statistics of the differences of a variable, (time, *axes, statistic)."""
+        values = paired(self._course(self.first, variable), self._course(self.further, variable))
+        if self.ends_together:
+            values[-1] = paired(self._end(self.first, variable), self._end(self.further, variable))
+        return values
+
+    def _course(self, ensemble: Ensemble, variable: Variable) -> Array:
+        """A variable of common actors in common quarters and good worlds, (time, *axes, world)."""
+        values = _trajectory(ensemble, variable)
+        values = values[self.spec.start.number - ensemble.spec.start.number :][: len(self.spec.quarters)]
+        for axis, name in enumerate(variable.axes, start=1):
+            places = _places(ensemble.spec, self.spec, name)
+            if places != list(range(values.shape[axis])):
+                values = np.take(values, places, axis)
+        return values if self.kept.all() else values[..., self.kept]
+
+    def _end(self, ensemble: Ensemble, variable: Variable) -> Array:
+        """A variable of common actors at the end, in all good worlds, (*axes, world)."""
+        actors = [_names(self.spec, axis) for axis in variable.axes]
+        values = np.empty((*map(len, actors), int(self.good.sum())))
+        for index in np.ndindex(*values.shape[:-1]):
+            names = [names[place] for names, place in zip(actors, index, strict=True)]
+            values[index] = ensemble.outcomes[".".join((variable.name, *names))][self.good]
+        return values
+
+
+def _trajectory(ensemble: Ensemble, variable: Variable) -> Array:
+    """The course of a variable, (time, *axes, world); who leads follows from the shares."""
+    if variable is not LEADS:
+        return ensemble.trajectories[variable.name]
+    leader = ensemble.trajectories["share"].argmax(axis=1)
+    return np.stack([(leader == p).sum(axis=1).astype(float) for p in range(len(ensemble.spec.powers))], axis=1)
+
+
+def _names(spec: ScenarioSpec, axis: str) -> tuple[str, ...]:
+    return spec.power_names if axis == "power" else spec.state_names
+
+
+def _places(spec: ScenarioSpec, common: ScenarioSpec, axis: str) -> list[int]:
+    """Where the common actors stand in a scenario."""
+    return [_names(spec, axis).index(name) for name in _names(common, axis)]
+
+
+def paired(first: Array, further: Array) -> Array:
+    """Statistics of further - first over worlds: (..., world) each -> (..., statistic), by STATISTICS."""
+    worlds = first.shape[-1]
+    if not worlds:
+        return np.full((*first.shape[:-1], len(STATISTICS)), np.nan)
+    difference = np.subtract(further, first, dtype=float)
+    found, _ = summary.statistics(difference)
+    mean, error, *quantiles = np.moveaxis(found, -1, 0)
+    unpaired = np.sqrt((_variance(first) + _variance(further)) / worlds)
+    reach = reach_of(worlds)
+    signs = [(difference > 0).mean(axis=-1), (difference < 0).mean(axis=-1), (difference == 0).mean(axis=-1)]
+    intervals = [error, mean - reach * error, mean + reach * error]
+    intervals += [unpaired, mean - reach * unpaired, mean + reach * unpaired]
+    return np.stack([mean, *intervals, *quantiles, *signs], axis=-1)
+
+
+def _variance(values: Array) -> Array:
+    """Sample variance over worlds, (...); NaN with one of them."""
+    if values.shape[-1] < 2:
+        return np.full(values.shape[:-1], np.nan)
+    return np.var(values, axis=-1, ddof=1, dtype=float)
+
+
+def reach_of(worlds: int) -> float:
+    """Standard errors from a mean to the ends of its 95 % interval: Student's t with one degree less than worlds.
+
+    The unpaired interval has the same reach, so that the pairing alone tells the two apart. NaN with one world.
+    """
+    from scipy.special import stdtrit
+
+    return float(stdtrit(worlds - 1, 0.5 + CONFIDENCE / 2)) if worlds > 1 else np.nan
+
+
+# as a table ---------------------------------------------------------------------------------------------
+
+
+def table(found: Sequence[Differences]) -> pd.DataFrame:
+    """All differences, a row for each scenario, quarter, actor or tie, variable and statistic: COLUMNS."""
+    parts = [_part(one, COMPARED[name], found) for one in found for name in one.values]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _part(one: Differences, variable: Variable, found: Sequence[Differences]) -> pd.DataFrame:
+    values = one.values[variable.name]
+    columns = labelled(one.spec, variable, STATISTICS, COMPARED)
+    columns["scenario"] = constant(one.further.name, [other.further.name for other in found], values.size)
+    columns["against"] = constant(one.first.name, [one.first.name], values.size)
+    columns["value"] = values.ravel()
+    columns["worlds"] = np.repeat(one.worlds, values[0].size)
+    return pd.DataFrame(columns)[list(COLUMNS)]
+
+
+def from_table(rows: pd.DataFrame, first: ScenarioSpec, further: ScenarioSpec, failed: int) -> Differences:
+    """The differences of one scenario back from their rows in the table, in the order in which they stood.
+
+    Raises ValueError where rows are missing.
+    """
+    spec = common_ground(first, further)
+    own = rows[rows["scenario"] == further.name]
+    values = {str(name): part for name, part in own.groupby("variable", observed=True, sort=False)}
+    arrays = {name: _array(part["value"].to_numpy(), spec, COMPARED[name]) for name, part in values.items()}
+    worlds = next(iter(values.values()))["worlds"].to_numpy().reshape(len(spec.quarters), -1)[:, 0]
+    return Differences(first, further, spec, arrays, worlds, failed)
+
+
+def _array(values: Array, spec: ScenarioSpec, variable: Variable) -> Array:
+    sizes = [len(_names(spec, axis)) for axis in variable.axes]
+    return values.astype(float).reshape(len(spec.quarters), *sizes, len(STATISTICS))
