@@ -134,10 +134,7 @@ def test_a_room_does_without(room: str) -> None:
 
 
 def test_a_file_fits_in_the_head() -> None:
-    lengths = {
-        named(path): len(path.read_text(encoding="utf-8").splitlines())
-        for path in modules()
-    }
+    lengths = {named(path): len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
     assert not {name: length for name, length in lengths.items() if length > MOST_LINES}
 
 

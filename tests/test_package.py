@@ -89,9 +89,7 @@ def test_wheel_holds_the_package_and_the_library_and_nothing_else(archives: Path
 
 
 @pytest.mark.slow
-def test_wheel_is_the_same_from_the_checkout_and_from_the_source_archive(
-    archives: Path, tmp_path: Path
-) -> None:
+def test_wheel_is_the_same_from_the_checkout_and_from_the_source_archive(archives: Path, tmp_path: Path) -> None:
     build(tmp_path / "direct", "--wheel")
     assert inside(only(tmp_path / "direct", "*.whl")) == inside(only(archives, "*.whl"))
 

@@ -78,8 +78,13 @@ class Document:
 
 def read_yaml(path: str | PathLike[str]) -> Document:
     """Read a file. Its name in messages is the path as given. Raises SteppewiseError."""
+    return parse_yaml(read_text(path), str(path))
+
+
+def read_text(path: str | PathLike[str], largest: int = LARGEST_FILE) -> str:
+    """The text of a regular file of at most so many bytes. Raises SteppewiseError."""
     path = Path(path)
-    return parse_yaml(_text(_bytes(path), str(path)), str(path))
+    return _text(_bytes(path, largest), str(path))
 
 
 def parse_yaml(text: str, name: str) -> Document:
@@ -103,25 +108,25 @@ def _yaml_like(value: object) -> str:
     return "nothing" if value is None else str(value)
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, largest: int) -> bytes:
     """The bytes of a regular file of legal size; the size is known before anything is read."""
     try:
         if path.is_dir():
             _refuse(str(path), "is a folder; a YAML file is expected")
         if path.exists() and not path.is_file():
             _refuse(str(path), "is not an ordinary file")
-        _check_size(path.stat().st_size, str(path))
+        _check_size(path.stat().st_size, str(path), largest)
         with path.open("rb") as stream:
-            return stream.read(LARGEST_FILE + 1)
+            return stream.read(largest + 1)
     except FileNotFoundError:
         _refuse(str(path), "there is no such file")
     except (OSError, ValueError) as error:
         _refuse(str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}")
 
 
-def _check_size(size: int, name: str) -> None:
-    if size > LARGEST_FILE:
-        _refuse(name, f"is too large: {size / 1e6:.1f} MB", allowed="files of at most 1 MB")
+def _check_size(size: int, name: str, largest: int = LARGEST_FILE) -> None:
+    if size > largest:
+        _refuse(name, f"is too large: {size / 1e6:.1f} MB", allowed=f"files of at most {largest / 1e6:g} MB")
 
 
 def _text(data: bytes, name: str) -> str:

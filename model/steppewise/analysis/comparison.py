@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from steppewise.analysis import summary
 from steppewise.analysis.summary import constant, good_worlds, labelled
-from steppewise.experiment.ensemble import Ensemble
+from steppewise.experiment.ensemble import Ensemble, Plan
 from steppewise.scenario.contrast import common_ground
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
@@ -78,21 +78,37 @@ class Differences:
     """All differences of one scenario against the first.
 
     `spec` is the further scenario confined to the powers, states and quarters that both have. `values`: variable ->
-    (time, *axes, statistic). `worlds`: how many pairs are behind each quarter, (time,). `failed` pairs, in which a
-    world failed under one scenario or the other, are left out of all numbers.
+    (time, *axes, statistic). `pairs`: how many pairs of worlds are behind each quarter, (time,). `failures`: worlds
+    that failed under one scenario or the other, with the cause; they are left out of all numbers.
     """
 
     first: ScenarioSpec
     further: ScenarioSpec
     spec: ScenarioSpec
+    plan: Plan
     values: Mapping[str, Array]
-    worlds: NDArray[np.int64]
-    failed: int
+    pairs: NDArray[np.int64]
+    failures: tuple[tuple[int, str], ...]
+
+    @property
+    def worlds(self) -> int:
+        """All worlds, those that failed included."""
+        return self.plan.worlds
+
+    @property
+    def good_worlds(self) -> int:
+        """Worlds that ran to the end under both scenarios."""
+        return self.worlds - len(self.failures)
+
+    @property
+    def is_nothing(self) -> bool:
+        """True where the two scenarios agree exactly, in every world, quarter and variable."""
+        return all((self.statistic(name, "zero") == 1.0).all() for name in self.values)
 
     def at(self, variable: str, *actors: str, time: int = -1) -> PairedDifference:
         """A variable of some actors, at the end of the last quarter or of another. Raises KeyError, ValueError."""
         index = [self._place(axis, name) for axis, name in zip(COMPARED[variable].axes, actors, strict=True)]
-        return PairedDifference(*self.values[variable][(time, *index)].tolist(), worlds=int(self.worlds[time]))
+        return PairedDifference(*self.values[variable][(time, *index)].tolist(), worlds=int(self.pairs[time]))
 
     def _place(self, axis: str, name: str) -> int:
         names = self.spec.power_names if axis == "power" else self.spec.state_names
@@ -112,7 +128,15 @@ def compare(first: Ensemble, further: Ensemble) -> Differences:
     """
     pair = _Pair(first, further)
     values = {name: pair.paired(variable) for name, variable in COMPARED.items() if pair.has(variable)}
-    return Differences(first.spec, further.spec, pair.spec, values, pair.worlds, int((~pair.good).sum()))
+    return Differences(
+        first.spec, further.spec, pair.spec, first.plan, values, pair.pairs, failures_of_either(first, further)
+    )
+
+
+def failures_of_either(first: Ensemble, further: Ensemble) -> tuple[tuple[int, str], ...]:
+    """The worlds that failed in one ensemble or the other, with the scenario and the cause."""
+    causes = {world: f"{one.spec.name}: {cause}" for one in (further, first) for world, cause in one.failures.items()}
+    return tuple(sorted(causes.items()))
 
 
 class _Pair:
@@ -126,12 +150,12 @@ class _Pair:
         self.ends_together = first.spec.end == further.spec.end
 
     @property
-    def worlds(self) -> NDArray[np.int64]:
-        """Pairs behind each quarter, (time,)."""
-        worlds = np.full(len(self.spec.quarters), self.kept.sum())
+    def pairs(self) -> NDArray[np.int64]:
+        """Pairs of worlds behind each quarter, (time,)."""
+        pairs = np.full(len(self.spec.quarters), self.kept.sum())
         if self.ends_together:
-            worlds[-1] = self.good.sum()
-        return worlds
+            pairs[-1] = self.good.sum()
+        return pairs
 
     def has(self, variable: Variable) -> bool:
         """True where the course of a variable was kept."""
@@ -229,21 +253,22 @@ def _part(one: Differences, variable: Variable, found: Sequence[Differences]) ->
     columns["scenario"] = constant(one.further.name, [other.further.name for other in found], values.size)
     columns["against"] = constant(one.first.name, [one.first.name], values.size)
     columns["value"] = values.ravel()
-    columns["worlds"] = np.repeat(one.worlds, values[0].size)
+    columns["worlds"] = np.repeat(one.pairs, values[0].size)
     return pd.DataFrame(columns)[list(COLUMNS)]
 
 
-def from_table(rows: pd.DataFrame, first: ScenarioSpec, further: ScenarioSpec, failed: int) -> Differences:
-    """The differences of one scenario back from their rows in the table, in the order in which they stood.
+def from_table(rows: pd.DataFrame, first: Ensemble, further: Ensemble) -> Differences:
+    """The differences between two ensembles back from the table, whose rows stand as they were.
 
     Raises ValueError where rows are missing.
     """
-    spec = common_ground(first, further)
-    own = rows[rows["scenario"] == further.name]
-    values = {str(name): part for name, part in own.groupby("variable", observed=True, sort=False)}
-    arrays = {name: _array(part["value"].to_numpy(), spec, COMPARED[name]) for name, part in values.items()}
-    worlds = next(iter(values.values()))["worlds"].to_numpy().reshape(len(spec.quarters), -1)[:, 0]
-    return Differences(first, further, spec, arrays, worlds, failed)
+    spec = common_ground(first.spec, further.spec)
+    own = rows[rows["scenario"] == further.spec.name]
+    by_name = {str(name): part for name, part in own.groupby("variable", observed=True, sort=False)}
+    values = {name: _array(part["value"].to_numpy(), spec, COMPARED[name]) for name, part in by_name.items()}
+    pairs = by_name[LEADS.name]["worlds"].to_numpy().reshape(len(spec.quarters), -1)[:, 0]
+    failures = failures_of_either(first, further)
+    return Differences(first.spec, further.spec, spec, first.plan, values, pairs, failures)
 
 
 def _array(values: Array, spec: ScenarioSpec, variable: Variable) -> Array:

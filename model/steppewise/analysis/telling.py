@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import ceil, floor, isfinite, log10
-from typing import Final
+from typing import Final, Protocol
 
 from steppewise.analysis.findings import MAJORITY, Estimate, Findings, Gap, StateFinding
 
@@ -17,6 +17,9 @@ BAND_NEEDS: Final = 20
 
 BAND_IS_ROUGH: Final = 200
 """Worlds below which the edges of a band rest on fewer than ten worlds each."""
+
+PARTS_ARE_ROUGH: Final = 0.1
+"""Standard error above which the parts of a variance are not told apart."""
 
 SETTLED: Final = 2.0
 """Standard errors between an estimate and what it is compared with."""
@@ -45,7 +48,7 @@ def advice(findings: Findings) -> list[str]:
         return ["No world ran to the end; the causes stand in runs.parquet."]
     if findings.uncertainty == "none":
         return []
-    return [*_rough_bands(findings), *_open_gaps(findings), *_open_leads(findings)]
+    return [*rough_bands(findings.good_worlds), *_rough_parts(findings), *_open_gaps(findings), *_open_leads(findings)]
 
 
 # numbers in words ---------------------------------------------------------------------------------------
@@ -111,7 +114,21 @@ def _setting(findings: Findings) -> Iterator[str]:
     )
 
 
-def failures(findings: Findings) -> Iterator[str]:
+class Counted(Protocol):
+    """Something that counts all worlds and knows those that failed, by number with the cause."""
+
+    @property
+    def worlds(self) -> int:
+        """All worlds."""
+        ...
+
+    @property
+    def failures(self) -> Sequence[tuple[int, str]]:
+        """Those that failed."""
+        ...
+
+
+def failures(findings: Counted) -> Iterator[str]:
     """How many worlds failed and of what; nothing where none did."""
     if findings.failures:
         causes = Counter(cause for _, cause in findings.failures).most_common(3)
@@ -220,11 +237,20 @@ def _resting(whose: str, parts: dict[str, float]) -> str:
 # advice -------------------------------------------------------------------------------------------------
 
 
-def _rough_bands(findings: Findings) -> Iterator[str]:
-    worlds = findings.good_worlds
+def rough_bands(worlds: int) -> Iterator[str]:
+    """What to say where so many worlds are few for bands."""
     if worlds < BAND_IS_ROUGH:
         few = "One world tells nothing of the spread" if worlds == 1 else f"{worlds} worlds are few for bands"
         yield f"{few}: run {BAND_IS_ROUGH} or more."
+
+
+def _rough_parts(findings: Findings) -> Iterator[str]:
+    errors = [share.standard_error for share in findings.rests_on]
+    if errors and max(errors) > PARTS_ARE_ROUGH:
+        yield (
+            f"What the spread rests on is rough: standard errors of up to {percent(max(errors), 0)} percent. "
+            f"Run {BAND_IS_ROUGH} or more."
+        )
 
 
 def _open_gaps(findings: Findings) -> Iterator[str]:
@@ -252,10 +278,13 @@ def _open_leads(findings: Findings) -> Iterator[str]:
             yield f"Whether {lead.power.label} leads in {state.state.label} in most worlds is open; {wanted}."
 
 
-def worlds_wanted(distance: float, error: float, worlds: int) -> str:
-    """How many worlds would settle a distance, when so many leave it with this standard error."""
-    if distance <= 0 or worlds * (SETTLED * error / distance) ** 2 > MOST_WORLDS:
+def worlds_wanted(distance: float, error: float, worlds: int, reach: float = SETTLED) -> str:
+    """How many worlds would settle a distance, when so many leave it with this standard error.
+
+    It is settled where it is `reach` standard errors long.
+    """
+    if distance <= 0 or worlds * (reach * error / distance) ** 2 > MOST_WORLDS:
         return "the two are equal for all that worlds can tell"
-    number = worlds * (SETTLED * error / distance) ** 2
+    number = worlds * (reach * error / distance) ** 2
     unit = 10 ** floor(log10(number))
     return f"about {ceil(number / unit) * unit:,} worlds would tell"

@@ -130,4 +130,4 @@ def _reason(error: OSError) -> str:
         return "cannot be written: no permission; choose another folder with --out"
     if error.errno == errno.ENOTDIR:
         return "cannot be written: a file is in the way; choose another folder with --out"
-    return f"cannot be written: {error.strerror or error}"
+    return f"cannot be written: {error.strerror or error}; choose another folder with --out"

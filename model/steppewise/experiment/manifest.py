@@ -23,6 +23,9 @@ NAME: Final = "manifest.json"
 LAYOUT: Final = 1
 """Version of the folder's layout."""
 
+RUN, COMPARISON = "run", "comparison"
+"""Kinds of folders; a manifest without a kind is that of a run."""
+
 LIBRARIES: Final = ("mesa", "numpy", "pandas", "scipy")
 """Libraries whose version can matter for numbers."""
 
@@ -33,29 +36,61 @@ def manifest_of(ensemble: Ensemble, spread: Sequence[Mapping[str, object]], seco
     """The manifest of an ensemble; `spread` holds its sources of spread as rows, `seconds` wall times."""
     spec, plan = ensemble.spec, ensemble.plan
     return {
+        **circumstances(),
+        "scenario": scenario_entry(spec),
+        **asked(plan),
+        **state_of(ensemble),
+        "seconds": rounded(seconds),
+        "spread": list(spread),
+    }
+
+
+def circumstances() -> dict[str, object]:
+    """When, with which versions and on what something was made."""
+    return {
         "layout": LAYOUT,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": versions(),
         "platform": platform.platform(),
         "commit": commit(),
-        "scenario": {
-            "name": spec.name,
-            "title": spec.title,
-            "lineage": list(spec.lineage),
-            "start": str(spec.start),
-            "end": str(spec.end),
-            "hash": fingerprint(spec),
-        },
+    }
+
+
+def scenario_entry(spec: ScenarioSpec) -> dict[str, object]:
+    """Which scenario it was."""
+    return {
+        "name": spec.name,
+        "title": spec.title,
+        "lineage": list(spec.lineage),
+        "start": str(spec.start),
+        "end": str(spec.end),
+        "hash": fingerprint(spec),
+    }
+
+
+def asked(plan: Plan) -> dict[str, object]:
+    """What a plan asks for; `plan_of` reads it back."""
+    return {
         "worlds": plan.worlds,
         "seed": plan.seed,
         "uncertainty": plan.uncertainty,
         "workers": plan.workers,
-        "uncertain": _uncertain(spec, plan),
+    }
+
+
+def state_of(ensemble: Ensemble) -> dict[str, object]:
+    """What is uncertain in an ensemble, what it rests on, and what failed."""
+    spec = ensemble.spec
+    return {
+        "uncertain": _uncertain(spec, ensemble.plan),
         "evidence": _evidence(spec),
         "failures": _failures(ensemble),
-        "seconds": {stage: round(spent, 3) for stage, spent in seconds.items()},
-        "spread": list(spread),
     }
+
+
+def rounded(seconds: Mapping[str, float]) -> dict[str, float]:
+    """Wall times by stage, to milliseconds."""
+    return {stage: round(spent, 3) for stage, spent in seconds.items()}
 
 
 def versions() -> dict[str, str]:
@@ -117,8 +152,8 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     (folder / NAME).write_text(f"{text}\n", encoding="utf-8")
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a results folder. Raises SteppewiseError where it is none."""
+def read_manifest(folder: Path, kind: str = RUN) -> Manifest:
+    """The manifest of a results folder of a kind. Raises SteppewiseError where it is none."""
     path = folder / NAME
     if not folder.exists():
         raise SteppewiseError(Problem("there is no such folder", file=str(folder)))
@@ -128,10 +163,20 @@ def read_manifest(folder: Path) -> Manifest:
         manifest: Manifest = json.loads(path.read_text(encoding="utf-8"))
         layout = manifest["layout"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SteppewiseError(Problem(f"is damaged: {error!r}", file=str(path))) from None
+        message = f"is damaged ({error!r}); {remedy(kind)}"
+        raise SteppewiseError(Problem(message, file=str(path))) from None
     if layout != LAYOUT:
         raise SteppewiseError(Problem("was written by another version of steppewise", file=str(path)))
+    found = manifest.get("kind", RUN)
+    if found != kind:
+        raise SteppewiseError(Problem(f"holds a {found}, where a {kind} is asked for", file=str(folder)))
     return manifest
+
+
+def remedy(kind: str) -> str:
+    """What helps where a folder of that kind is damaged."""
+    command = "compare" if kind == COMPARISON else "run"
+    return f"'steppewise {command} --force' writes the folder anew"
 
 
 def plan_of(manifest: Manifest, workers: int = 1) -> Plan:

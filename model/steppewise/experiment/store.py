@@ -50,8 +50,10 @@ def is_there(folder: Path) -> bool:
     if not folder.exists():
         return False
     if not folder.is_dir():
-        raise SteppewiseError(Problem("is a file, where the results folder belongs; move it", file=str(folder)))
-    manifests.read_manifest(folder)
+        raise SteppewiseError(Problem("is a file, where the results folder belongs; move it away", file=str(folder)))
+    if not (folder / manifests.NAME).is_file():
+        message = "is a folder, but not one of results; move it away, or choose another place with --out"
+        raise SteppewiseError(Problem(message, file=str(folder)))
     return True
 
 
@@ -86,7 +88,7 @@ class Stored:
 
     def ensemble(self) -> Ensemble:
         """The ensemble, with the trajectories that were kept. Raises SteppewiseError."""
-        trajectories = _reading(self.folder / SERIES, read_series)
+        trajectories = reading(self.folder / SERIES, read_series)
         runs = self.runs
         return Ensemble(self.spec, self.plan, runs.status, runs.parameters, runs.outcomes, trajectories)
 
@@ -94,12 +96,20 @@ class Stored:
 def read_data(folder: Path) -> Stored:
     """Read a results folder. Raises SteppewiseError where it is none, or is damaged."""
     manifest = manifests.read_manifest(folder)
-    today = load_scenario(folder / SCENARIO)
-    parameters = read_evidence(folder / EVIDENCE, today.parameters)
-    spec = today.with_parameters(parameters)
-    changed = {name: today.parameters[name] for name in parameters if _differ(today, spec, name)}
-    runs = _reading(folder / RUNS, _read_runs)
+    spec, changed = read_spec(folder / SCENARIO, folder / EVIDENCE)
+    runs = reading(folder / RUNS, _read_runs)
     return Stored(folder, manifest, spec, manifests.plan_of(manifest), runs, changed)
+
+
+def read_spec(scenario: Path, evidence: Path) -> tuple[ScenarioSpec, Mapping[str, Parameter]]:
+    """A frozen scenario with the parameters that it had, and those that today's evidence has otherwise.
+
+    Raises SteppewiseError where a file is missing or damaged.
+    """
+    today = load_scenario(scenario)
+    parameters = read_evidence(evidence, today.parameters)
+    spec = today.with_parameters(parameters)
+    return spec, {name: today.parameters[name] for name in parameters if _differ(today, spec, name)}
 
 
 def _differ(today: ScenarioSpec, then: ScenarioSpec, name: str) -> bool:
@@ -114,7 +124,7 @@ def _read_runs(path: Path) -> Runs:
     return runs_from(pq.read_table(path))
 
 
-def _reading(path: Path, read: Callable[[Path], T]) -> T:
+def reading(path: Path, read: Callable[[Path], T], kind: str = manifests.RUN) -> T:
     """Read a file of the folder; whatever a damaged one raises becomes what the user can mend."""
     try:
         return read(path)
@@ -122,4 +132,5 @@ def _reading(path: Path, read: Callable[[Path], T]) -> T:
         raise SteppewiseError(Problem("there is no such file", file=str(path))) from None
     except (OSError, ValueError, KeyError) as error:
         said = str(error).splitlines()[0] if str(error) else repr(error)
-        raise SteppewiseError(Problem(f"is damaged: {said}", file=str(path))) from None
+        message = f"is damaged ({said}); {manifests.remedy(kind)}"
+        raise SteppewiseError(Problem(message, file=str(path))) from None

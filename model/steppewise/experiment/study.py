@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -60,10 +61,10 @@ class Factor:
 class Piece:
     """Rows that are computed together: every one of some points in every one of some worlds, points first.
 
-    `values` (point, factor) belong to the numbers in `points`; worlds are `first` to `first + worlds - 1`.
+    `values` (point, factor) belong to the numbers in `points`, which ascend; worlds are `first` to
+    `first + worlds - 1`.
     """
 
-    number: int
     points: NDArray[np.int64]
     values: Array
     first: int
@@ -73,6 +74,11 @@ class Piece:
     def rows(self) -> int:
         """How many rows the piece has."""
         return len(self.points) * self.worlds
+
+    @property
+    def name(self) -> str:
+        """`w0000000-0000400-p00000012`: its worlds and its first point, which no other piece of the study has."""
+        return f"w{self.first:07d}-{self.first + self.worlds:07d}-p{self.points[0]:08d}"
 
 
 @dataclass(frozen=True)
@@ -103,22 +109,26 @@ class Study:
 
     def pieces(self, first: int = 0) -> Iterator[Piece]:
         """The pieces of the worlds from `first` on, the same whoever computes them and in whatever order."""
-        worlds = self.worlds - first
-        number = 0
-        for group in self._groups():
-            points_at_once = max(ROWS_IN_PIECE // worlds, 1)
-            for start in range(0, len(group), points_at_once):
-                points = group[start : start + points_at_once]
-                for world, count in _parts(first, worlds):
-                    yield Piece(number, points, self.points[points], world, count)
-                    number += 1
+        for group in self.groups:
+            yield from self.pieces_of(group, first)
 
-    def _groups(self) -> list[NDArray[np.int64]]:
-        """Numbers of the points, by what they switch off: a block has the same mechanisms throughout."""
+    def pieces_of(self, group: NDArray[np.int64], first: int = 0) -> Iterator[Piece]:
+        """The pieces of one group of points, by point and world."""
+        worlds = self.worlds - first
+        points_at_once = max(ROWS_IN_PIECE // worlds, 1)
+        for start in range(0, len(group), points_at_once):
+            points = group[start : start + points_at_once]
+            for world, count in _parts(first, worlds):
+                yield Piece(points, self.points[points], world, count)
+
+    @cached_property
+    def groups(self) -> tuple[NDArray[np.int64], ...]:
+        """Numbers of the points by what they switch off, ascending: a block has the same mechanisms throughout."""
         switches = [i for i, factor in enumerate(self.factors) if factor.kind == "mechanism"]
+        if not switches:
+            return (np.arange(len(self.points)),)
         _, group = np.unique(self.points[:, switches], axis=0, return_inverse=True)
-        group = group.reshape(-1) if switches else np.zeros(len(self.points), dtype=int)
-        return [np.flatnonzero(group == g) for g in range(group.max() + 1)]
+        return tuple(np.flatnonzero(group.reshape(-1) == g) for g in range(group.max() + 1))
 
 
 def _parts(first: int, worlds: int) -> Iterator[tuple[int, int]]:

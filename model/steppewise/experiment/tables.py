@@ -103,7 +103,7 @@ def read_evidence(path: Path, today: Mapping[str, Parameter]) -> dict[str, Param
             raise SteppewiseError(Problem(message, file=str(path)))
         return {name: _parameter(rows[name], parameter) for name, parameter in today.items()}
     except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
-        raise SteppewiseError(Problem(f"cannot be read: {error!r}", file=str(path))) from None
+        raise SteppewiseError(Problem(f"is damaged ({error!r})", file=str(path))) from None
 
 
 def _parameter(row: Mapping[str, str], today: Parameter) -> Parameter:

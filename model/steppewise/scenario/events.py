@@ -1,8 +1,8 @@
 """What may happen in a scenario: frozen, resolved events, one class a kind.
 
 Names are resolved (`all` has become the list of states), levels are numbers, dates are quarters.
-`label` names the event's random stream: kind, actors and a count, never the date, so that moving an
-event or adding another leaves every other draw alone.
+`label` names the event's random stream: kind, actors as written and a count among events of the same kind and actors,
+never the date, so that moving an event, or adding one after those of its kind, leaves every other draw alone.
 """
 
 from __future__ import annotations

@@ -82,10 +82,13 @@ def _wildcards(pattern: str) -> int:
 
 
 def _unknown(pattern: str, names: Collection[str]) -> Stray:
-    """There is no such parameter; the nearest has the same wildcards."""
+    return Stray(pattern, "there is no such parameter", nearest_pattern(pattern, names))
+
+
+def nearest_pattern(pattern: str, names: Collection[str]) -> str:
+    """The nearest of the names, or nothing; it has the wildcards of the pattern."""
     wanted = pattern.split(".")
-    alike = dict.fromkeys(".".join(_masked(wanted, name.split("."))) for name in names)
-    return Stray(pattern, "there is no such parameter", nearest(pattern, alike))
+    return nearest(pattern, dict.fromkeys(".".join(_masked(wanted, name.split("."))) for name in names))
 
 
 def _masked(wanted: list[str], parts: list[str]) -> list[str]:

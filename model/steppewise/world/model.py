@@ -37,8 +37,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         worlds: how many worlds step together; with one, `datacollector` records every step.
         rng: integer seed; None draws one.
         first_world: number of the first world of the block; world r of a seed is the same in every block.
-        uncertainty: "chance" (what happens within a world), "ignorance" (each world draws its parameters from
-        their
+        uncertainty: "chance" (what happens within a world), "ignorance" (each world draws its parameters from their
             ranges), "both" or "none".
         given: values that replace the draw of a parameter or the number of an event (`events.LABEL.amount`), by name,
             each (world,).
@@ -121,7 +120,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         self._end_quarter()
 
     def _begin_formats(self) -> None:
-        """A format begins in the quarter in which its start date falls."""
+        """A format begins in the first quarter that begins at or after its start date."""
         years = self.quarter.years
         begins = (self._format_start > years - DT) & (self._format_start <= years)
         self.of_powers.has_format[begins] = 1.0

@@ -234,7 +234,7 @@ class Power(mesa.Agent):  # type: ignore[misc]
         self.model.of_powers.committed[self.index] += total(remaining)
 
     def change_format(self, launched: bool, fires: NDArray[np.bool_]) -> None:
-        """Launch or end the power's format; an ended one does not come back by itself."""
+        """Launch or end the power's format; an ended one is not adopted again."""
         self.model.of_powers.has_format[self.index][fires] = float(launched)
         if not launched:
             self.adoption_threshold = np.where(fires, np.inf, self.adoption_threshold)

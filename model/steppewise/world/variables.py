@@ -48,13 +48,13 @@ BY_TIE, BY_POWER, BY_STATE = ("power", "state"), ("power",), ("state",)
 _VARIABLES = (
     Variable("share", "influence share", "share", BY_TIE, lambda m: m.ties.share),
     Variable("regional_share", "regional influence share", "share", BY_POWER, lambda m: m.regional_share),
-    Variable("autonomy", "autonomy share", "share", BY_STATE, lambda m: 1.0 - total(m.ties.share)),
+    Variable("autonomy", "autonomy share", "share", BY_STATE, lambda m: np.maximum(1.0 - total(m.ties.share), 0.0)),
     Variable(
         "regional_autonomy",
         "regional autonomy share",
         "share",
         (),
-        lambda m: 1.0 - total(m.regional_share),
+        lambda m: np.maximum(1.0 - total(m.regional_share), 0.0),
     ),
     Variable("trust", "trust", "index", BY_TIE, lambda m: m.ties.trust),
     Variable("regional_trust", "mean trust", "index", BY_POWER, lambda m: over_states(m.ties.trust) / len(m.states)),
@@ -166,6 +166,9 @@ def outcome(model: RegionalInfluenceModel, name: str) -> Array:
 
 
 def leads(model: RegionalInfluenceModel) -> Array:
-    """In how many states a power has the highest influence share, (power, world); the first where equal."""
-    leader = model.ties.share.argmax(axis=0)
+    """In how many states a power leads, (power, world): the highest influence share, the first where equal.
+
+    Nobody leads a state in which no power has any influence.
+    """
+    leader = np.where(model.ties.share.max(axis=0) > 0, model.ties.share.argmax(axis=0), -1)
     return np.stack([(leader == p).sum(axis=0).astype(float) for p in range(len(model.powers))])

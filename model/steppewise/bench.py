@@ -1,0 +1,189 @@
+"""The benchmark, `make bench`: side by side in one run, as ratios, written into docs/benchmarks.md.
+
+Times of different machines, or of one machine on different days, cannot be compared; ratios of one run can. Every pair is
+measured in turns, and the medians of the turns are compared. Memory is the peak of a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+TURNS: Final = 3
+BATCH_RUNS: Final = 16
+MANY: Final = (10_000, 100_000)
+MOST: Final = 1_000_000
+HERE: Final = Path("docs/benchmarks.md")
+MARK: Final = "<!-- measured: the part below is written by make bench -->"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Something that takes time: its name, and how many worlds it runs."""
+
+    name: str
+    worlds: int
+    run: Callable[[], None]
+
+
+def batch_run(processes: int) -> None:
+    """mesa.batch_run on the same model, one world per run, as Mesa's own users would call it."""
+    import inspect
+
+    import mesa
+
+    from steppewise.scenario.resolve import load_scenario
+    from steppewise.world.model import RegionalInfluenceModel
+
+    by_rng = "rng" in inspect.signature(mesa.batch_run).parameters
+    seeds = {"rng": list(range(BATCH_RUNS))}
+    mesa.batch_run(
+        RegionalInfluenceModel,
+        parameters={"spec": [load_scenario("baseline")], "worlds": 1, **({} if by_rng else seeds)},
+        number_processes=processes,
+        display_progress=False,
+        **(seeds if by_rng else {}),
+    )
+
+
+def ensemble(worlds: int, workers: int) -> None:
+    """The same model and scenario as an ensemble, outcomes only."""
+    from steppewise.experiment.ensemble import Plan, simulate
+    from steppewise.scenario.resolve import load_scenario
+
+    simulate(load_scenario("baseline"), Plan(worlds, workers=workers), variables=())
+
+
+def slider() -> None:
+    """What a lever of the classroom page asks for: 200 worlds with the course of regional shares."""
+    from steppewise.experiment.block import Block, run_block
+    from steppewise.scenario.resolve import load_scenario
+
+    run_block(Block(load_scenario("baseline"), 0, 200, 0), ("regional_share", "regional_trust", "regional_autonomy"))
+
+
+MEASURES: Final = (
+    Measure("mesa.batch_run, 1 process", BATCH_RUNS, lambda: batch_run(1)),
+    Measure("ensemble, 1 worker", 10_000, lambda: ensemble(10_000, 1)),
+    Measure("mesa.batch_run, 2 processes", BATCH_RUNS, lambda: batch_run(2)),
+    Measure("ensemble, 2 workers", 20_000, lambda: ensemble(20_000, 2)),
+    Measure("200 worlds for the sliders", 200, slider),
+)
+
+
+def seconds(measure: Measure) -> float:
+    """Wall time of one turn."""
+    start = time.perf_counter()
+    measure.run()
+    return time.perf_counter() - start
+
+
+def measured() -> dict[str, float]:
+    """Median seconds per world of every measure, all measured in turns."""
+    times: dict[str, list[float]] = {measure.name: [] for measure in MEASURES}
+    slider()
+    for _ in range(TURNS):
+        for measure in MEASURES:
+            times[measure.name].append(seconds(measure) / measure.worlds)
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def peak_megabytes(worlds: int) -> float:
+    """Peak memory of a process that runs so many worlds and keeps outcomes only, as a sweep does."""
+    code = f"from steppewise.bench import memory_of; memory_of({worlds})"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    return float(out)
+
+
+def memory_of(worlds: int) -> None:
+    """In a process of its own: sweep over so many worlds in a folder that is thrown away, print the peak."""
+    import tempfile
+
+    import numpy as np
+
+    from steppewise.experiment.collecting import collect
+    from steppewise.experiment.executors import Serial
+    from steppewise.experiment.study import Factor, Study
+    from steppewise.experiment.sweeping import open_store, run_missing
+    from steppewise.scenario.resolve import load_scenario
+
+    name = "powers.japan.execution"
+    factor = Factor(name, "parameter", (name,), "absolute", 0.5, 0.9)
+    points = np.linspace(0.5, 0.9, worlds // 100)[:, None]
+    spec, outcomes = load_scenario("baseline"), ("regional_share.japan",)
+    study = Study("bench", "", "", "", spec, (factor,), points, "list", 100, 0, "both", outcomes)
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(study, Path(folder))
+        for _ in run_missing(store, Serial()):
+            pass
+        collect(store)
+    sys.stdout.write(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}")
+
+
+def start_up() -> float:
+    """Seconds of `steppewise --help` in a new process, the best of five."""
+    command = [sys.executable, "-c", "from steppewise.cli import main; main(['--help'])"]
+
+    def once() -> float:
+        start = time.perf_counter()
+        subprocess.run(command, capture_output=True, check=True)
+        return time.perf_counter() - start
+
+    return min(once() for _ in range(5))
+
+
+def table(per_world: dict[str, float], memory: dict[int, float], help_seconds: float) -> str:
+    """The measurements as Markdown, ratios first."""
+    one, two = per_world["mesa.batch_run, 1 process"], per_world["mesa.batch_run, 2 processes"]
+    fast, faster = per_world["ensemble, 1 worker"], per_world["ensemble, 2 workers"]
+    few, many = min(memory), max(memory)
+    rows = [
+        ("ensemble against mesa.batch_run, 1 worker", f"{one / fast:,.0f} times", "at least 400"),
+        ("ensemble against mesa.batch_run, 2 workers", f"{two / faster:,.0f} times", ""),
+        ("ensemble, 2 workers against 1", f"{fast / faster:.2f} times", "at least 1.7"),
+        ("200 worlds of 62 quarters", f"{200_000 * per_world['200 worlds for the sliders']:.0f} ms", "under 100"),
+        (f"peak memory, {many:,} against {few:,} worlds", f"{memory[many] / memory[few]:.2f} times", "about 1"),
+        ("steppewise --help", f"{help_seconds:.2f} s", "under 0.5"),
+    ]
+    lines = ["| what | measured | wanted |", "|---|---|---|", *(f"| {a} | {b} | {c} |" for a, b, c in rows), ""]
+    lines += ["| run | worlds a second |", "|---|---|"]
+    lines += [f"| {name} | {1 / taken:,.0f} |" for name, taken in per_world.items()]
+    lines += [f"| peak memory of {worlds:,} worlds | {megabytes:.0f} MB |" for worlds, megabytes in memory.items()]
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """The machine, as far as it says."""
+    import mesa
+    import numpy as np
+
+    from steppewise.experiment.ensemble import processes_available
+
+    return (
+        f"{platform.system()} on {platform.machine()}, {processes_available()} cores; Python "
+        f"{platform.python_version()}, NumPy {np.__version__}, Mesa {mesa.__version__}."
+    )
+
+
+def main() -> None:
+    """Measure, print, and write into the document."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--most", action="store_true", help=f"also the memory of {MOST:,} worlds (minutes)")
+    sizes = (*MANY, MOST) if parser.parse_args().most else MANY
+    text = table(measured(), {worlds: peak_megabytes(worlds) for worlds in sizes}, start_up())
+    sys.stdout.write(f"{machine()}\n\n{text}\n")
+    before = HERE.read_text(encoding="utf-8").split(MARK)[0] if HERE.exists() else "# Benchmarks\n\n"
+    HERE.write_text(f"{before}{MARK}\n\n{machine()}\n\n{text}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

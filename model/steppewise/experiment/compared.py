@@ -1,0 +1,140 @@
+"""The folder of a comparison: its name, and its numbers as files.
+
+    results/compare-baseline-package-delivered-3f2a9c1b/
+        manifest.json      versions, seed, worlds, every scenario with its hash, wall time
+        scenarios/         each scenario frozen (NAME.yaml), and all its parameters with their sources (NAME.csv)
+        runs.parquet       a row a world and scenario: status, drawn parameters, outcomes
+        differences.csv    tidy: scenario, against, time, power, state, variable, unit, statistic, value, worlds
+        figures/*.png      report.html
+
+The first scenario is the one that all others are compared with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from steppewise import __version__
+from steppewise.experiment.ensemble import Ensemble, Plan
+from steppewise.experiment.manifest import (
+    COMPARISON,
+    Manifest,
+    asked,
+    circumstances,
+    plan_of,
+    read_manifest,
+    rounded,
+    scenario_entry,
+    state_of,
+)
+from steppewise.experiment.store import RUNS, read_spec, reading
+from steppewise.experiment.tables import runs_from, runs_table, write_evidence
+from steppewise.scenario.freeze import fingerprint, freeze
+from steppewise.scenario.spec import ScenarioSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+SCENARIOS: Final = "scenarios"
+DIFFERENCES: Final = "differences.csv"
+
+MOST_NAMED: Final = 3
+"""Scenarios that the folder's name names."""
+
+
+def folder_name(specs: Sequence[ScenarioSpec], plan: Plan) -> str:
+    """`compare-baseline-package-delivered-3f2a9c1b`: the same question to the same version has the same name."""
+    scenarios = [(spec.name, fingerprint(spec)) for spec in specs]
+    asked_for = (scenarios, plan.worlds, plan.seed, plan.uncertainty, __version__)
+    named = [spec.name for spec in specs[:MOST_NAMED]]
+    rest = [f"and-{len(specs) - MOST_NAMED}-more"] if len(specs) > MOST_NAMED else []
+    return "-".join(["compare", *named, *rest, sha256(repr(asked_for).encode()).hexdigest()[:8]])
+
+
+def manifest_of(ensembles: Sequence[Ensemble], seconds: Mapping[str, float]) -> Manifest:
+    """The manifest of a comparison; `seconds` are wall times by stage."""
+    return {
+        **circumstances(),
+        "kind": COMPARISON,
+        "scenarios": [{**scenario_entry(one.spec), **state_of(one)} for one in ensembles],
+        **asked(ensembles[0].plan),
+        "seconds": rounded(seconds),
+    }
+
+
+def write_data(folder: Path, ensembles: Sequence[Ensemble]) -> None:
+    """Write the scenarios, each as it stands by itself, and a row for every world and scenario."""
+    import pyarrow.parquet as pq
+
+    (folder / SCENARIOS).mkdir()
+    for spec in (ensemble.spec for ensemble in ensembles):
+        _file(folder, spec.name, "yaml").write_text(freeze(spec), encoding="utf-8")
+        write_evidence(_file(folder, spec.name, "csv"), spec)
+    pq.write_table(all_runs(ensembles), folder / RUNS, compression="zstd")
+
+
+def _file(folder: Path, name: str, ending: str) -> Path:
+    return folder / SCENARIOS / f"{name}.{ending}"
+
+
+def all_runs(ensembles: Sequence[Ensemble]) -> pa.Table:
+    """The rows of all ensembles below each other, named in the column `scenario`.
+
+    What a scenario has not, be it a parameter or an outcome of an actor, is null in its rows.
+    """
+    import pyarrow as pa
+
+    tables = [_named(runs_table(ensemble), ensemble.spec.name) for ensemble in ensembles]
+    return pa.concat_tables(tables, promote_options="default")
+
+
+def _named(rows: pa.Table, scenario: str) -> pa.Table:
+    import pyarrow as pa
+
+    names = pa.array([scenario] * rows.num_rows).dictionary_encode()
+    return rows.add_column(0, "scenario", names)
+
+
+def read_data(folder: Path) -> tuple[Manifest, tuple[Ensemble, ...], pd.DataFrame]:
+    """Manifest, ensembles without their trajectories, and table of differences, read back from a folder.
+
+    Raises SteppewiseError where it is no folder of a comparison, or is damaged.
+    """
+    manifest = read_manifest(folder, COMPARISON)
+    plan = plan_of(manifest)
+    specs = [_read_spec(folder, entry["name"]) for entry in manifest["scenarios"]]
+    ensembles = reading(folder / RUNS, lambda path: _read_runs(path, specs, plan), COMPARISON)
+    return manifest, ensembles, reading(folder / DIFFERENCES, _read_differences, COMPARISON)
+
+
+def _read_spec(folder: Path, name: str) -> ScenarioSpec:
+    spec, _ = read_spec(_file(folder, name, "yaml"), _file(folder, name, "csv"))
+    return spec
+
+
+def _read_runs(path: Path, specs: Sequence[ScenarioSpec], plan: Plan) -> tuple[Ensemble, ...]:
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path)
+    return tuple(_ensemble(table, spec, plan) for spec in specs)
+
+
+def _ensemble(table: pa.Table, spec: ScenarioSpec, plan: Plan) -> Ensemble:
+    """The rows of one scenario, without the columns that only others have."""
+    import pyarrow.compute as pc
+
+    rows = table.filter(pc.equal(table["scenario"], spec.name)).drop_columns("scenario")
+    rows = rows.select([name for name in rows.column_names if rows[name].null_count < rows.num_rows])
+    runs = runs_from(rows)
+    return Ensemble(spec, plan, runs.status, runs.parameters, runs.outcomes, {})
+
+
+def _read_differences(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    texts = ("scenario", "against", "time", "power", "state", "variable", "unit", "statistic")
+    return pd.read_csv(path, dtype=dict.fromkeys(texts, "category"), float_precision="round_trip")

@@ -1,0 +1,112 @@
+"""Points of one's own: a CSV file with a column for each factor and a row for each point."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from pydantic_core import PydanticCustomError
+
+from steppewise.errors import Problem, SteppewiseError
+from steppewise.experiment.varying import Varied
+from steppewise.reading import MOST_PROBLEMS, plain_scalar, read_text, shown
+from steppewise.scenario.fields import nearest, refuse
+from steppewise.scenario.values import UnfitError
+from steppewise.world.luck import Array
+
+LARGEST_FILE: Final = 100_000_000
+"""Bytes."""
+
+
+def read_points(path: Path, varied: Sequence[Varied]) -> Array:
+    """The points of a file, (point, factor) in the order of the factors.
+
+    Raises SteppewiseError with every problem: columns, numbers of cells, values that are not legal.
+    """
+    table = _Table(str(path), read_text(path, LARGEST_FILE))
+    columns = table.columns([one.factor.name for one in varied])
+    points = [table.point(line, cells, columns, varied) for line, cells in table.rows()]
+    if not points:
+        table.complain("holds no points", 1, allowed="a row of values below the names")
+    if table.problems:
+        raise SteppewiseError(table.problems)
+    return np.array(points)
+
+
+class _Table:
+    """A CSV file that is read row by row, with its problems."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.problems = name, list[Problem]()
+        self._reader = csv.reader(StringIO(text, newline=""), strict=True)
+
+    def complain(self, message: str, line: int, key: str | None = None, allowed: str = "", near: str = "") -> None:
+        """Note a problem; after many, give up."""
+        self.problems.append(Problem(message, self.name, line, key, allowed or None, near or None))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise SteppewiseError(self.problems)
+
+    def columns(self, names: Sequence[str]) -> list[int]:
+        """In which column each factor stands. Raises SteppewiseError where they are not the same."""
+        _, header = next(self.rows(), (1, []))
+        for name in [name for name in names if name not in header]:
+            self.complain(f"there is no column '{shown(name, 80)}'", 1, allowed=", ".join(names))
+        for name in dict.fromkeys(header):
+            if name not in names:
+                self._complain_of_column(name, names)
+            elif header.count(name) > 1:
+                self.complain(f"there are {header.count(name)} columns '{shown(name, 80)}'", 1)
+        if self.problems:
+            raise SteppewiseError(self.problems)
+        return [header.index(name) for name in names]
+
+    def _complain_of_column(self, name: str, names: Sequence[str]) -> None:
+        if ";" in name:
+            self.complain("the columns are separated by ';'", 1, allowed="commas")
+        else:
+            self.complain(f"the column '{shown(name)}' is not under vary", 1, near=nearest(name, names))
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Line and cells of every row that is not blank, at most MOST_POINTS."""
+        try:
+            for cells in self._reader:
+                if any(cell.strip() for cell in cells):
+                    yield self._reader.line_num, [cell.strip() for cell in cells]
+        except csv.Error as error:
+            self.complain(f"is not valid CSV: {error}", self._reader.line_num)
+
+    def point(self, line: int, cells: list[str], columns: list[int], varied: Sequence[Varied]) -> list[float]:
+        """The values of a row; not a number where a cell was refused."""
+        if len(cells) != len(columns):
+            self.complain(f"there are {len(cells)} values, not {len(columns)}", line)
+            return []
+        return [self._value(line, cells[at], one) for at, one in zip(columns, varied, strict=True)]
+
+    def _value(self, line: int, cell: str, varied: Varied) -> float:
+        name = varied.factor.name
+        try:
+            return value_of(cell, varied)
+        except PydanticCustomError as error:
+            context = error.context or {}
+            self.complain(context["message"], line, name, context["allowed"], context["nearest"])
+        except UnfitError as unfit:
+            self.complain(unfit.message, line, name, unfit.allowed)
+        except ValueError as error:
+            self.complain(str(error), line, name)
+        return 0.0
+
+
+def value_of(cell: str, varied: Varied) -> float:
+    """The number of a cell, inside what its factor varies over. Raises ValueError where it is refused."""
+    factor = varied.factor
+    value = varied.scale.read(plain_scalar(cell))
+    if factor.labels and value not in factor.levels:
+        refuse(f"'{shown(cell)}' is not among the values under vary", ", ".join(factor.labels))
+    if not factor.low <= value <= factor.high:
+        low, high = varied.scale.named(factor.low), varied.scale.named(factor.high)
+        refuse(f"{varied.scale.named(value)} is outside the range under vary", f"{low} to {high}")
+    return value

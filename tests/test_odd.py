@@ -1,0 +1,185 @@
+"""docs/odd.md is complete and true: a model rebuilt from its text alone has the same numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.generated import scenarios, seeds, setting, spec_of, uncertainties
+from tests.rebuilt_from_odd import RebuiltWorld, Story, philox, uniform
+from tests.rebuilt_input import Reader
+
+from steppewise.analysis.patterns import PATTERNS
+from steppewise.evidence.catalogue import FOLDER, load_evidence
+from steppewise.scenario import events
+from steppewise.scenario.library import library_names, library_path
+from steppewise.scenario.quarter import Quarter
+from steppewise.scenario.resolve import load_scenario
+from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
+from steppewise.world.luck import Luck, Worlds
+from steppewise.world.model import RegionalInfluenceModel
+from steppewise.world.variables import VARIABLES
+
+ODD = (Path(__file__).parents[1] / "docs" / "odd.md").read_text(encoding="utf-8")
+READER = Reader(FOLDER)
+PRECISION = 1e-9
+SMALL = 1e-3
+"""Numbers below this are compared absolutely, to PRECISION times it."""
+
+KINDS = {
+    events.Visit: "visit",
+    events.Package: "package",
+    events.Pressure: "pressure",
+    events.BudgetChange: "budget",
+    events.Corridor: "corridor",
+    events.FormatChange: "format",
+    events.Membership: "membership",
+    events.SetParameters: "set",
+}
+
+
+def story_of(spec: ScenarioSpec) -> Story:
+    """A specification as plain data."""
+    return Story(
+        powers=spec.power_names,
+        states=spec.state_names,
+        start=spec.start.number,
+        end=spec.end.number,
+        parameters={name: (p.value, p.low, p.high) for name, p in spec.parameters.items()},
+        events=tuple(told(event) for event in spec.events),
+        off=spec.switched_off,
+    )
+
+
+def told(event: events.Event) -> dict:
+    """An event as plain data."""
+    data = {**vars(event), "kind": KINDS[type(event)], "at": event.at.number}
+    if isinstance(event, events.Corridor):
+        data["to"] = data.pop("along")
+    if isinstance(event, events.SetParameters):
+        data["values"] = dict(event.values)
+    return data
+
+
+def assert_same_numbers(
+    spec: ScenarioSpec, story: Story, uncertainty: str, seed: int, first: int = 0, worlds: int = 2
+) -> None:
+    """Worlds of the model and of the rebuilt one agree in every variable of every quarter."""
+    model = RegionalInfluenceModel(spec, worlds, seed, first_world=first, uncertainty=uncertainty)
+    chance, ignorance = uncertainty in ("both", "chance"), uncertainty in ("both", "ignorance")
+    rebuilt = [RebuiltWorld(story, seed, first + world, chance, ignorance) for world in range(worlds)]
+    while model.running:
+        model.step()
+        for number, world in enumerate(rebuilt):
+            world.step()
+            for name, ours in world.observed().items():
+                theirs = VARIABLES[name].read(model)[..., number]
+                message = f"{name} of world {number} after {world.quarter - story.start} quarters"
+                np.testing.assert_allclose(theirs, ours, PRECISION, PRECISION * SMALL, err_msg=message)
+    assert rebuilt[0].observed().keys() == VARIABLES.keys()
+
+
+# the numbers ------------------------------------------------------------------------------------------------
+
+
+@given(scenarios(longest=24), uncertainties, seeds, st.integers(0, 2000))
+def test_the_rebuilt_model_has_the_same_numbers(spec, uncertainty, seed, first):
+    with np.errstate(under="ignore"):
+        assert_same_numbers(spec, story_of(spec), uncertainty, seed, first)
+
+
+@pytest.mark.parametrize("name", library_names())
+def test_a_file_of_the_library_read_by_the_text_has_the_same_numbers(name):
+    spec, story = load_scenario(name), READER.story(library_path(name))
+    assert story.parameters == story_of(spec).parameters
+    assert [event["label"] for event in story.events] == [event.label for event in spec.events]
+    assert_same_numbers(spec, story, "both", seed=0, worlds=1)
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_a_mechanism_switched_off_has_the_same_numbers(mechanism):
+    spec = replace(busy(), switched_off=frozenset({mechanism}))
+    assert_same_numbers(spec, story_of(spec), "both", seed=3)
+
+
+def test_all_events_together_have_the_same_numbers():
+    for uncertainty in ("both", "none"):
+        assert_same_numbers(busy(), story_of(busy()), uncertainty, seed=4, first=17)
+
+
+def busy() -> ScenarioSpec:
+    """Every kind of event in three years, and values that set every rule in motion."""
+    values = {"powers.*.emulation": 1.0, "powers.*.counterbalancing_threshold": 0.1, "ties.japan.turkmenistan.trade": 0}
+    spec = setting(spec_of(quarters=12, start=Quarter.parse("2005Q1")), values)
+    k, u, *others = spec.state_names
+    late = (("powers.japan.offer.energy", 0.1), ("powers.china.growth", 0.01), ("world.trust.news_fading", 2.0))
+    drawn = [
+        lambda *common: events.Visit(*common, "held", "japan", spec.state_names, "leader", 0.0),
+        lambda *common: events.Visit(*common, "cancelled", "japan", (k, u), "minister", 0.7),
+        lambda *common: events.Package(*common, 2.0, "japan", (u,), 1.2, None, None),
+        lambda *common: events.Package(*common, 3.0, "china", spec.state_names, 0.6, (0.5, 0.3, 0.2), 0.4),
+        lambda *common: events.Package(*common, 1.0, "japan", (k, u), 2.0, (0.0, 1.0, 0.0), None, True),
+        lambda *common: events.Pressure(*common, 0.7, "russia", (k, u), 0.6),
+        lambda *common: events.BudgetChange(*common, 2.0, "japan", None),
+        lambda *common: events.BudgetChange(*common, 0.5, "japan", 0.4),
+        lambda *common: events.Corridor(*common, 4.0, "china", (k, u, *others)),
+        lambda *common: events.Corridor(*common, 4.0, None, (others[0], k)),
+        lambda *common: events.FormatChange(*common, "ended", "japan"),
+        lambda *common: events.FormatChange(*common, "launched", "russia"),
+        lambda *common: events.Membership(*common, "joined", "russia", (k,)),
+        lambda *common: events.Membership(*common, "left", "russia", tuple(others)),
+        lambda *common: events.SetParameters(*common, late),
+    ]
+    return replace(
+        spec,
+        events=tuple(
+            make(f"{number}", spec.start.plus(number % 7), (1.0, 0.6)[number % 2]) for number, make in enumerate(drawn)
+        ),
+    )
+
+
+# the random numbers -----------------------------------------------------------------------------------------
+
+
+def test_philox_gives_the_known_answers_of_its_authors():
+    ones = 2**64 - 1
+    zero = (0x16554D9ECA36314C, 0xDB20FE9D672D0FDC, 0xD7E772CEE186176B, 0x7E68B68AEC7BA23B)
+    full = (0x87B092C3013FE90B, 0x438C3C67BE8D0224, 0x9CC7D7C69CD777B6, 0xA09CAEBF594F0BA0)
+    assert philox((0, 0, 0, 0), (0, 0)) == zero
+    assert philox((ones, ones, ones, ones), (ones, ones)) == full
+
+
+@given(seeds, st.text(max_size=20), st.integers(0, 2**40), st.integers(0, 2100))
+def test_streams_are_those_of_the_text(seed, name, first, year):
+    luck = Luck(Worlds(first, 3), lambda _: seed)
+    ours = [[uniform(seed, name, first + world, year, quarter) for world in range(3)] for quarter in range(4)]
+    np.testing.assert_array_equal(luck.year(luck.key(name), year), ours)
+
+
+def test_the_text_gives_numbers_to_check_by():
+    for world in (0, 1):
+        for quarter in range(4):
+            assert str(uniform(0, "fiscal/japan", world, 2025, quarter)) in ODD
+    assert str(uniform(0, "parameter/powers.japan.execution", 0)) in ODD
+
+
+# the words --------------------------------------------------------------------------------------------------
+
+
+def test_the_text_names_every_parameter_with_its_symbol():
+    for definition in load_evidence().definitions.values():
+        family = definition.key.rpartition(".")[0]
+        assert f"`{definition.symbol}`" in ODD or f"`{definition.symbol[:-1]}1` ..." in ODD, definition.symbol
+        assert definition.key in ODD or f"{family}." in ODD, definition.key
+
+
+TOLD = {"variables": VARIABLES, "mechanisms": MECHANISMS, "patterns": [pattern.id for pattern in PATTERNS]}
+
+
+@pytest.mark.parametrize("kind", TOLD)
+def test_the_text_names_every_one(kind):
+    assert [name for name in TOLD[kind] if f"`{name}`" not in ODD] == []
