@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -59,6 +60,7 @@ DRAWN: dict[str, Callable[[Ensemble], Figure]] = {
 
 
 FOLDER = TemporaryDirectory(prefix="steppewise-")
+atexit.register(FOLDER.cleanup)
 
 
 def resolved(folder: Path, **changes: object) -> ScenarioSpec:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
@@ -158,10 +158,11 @@ def test_colours_differ_for_every_eye(sight: str) -> None:
 
 
 def test_the_four_usual_powers_differ_in_grey_and_in_form() -> None:
-    lightness = sorted(lab(look.colour, np.eye(3))[0] for look in LOOKS[:4])
-    assert min(np.diff(lightness)) > 5
+    shades = sorted(float(np.dot((0.299, 0.587, 0.114), to_rgb(look.colour))) for look in LOOKS[:4])
+    assert min(np.diff(shades)) > 0.08
     assert len({look.marker for look in LOOKS}) == len({look.dashes for look in LOOKS}) == len(LOOKS)
     assert min(contrast(look.ink, PAPER) for look in LOOKS) >= 4.5
+    assert min(contrast(look.stroke, PAPER) for look in LOOKS) >= 3
 
 
 @cache

@@ -212,6 +212,12 @@ def test_pressure_lowers_trust_while_it_lasts(plain):
     np.testing.assert_array_equal(strength, np.where((np.arange(QUARTERS) >= 2) & (np.arange(QUARTERS) < 6), 0.5, 0))
 
 
+@pytest.mark.parametrize(("over", "quarters"), [(0.01, 1), (0.25, 1), (0.3, 1), (0.5, 2), (1.5, 6), (100.0, 14)])
+def test_what_lasts_does_so_in_whole_quarters(over, quarters):
+    strength = of(run(pressure(over=over)), "hidden.open_pressure", RUSSIA, UZBEKISTAN)
+    np.testing.assert_array_equal(strength[2:], 0.5 * (np.arange(QUARTERS - 2) < quarters))
+
+
 def test_pressures_add_up():
     both = run(pressure(), pressure(label="more", strength=0.2, over=0.5))
     assert of(both, "hidden.open_pressure", RUSSIA, UZBEKISTAN)[2:5] == pytest.approx([0.7, 0.7, 0.5])

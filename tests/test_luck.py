@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.generated import EVIDENCE, spec_of
+from tests.generated import EVIDENCE, setting, spec_of
 
+from steppewise.scenario.events import Event
 from steppewise.scenario.quarter import Quarter
 from steppewise.world.luck import Luck, Streams, Worlds, stream_key
+from steppewise.world.model import RegionalInfluenceModel
 
 KNOWN_KEY = [9377881165967357440, 14504433425137693489]
 KNOWN_YEAR = [
@@ -170,6 +172,28 @@ def test_streams_are_independent_of_one_another():
 def test_neighbouring_worlds_are_independent():
     numbers = many("event/x")[0]
     assert abs(np.corrcoef(numbers[:-1], numbers[1:])[0, 1]) < 4 / 20_000**0.5
+
+
+def test_whatever_happens_in_a_world_happens_independently():
+    """Shocks of every power and tie, pressure, the wish for a format, events, parameters: all drawn apart."""
+    spec = spec_of(EVIDENCE.powers[:3], EVIDENCE.states[:2])
+    noisy = ("fiscal_volatility", "delivery.volatility", "taste_volatility")
+    spec = setting(spec, {name: 0.2 for name in spec.parameters if name.endswith(noisy)})
+    model = RegionalInfluenceModel(spec, 5000, 0)
+    model.chances.advance()
+    chances = model.chances
+    ties = (chances.delivery, chances.taste, chances.leverage)
+    events = [Event(label, spec.start, 0.5) for label in ("visit/japan/all/1", "visit/japan/all/2")]
+    rows = [
+        *chances.fiscal,
+        *np.concatenate([of_ties.reshape(-1, 5000) for of_ties in ties]),
+        *(np.exp(-power.adoption_threshold) for power in model.powers),
+        *(chances.fires(event, event.probability) for event in events),
+        *(model.rows[name] for name, parameter in spec.parameters.items() if parameter.is_uncertain),
+    ]
+    correlations = np.corrcoef(rows) - np.eye(len(rows))
+    assert len(rows) > 100
+    assert np.abs(correlations).max() < 5.5 / 5000**0.5
 
 
 def test_no_two_streams_of_the_model_have_the_same_name():

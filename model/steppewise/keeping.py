@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from steppewise.analysis.findings import find
 from steppewise.analysis.spread import SpreadShare
 from steppewise.analysis.summary import summary
@@ -26,7 +24,7 @@ from steppewise.experiment.store import (
     is_there,
     write_data,
 )
-from steppewise.world.luck import Array
+from steppewise.experiment.tables import rounded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,14 +102,9 @@ def write_summary(path: Path, table: pd.DataFrame) -> None:
     import pyarrow.csv as pc
 
     columns = {name: pa.array(table[name]) for name in table.columns}
-    columns["value"] = pa.array(rounded(table["value"].to_numpy()))
+    columns["value"] = pa.array(rounded(table["value"].to_numpy(), DIGITS))
     plain = [c.cast(pa.string()) if pa.types.is_dictionary(c.type) else c for c in columns.values()]
-    pc.write_csv(pa.table(plain, list(columns)), path, pc.WriteOptions(quoting_style="none"))
-
-
-def rounded(values: Array) -> Array:
-    """Values to DIGITS significant digits."""
-    size = np.floor(np.log10(np.abs(values), out=np.zeros_like(values), where=values != 0))
-    scale = 10.0 ** (DIGITS - 1 - size)
-    digits: Array = np.round(values * scale) / scale
-    return digits
+    with path.open("wb") as stream:
+        stream.write(f"{','.join(columns)}\n".encode())
+        options = pc.WriteOptions(include_header=False, quoting_style="none")
+        pc.write_csv(pa.table(plain, list(columns)), stream, options)

@@ -55,8 +55,7 @@ _PLAIN_WORDS: Final = {
     "block sequence entries are not allowed": "a '- ' where a value should stand",
     "did not find expected <document start>": "text after the end of the document, or wrong indentation",
     "found undefined alias": "an alias ('*name'); aliases are not allowed",
-    "did not find expected alphabetic or numeric character": "a '*' or '&' at the start of a value; "
-    "put it in quotes",
+    "did not find expected alphabetic or numeric character": "a '*' or '&' at the start of a value; put it in quotes",
 }
 
 
@@ -205,9 +204,7 @@ class _Composer:
             self._entry(event, events, path, data)
         return data
 
-    def _entry(
-        self, event: yaml.Event, events: Iterator[yaml.Event], path: KeyPath, data: dict[str, Any]
-    ) -> None:
+    def _entry(self, event: yaml.Event, events: Iterator[yaml.Event], path: KeyPath, data: dict[str, Any]) -> None:
         key = self._key(event, path)
         here = (*path, key)
         if key in data:

@@ -35,12 +35,13 @@ COMPARED: Final[Mapping[str, Variable]] = {**VARIABLES, LEADS.name: LEADS}
 class PairedDifference:
     """One quantity under a scenario minus the same under the first one, world by world.
 
-    mean: over worlds, with its standard error; interval_low, interval_high: its 95 % interval. unpaired_error,
-    unpaired_low, unpaired_high: the same as if the scenarios had been run with different luck. q05 to q95: quantiles
-    of the worlds. positive, negative, zero: the share of worlds with that sign. worlds: how many pairs of worlds are
-    behind it. Errors and intervals are NaN with fewer than two worlds, all numbers are NaN with none.
+    worlds: how many pairs of worlds are behind it. mean: over worlds, with its standard error; interval_low,
+    interval_high: its 95 % interval. unpaired_error, unpaired_low, unpaired_high: the same as if the scenarios had been
+    run with different luck. q05 to q95: quantiles of the worlds. positive, negative, zero: the share of worlds with
+    that sign. Errors and intervals are NaN with fewer than two worlds, all numbers are NaN with none.
     """
 
+    worlds: int
     mean: float
     standard_error: float
     interval_low: float
@@ -56,7 +57,6 @@ class PairedDifference:
     positive: float
     negative: float
     zero: float
-    worlds: int
 
     @property
     def is_nothing(self) -> bool:
@@ -69,7 +69,7 @@ class PairedDifference:
         return self.is_nothing or self.interval_low > 0 or self.interval_high < 0
 
 
-STATISTICS: Final = tuple(field.name for field in fields(PairedDifference))[:-1]
+STATISTICS: Final = tuple(field.name for field in fields(PairedDifference))[1:]
 COLUMNS: Final = ("scenario", "against", *summary.COLUMNS)
 
 
@@ -108,7 +108,8 @@ class Differences:
     def at(self, variable: str, *actors: str, time: int = -1) -> PairedDifference:
         """A variable of some actors, at the end of the last quarter or of another. Raises KeyError, ValueError."""
         index = [self._place(axis, name) for axis, name in zip(COMPARED[variable].axes, actors, strict=True)]
-        return PairedDifference(*self.values[variable][(time, *index)].tolist(), worlds=int(self.pairs[time]))
+        numbers: list[float] = self.values[variable][(time, *index)].tolist()
+        return PairedDifference(int(self.pairs[time]), *numbers)
 
     def _place(self, axis: str, name: str) -> int:
         names = self.spec.power_names if axis == "power" else self.spec.state_names

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from steppewise.analysis.spread import SpreadShare
-from steppewise.analysis.summary import good_worlds
+from steppewise.analysis.summary import good_worlds, standard_error
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.scenario.spec import ScenarioSpec
@@ -237,5 +237,5 @@ def estimate(values: Array) -> Estimate:
     if count == 0:
         return Estimate(np.nan, np.nan, np.nan, np.nan, np.nan, 0)
     low, median, high = np.quantile(values, (LOW, 0.5, HIGH))
-    error = values.std(ddof=1) / count**0.5 if count > 1 else np.nan
+    error = standard_error(np.sort(values))
     return Estimate(float(values.mean()), float(error), float(low), float(median), float(high), count)

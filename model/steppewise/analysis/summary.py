@@ -65,11 +65,21 @@ def statistics(values: Array) -> tuple[Array, NDArray[np.int64]]:
 
 
 def _of_finite(values: Array) -> Array:
-    count = values.shape[-1]
+    ordered = np.sort(values, axis=-1)
     mean = values.mean(axis=-1, dtype=float)
-    spread = values.std(axis=-1, ddof=1, dtype=float) if count > 1 else np.full_like(mean, np.nan)
-    error = spread / count**0.5
-    return np.stack([mean, error, *_quantiles(np.sort(values, axis=-1))], axis=-1)
+    return np.stack([mean, standard_error(ordered), *_quantiles(ordered)], axis=-1)
+
+
+def standard_error(ordered: Array) -> Array:
+    """Standard error of the mean of ordered values (..., world) -> (...); NaN for one world.
+
+    It is exactly 0 where all values are equal, which rounding would blur.
+    """
+    worlds = ordered.shape[-1]
+    if worlds == 1:
+        return np.full(ordered.shape[:-1], np.nan)
+    error = ordered.std(axis=-1, ddof=1, dtype=float) / worlds**0.5
+    return np.where(ordered[..., 0] == ordered[..., -1], 0.0, error)
 
 
 def _quantiles(ordered: Array) -> list[Array]:

@@ -89,14 +89,10 @@ def _value(parameter: Parameter) -> str:
 
 def _outcomes(_: str | None) -> None:
     from steppewise.cli.showing import show_table
-    from steppewise.world.variables import VARIABLES
+    from steppewise.world.variables import LEADS, OUTCOME_FORMS, VARIABLES
 
-    show_table([(outcome_form(v.name, v.axes), f"{v.label} ({v.unit})") for v in VARIABLES.values()])
-
-
-def outcome_form(name: str, axes: tuple[str, ...]) -> str:
-    """How an outcome is named: `trust.POWER.STATE`."""
-    return ".".join((name, *(axis.upper() for axis in axes)))
+    variables = [(OUTCOME_FORMS[v.name], f"{v.label} ({v.unit})") for v in VARIABLES.values()]
+    show_table([*variables, (OUTCOME_FORMS["leads"], f"{LEADS[0]} ({LEADS[1]})")])
 
 
 def _mechanisms(_: str | None) -> None:
@@ -238,9 +234,9 @@ def _of_event(name: str) -> Iterator[Explanation]:
 
 def _of_outcome(name: str) -> Iterator[Explanation]:
     from steppewise.evidence.explain import Explanation
-    from steppewise.world.variables import VARIABLES
+    from steppewise.world.variables import LEADS, OUTCOME_FORMS, VARIABLES
 
-    variable = VARIABLES.get(name.split(".")[0])
-    if variable is not None and name.count(".") <= len(variable.axes):
-        form = outcome_form(variable.name, variable.axes)
-        yield Explanation(name, variable.label, (("kind", "outcome"), ("unit", variable.unit), ("named", form)))
+    stem = name.split(".")[0]
+    if stem in OUTCOME_FORMS and name.count(".") <= OUTCOME_FORMS[stem].count("."):
+        label, unit = LEADS if stem == "leads" else (VARIABLES[stem].label, VARIABLES[stem].unit)
+        yield Explanation(name, label, (("kind", "outcome"), ("unit", unit), ("named", OUTCOME_FORMS[stem])))

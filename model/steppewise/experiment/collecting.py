@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from steppewise.experiment.folder import saying_why
-from steppewise.experiment.pieces import POINT, STATUS, read_by_points
+from steppewise.errors import Problem, SteppewiseError
+from steppewise.experiment.block import OK
+from steppewise.experiment.folder import replacing
+from steppewise.experiment.merging import read_by_points
+from steppewise.experiment.pieces import POINT, STATUS
+from steppewise.experiment.stored_study import csv_file
 from steppewise.experiment.study import Study
-from steppewise.experiment.sweeping import PIECES, Store, write_whole
+from steppewise.experiment.sweeping import Store
+from steppewise.experiment.tables import rounded
 from steppewise.world.luck import Array
 
 if TYPE_CHECKING:
@@ -24,21 +29,24 @@ RESULTS: Final = "results.parquet"
 SUMMARY: Final = "summary.csv"
 QUANTILES: Final = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 STATISTICS: Final = ("mean", "standard_error", *QUANTILES)
+DIGITS: Final = 10
+"""Significant digits of summary.csv."""
 
 
 @dataclass(frozen=True)
 class Responses:
     """What a sweep found: for every outcome the statistics at every point, name -> (point, statistic).
 
-    `worlds` and `failed` count the worlds of each point, (point,).
+    `worlds` and `failed` count the worlds of each point, (point,). Statistics are of the worlds that did not fail,
+    NaN where there is none.
     """
 
     study: Study
-    values: dict[str, Array]
-    worlds: Array
-    failed: Array
+    values: Mapping[str, Array]
+    worlds: NDArray[np.int64]
+    failed: NDArray[np.int64]
 
-    def of(self, outcome: str, statistic: str) -> Array:
+    def of(self, outcome: str, statistic: str = "mean") -> Array:
         """One statistic of an outcome at every point, (point,)."""
         column: Array = self.values[outcome][:, STATISTICS.index(statistic)]
         return column
@@ -47,79 +55,108 @@ class Responses:
 def collect(store: Store) -> Responses:
     """Write results.parquet and summary.csv from the pieces, which must all be there; returns the summary.
 
-    Raises SteppewiseError where they cannot be written.
+    Raises SteppewiseError where they cannot be written, or a piece cannot be read.
     """
     import pyarrow.parquet as pq
 
-    study = store.study
-    values = {name: np.full((len(study.points), len(STATISTICS)), np.nan) for name in study.outcomes}
-    worlds, failed = np.zeros(len(study.points)), np.zeros(len(study.points))
-    target = store.folder / RESULTS
-    unfinished = target.with_name(f".unfinished-{target.name}")
-    with saying_why(store.folder):
-        writer = None
-        for table in _tables(store):
-            writer = writer or pq.ParquetWriter(unfinished, table.schema, compression="zstd")
-            writer.write_table(table)
-            _take_in(table, values, worlds, failed)
-        if writer is not None:
-            writer.close()
-            unfinished.replace(target)
-    responses = Responses(study, values, worlds, failed)
-    write_whole(store.folder / SUMMARY, summary_text(responses).encode())
-    return responses
+    study, writer = store.study, None
+    header = ["point", *(factor.name for factor in study.factors), "outcome", *STATISTICS, "worlds", "failed"]
+    with replacing(store.folder / SUMMARY) as summary, replacing(store.folder / RESULTS) as results:
+        try:
+            with csv_file(summary, header) as write:
+                for table in read_by_points(store):
+                    writer = writer or pq.ParquetWriter(results, table.schema, compression="zstd")
+                    writer.write_table(table)
+                    write(_summary(table, study))
+        finally:
+            if writer is not None:
+                writer.close()
+    return read_responses(store.folder, study)
 
 
-def _tables(store: Store) -> Iterator[pa.Table]:
-    return read_by_points(store.folder / PIECES, len(store.study.points), store.worlds)
+def _summary(table: pa.Table, study: Study) -> list[Any]:
+    """The columns of summary.csv for the points of a table, which holds each of them whole: an outcome a row."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    points = np.unique(table[POINT].to_numpy())
+    good = pc.equal(table[STATUS], OK).to_numpy().reshape(len(points), study.worlds)
+    columns = (table[name].to_numpy().reshape(good.shape) for name in study.outcomes)
+    values = np.stack([rounded(statistics(column, good), DIGITS) for column in columns], axis=1)
+    names = np.tile(np.arange(len(study.outcomes), dtype=np.int32), len(points))
+    by_point = [points, *study.points[points].T]
+    worlds = [np.full(len(points), study.worlds), (~good).sum(axis=1)]
+    return [
+        *(np.repeat(column, len(study.outcomes)) for column in by_point),
+        pa.DictionaryArray.from_arrays(names, list(study.outcomes)).cast(pa.string()),
+        *values.reshape(-1, len(STATISTICS)).T,
+        *(np.repeat(column, len(study.outcomes)) for column in worlds),
+    ]
 
 
-def _take_in(table: pa.Table, values: dict[str, Array], worlds: Array, failed: Array) -> None:
-    """Add the points of a table, which holds each of its points whole, to the summary."""
-    point = table[POINT].to_numpy()
-    good = table[STATUS].to_numpy(zero_copy_only=False) == "ok"
-    present, starts = np.unique(point, return_index=True)
-    stops = [*starts[1:], len(point)]
-    columns = {name: table[name].to_numpy() for name in values}
-    for number, start, stop in zip(present, starts, stops, strict=True):
-        rows = slice(start, stop)
-        worlds[number], failed[number] = stop - start, (~good[rows]).sum()
-        for name, column in columns.items():
-            values[name][number] = statistics(column[rows][good[rows]])
+def statistics(values: Array, good: NDArray[np.bool_]) -> Array:
+    """Mean, standard error and quantiles over the good ones of (point, world), in the order of STATISTICS.
+
+    Returns (point, statistic), NaN where a point has no good world, and no standard error where it has but one.
+    """
+    found = np.empty((len(values), len(STATISTICS)))
+    whole = good.all(axis=1)
+    found[whole] = _of_all(values[whole])
+    for point in np.flatnonzero(~whole):
+        found[point] = _of_all(values[point, good[point]][None])[0]
+    return found
 
 
-def statistics(values: Array) -> Array:
-    """Mean, standard error and quantiles of the worlds of a point, in the order of STATISTICS; NaN without worlds."""
-    count = len(values)
-    if count == 0:
-        return np.full(len(STATISTICS), np.nan)
-    error = values.std(ddof=1) / count**0.5 if count > 1 else np.nan
-    return np.array([values.mean(), error, *np.quantile(values, list(QUANTILES.values()))])
-
-
-def summary_text(responses: Responses) -> str:
-    """summary.csv: a row a point and outcome, with the factors' values, the statistics and the number of worlds."""
-    study = responses.study
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    factors = [factor.name for factor in study.factors]
-    writer.writerow(["point", *factors, "outcome", *STATISTICS, "worlds", "failed"])
-    for number, point in enumerate(study.points):
-        for name in study.outcomes:
-            numbers = [f"{value:.10g}" for value in (*point, *responses.values[name][number])]
-            cut = len(factors)
-            counts = [int(responses.worlds[number]), int(responses.failed[number])]
-            writer.writerow([number, *numbers[:cut], name, *numbers[cut:], *counts])
-    return text.getvalue()
+def _of_all(values: Array) -> Array:
+    points, worlds = values.shape
+    found = np.full((points, len(STATISTICS)), np.nan)
+    if worlds > 0:
+        found[:, 0] = values.mean(axis=1)
+        found[:, 2:] = np.quantile(values, list(QUANTILES.values()), axis=1).T
+    if worlds > 1:
+        found[:, 1] = values.std(axis=1, ddof=1) / worlds**0.5
+    return found
 
 
 def read_responses(folder: Path, study: Study) -> Responses:
-    """The summary of a sweep that is complete, from its folder."""
-    values = {name: np.full((len(study.points), len(STATISTICS)), np.nan) for name in study.outcomes}
-    worlds, failed = np.zeros(len(study.points)), np.zeros(len(study.points))
-    with (folder / SUMMARY).open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            number = int(row["point"])
-            values[row["outcome"]][number] = [float(row[statistic]) for statistic in STATISTICS]
-            worlds[number], failed[number] = float(row["worlds"]), float(row["failed"])
+    """The summary of a sweep that is complete, from its folder. Raises SteppewiseError where it is damaged."""
+    path, points, outcomes = folder / SUMMARY, len(study.points), study.outcomes
+    table = np.empty((points * len(outcomes), len(STATISTICS) + 2))
+    done = 0
+    try:
+        for rows in _numbers(path, len(study.factors) + 2):
+            table[done : done + len(rows)] = rows
+            done += len(rows)
+    except (OSError, ValueError) as error:
+        said = str(error).splitlines()[0]
+        raise SteppewiseError(Problem(f"is damaged: {said}", file=str(path))) from None
+    if done < len(table):
+        raise SteppewiseError(Problem(f"is damaged: it has {done:,} of {len(table):,} rows", file=str(path)))
+    cube = table.reshape(points, len(outcomes), -1)
+    values = {name: cube[:, number, :-2] for number, name in enumerate(outcomes)}
+    worlds, failed = (cube[:, 0, place].astype(np.int64) for place in (-2, -1))
     return Responses(study, values, worlds, failed)
+
+
+def _numbers(path: Path, before: int) -> Iterator[Array]:
+    """Statistics and counts of summary.csv, some rows at a time: the columns behind so many others."""
+    import pyarrow as pa
+    import pyarrow.csv as pc
+
+    names = [str(number) for number in range(before + len(STATISTICS) + 2)]
+    wanted = names[before:]
+    how = pc.ConvertOptions(column_types=dict.fromkeys(wanted, pa.float64()), include_columns=wanted)
+    for batch in pc.open_csv(path, pc.ReadOptions(skip_rows=1, column_names=names), None, how):
+        yield np.stack([column.to_numpy(zero_copy_only=False) for column in batch.columns], axis=-1)
+
+
+def causes(folder: Path) -> Counter[str]:
+    """Why rows of a sweep failed, and how many of each cause, from its results."""
+    import pyarrow.parquet as pq
+
+    found: Counter[str] = Counter()
+    for batch in pq.ParquetFile(folder / RESULTS).iter_batches(columns=[STATUS]):
+        for entry in batch.column(0).value_counts():
+            found[entry["values"].as_py()] += entry["counts"].as_py()
+    del found[OK]
+    return found

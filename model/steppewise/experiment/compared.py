@@ -21,6 +21,7 @@ from steppewise import __version__
 from steppewise.experiment.ensemble import Ensemble, Plan
 from steppewise.experiment.manifest import (
     COMPARISON,
+    NAME,
     Manifest,
     asked,
     circumstances,
@@ -106,9 +107,13 @@ def read_data(folder: Path) -> tuple[Manifest, tuple[Ensemble, ...], pd.DataFram
     """
     manifest = read_manifest(folder, COMPARISON)
     plan = plan_of(manifest)
-    specs = [_read_spec(folder, entry["name"]) for entry in manifest["scenarios"]]
+    specs = [_read_spec(folder, name) for name in reading(folder / NAME, lambda _: _names(manifest), COMPARISON)]
     ensembles = reading(folder / RUNS, lambda path: _read_runs(path, specs, plan), COMPARISON)
     return manifest, ensembles, reading(folder / DIFFERENCES, _read_differences, COMPARISON)
+
+
+def _names(manifest: Manifest) -> list[str]:
+    return [entry["name"] for entry in manifest["scenarios"]]
 
 
 def _read_spec(folder: Path, name: str) -> ScenarioSpec:

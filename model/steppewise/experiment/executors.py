@@ -9,23 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
 from itertools import islice
 from typing import Any, Final, Protocol
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import BlockResult
-from steppewise.experiment.helpers import processes
+from steppewise.experiment.helpers import NoProcessesError, Pool, bare_processes
 from steppewise.experiment.study import Task, run_task
 
 UNDER_WAY: Final = 2
 """Tasks at a time for each worker: one at work, one waiting."""
 
 MOST_FRESH_STARTS: Final = 3
-"""How often a pool of processes is set up anew after one of them was killed."""
+"""How often in a row processes may be killed before any of them has done a task."""
 
 Done = tuple[Task, BlockResult]
 Say = Callable[[str], None]
+
+
+def silent(word: str) -> None:
+    """Say nothing."""
 
 
 class Executor(Protocol):
@@ -48,106 +51,92 @@ class Serial:
 class Local:
     """Processes on this computer; where none can be started, this process does the work and says so."""
 
-    def __init__(self, workers: int, say: Say = lambda word: None) -> None:
+    def __init__(self, workers: int, say: Say = silent) -> None:
         self._workers, self._say = workers, say
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
         """Each task with its result, as they come. What a killed process had is given to others."""
-        waiting = iter(tasks)
         lost: list[Task] = []
-        for _ in range(MOST_FRESH_STARTS):
-            under_way: dict[Future[BlockResult], Task] = {}
+        waiting = _chained(lost, iter(tasks))
+        starts = 0
+        while starts < MOST_FRESH_STARTS:
+            starts += 1
             try:
-                yield from self._in_processes(_chained(lost, waiting), under_way)
+                for done in self._in_processes(waiting, lost):
+                    starts = 0
+                    yield done
                 return
             except BrokenProcessPool:
-                lost = list(under_way.values())
-                self._say("A worker process was killed; its pieces are computed again.")
-        self._say("Worker processes keep being killed or cannot be started: going on in this process, slower.")
-        yield from Serial().run(_chained(lost, waiting))
+                self._say("A worker process was killed; what it had is computed again.")
+            except NoProcessesError as error:
+                self._say(str(error).partition(";")[0].capitalize() + ".")
+                break
+        self._say("Going on in this process alone, slower.")
+        yield from Serial().run(waiting)
 
-    def _in_processes(self, tasks: Iterator[Task], under_way: dict[Future[BlockResult], Task]) -> Iterator[Done]:
-        with processes(self._workers, tell_of_kills=False) as pool:
-            while True:
-                for task in islice(tasks, UNDER_WAY * self._workers - len(under_way)):
-                    under_way[_submitted(pool, task, under_way)] = task
-                if not under_way:
-                    return
-                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    result = future.result()
-                    yield under_way.pop(future), result
+    def _in_processes(self, waiting: Iterator[Task], lost: list[Task]) -> Iterator[Done]:
+        """Each task with its result; those under way when the processes go are `lost`."""
+        under_way: dict[Any, Task] = {}
+        try:
+            with bare_processes(self._workers) as pool:
+                yield from streamed(
+                    waiting,
+                    under_way,
+                    submit=lambda task: _submitted(pool, task, lost),
+                    first=lambda futures: wait(futures, return_when=FIRST_COMPLETED).done,
+                    room=lambda: UNDER_WAY * self._workers,
+                )
+        finally:
+            lost += under_way.values()
 
 
-def _submitted(pool: Any, task: Task, under_way: dict[Future[BlockResult], Task]) -> Future[BlockResult]:
-    """Submit a task; one that a broken pool does not take is not lost."""
+def _submitted(pool: Pool, task: Task, lost: list[Task]) -> Future[BlockResult]:
+    """Hand a task to the pool; one that it does not take is lost for now."""
     try:
-        future: Future[BlockResult] = pool.submit(run_task, task)
-    except BrokenProcessPool:
-        under_way[Future()] = task
+        return pool.submit(run_task, task)
+    except (BrokenProcessPool, NoProcessesError):
+        lost.append(task)
         raise
-    return future
 
 
 def _chained(first: list[Task], then: Iterator[Task]) -> Iterator[Task]:
+    """What is, or comes to be, in the list; then the others."""
+    for task in then:
+        while first:
+            yield first.pop()
+        yield task
     while first:
         yield first.pop()
-    yield from then
 
 
-class Dask:
-    """A Dask cluster: the one at an address, or one on this computer."""
+def streamed(
+    tasks: Iterator[Task],
+    under_way: dict[Any, Task],
+    submit: Callable[[Task], Any],
+    first: Callable[[Iterable[Any]], Iterable[Any]],
+    room: Callable[[], int],
+) -> Iterator[Done]:
+    """Each task with its result, as they come, with so many under way as there is room for.
 
-    def __init__(self, scheduler: str | None, workers: int) -> None:
-        self._scheduler, self._workers = scheduler, workers
-
-    def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
-        """Each task with its result, as they come. A lost worker's pieces are computed again by others."""
-        from distributed import as_completed
-
-        waiting = iter(tasks)
-        with _client(self._scheduler, self._workers) as client:
-            window = UNDER_WAY * max(len(client.scheduler_info()["workers"]), 1)
-            under_way = {}
-            for task in islice(waiting, window):
-                under_way[client.submit(run_task, task, pure=False, retries=MOST_FRESH_STARTS)] = task
-            completed = as_completed(list(under_way))
-            for future in completed:
-                task, result = under_way.pop(future), future.result()
-                future.release()
-                for following in islice(waiting, 1):
-                    more = client.submit(run_task, following, pure=False, retries=MOST_FRESH_STARTS)
-                    under_way[more] = following
-                    completed.add(more)
-                yield task, result
-
-
-@contextmanager
-def _client(scheduler: str | None, workers: int) -> Iterator[Any]:
-    """A client of the scheduler. Raises SteppewiseError where it cannot be reached or Dask is missing."""
-    try:
-        from distributed import Client, LocalCluster
-    except ImportError:
-        raise SteppewiseError(
-            "the Dask executor needs the extra 'cluster': pip install 'steppewise[cluster]'"
-        ) from None
-    with ExitStack() as stack:
-        if scheduler is None:
-            cluster = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
-            stack.enter_context(cluster)
-            yield stack.enter_context(Client(cluster))
+    `submit` turns a task into a future, `first` waits for one or more of several futures. `under_way` holds the
+    futures of what is not done.
+    """
+    while True:
+        for task in islice(tasks, max(room() - len(under_way), 0)):
+            under_way[submit(task)] = task
+        if not under_way:
             return
-        try:
-            client = Client(scheduler, timeout=10, set_as_default=False)
-        except (OSError, TimeoutError, ValueError) as error:
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise SteppewiseError(f"no Dask scheduler answers at {scheduler}: {reason}") from None
-        yield stack.enter_context(client)
+        for future in first(under_way):
+            result = future.result()
+            yield under_way.pop(future), result
 
 
-def executor_of(kind: str, workers: int, scheduler: str | None, say: Say = lambda word: None) -> Executor:
+def executor_of(kind: str, workers: int, scheduler: str | None, say: Say = silent) -> Executor:
     """The executor of that name. Raises SteppewiseError for another name, or a scheduler without Dask."""
     if kind == "dask":
-        return Dask(scheduler, workers)
+        from steppewise.experiment.cluster import Dask
+
+        return Dask(scheduler, workers, say)
     if kind != "local":
         raise SteppewiseError(f"the executor is local or dask, not '{kind}'")
     if scheduler is not None:

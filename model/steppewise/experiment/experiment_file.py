@@ -11,7 +11,7 @@ from steppewise.experiment.designs import MOST_POINTS
 from steppewise.experiment.study import Keep
 from steppewise.reading import KeyPath, shown
 from steppewise.scenario.checking import Findings, Form
-from steppewise.scenario.fields import Switch, Text, choice, defined, described, file_name, level_words, nearest, refuse
+from steppewise.scenario.fields import Switch, Text, choice, defined, described, emptiable, file_name, level_words, nearest, refuse
 from steppewise.scenario.schema import Strict, keys_of
 from steppewise.world.model import UNCERTAINTIES, Uncertainty
 
@@ -25,9 +25,9 @@ KINDS: Final = ("grid", "latin hypercube", "sobol", "list")
 KEEPS: Final[tuple[Keep, ...]] = ("outcomes", "summary", "trajectories")
 
 
-def _whole(low: int, high: int, of: str) -> tuple[PlainValidator, WithJsonSchema]:
+def _whole(low: int, high: int) -> tuple[PlainValidator, WithJsonSchema]:
     """A whole number within bounds."""
-    allowed = f"{of}, a whole number from {low:,} to {high:,}"
+    allowed = f"a whole number from {low:,} to {high:,}"
 
     def whole(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
@@ -93,8 +93,8 @@ def _outcomes(value: object) -> tuple[str, ...]:
 
 
 Scalar = Annotated[float | str | bool, PlainValidator(_scalar), defined("Scalar")]
-Steps = Annotated[int, *_whole(2, MOST_STEPS, "steps")]
-Points = Annotated[int, *_whole(1, MOST_POINTS, "points")]
+Steps = Annotated[int, *_whole(2, MOST_STEPS)]
+Points = Annotated[int, *_whole(1, MOST_POINTS)]
 Values = Annotated[
     tuple[float | str | bool, ...],
     PlainValidator(_several(_scalar)),
@@ -199,7 +199,9 @@ class ListDesign(Strict):
     """Points of one's own."""
 
     kind: Annotated[Literal["list"], *_word("list")] = Field(description="list: points from a CSV file.")
-    file: Text = Field(description="The file, in the folder of this one: a column for each name under vary, a row a point.")
+    file: Text = Field(
+        description="The file, in the folder of this one: a column for each name under vary, a row a point."
+    )
 
 
 Design = GridDesign | LatinHypercubeDesign | SobolDesign | ListDesign
@@ -239,15 +241,17 @@ class ExperimentFile(Strict):
     title: Text = Field("", description="Title for people, in a line.")
     question: Text = Field("", description="The question that it asks.")
     look_for: Text = Field("", description="What to look for in the results.")
-    scenario: Text = Field(description="The scenario around which things vary: a library name, or a file in the folder.")
-    vary: Annotated[dict[str, AnyEntry], defined("Vary")] = Field(
+    scenario: Text = Field(
+        description="The scenario around which things vary: a library name, or a file in the folder."
+    )
+    vary: Annotated[dict[str, AnyEntry], emptiable(dict), defined("Vary")] = Field(
         description="What varies: parameters, numbers and dates of events, mechanisms; '*' stands for any one part."
     )
     design: AnyDesign = Field(description="At which points: grid, latin hypercube, sobol or list.")
-    worlds: Annotated[int, *_whole(1, MOST_WORLDS, "worlds")] = Field(
+    worlds: Annotated[int, *_whole(1, MOST_WORLDS)] = Field(
         100, description="Worlds at every point, the same ones at each (default 100)."
     )
-    seed: Annotated[int, *_whole(0, LARGEST_SEED, "a seed")] = Field(
+    seed: Annotated[int, *_whole(0, LARGEST_SEED)] = Field(
         0, description="Seed of the worlds and of a sampled design (default 0)."
     )
     uncertainty: Annotated[Uncertainty, *_word(*UNCERTAINTIES)] = Field(
@@ -272,7 +276,7 @@ def _tell_untagged(path: KeyPath, value: object, findings: Findings) -> None:
     if path[0] == "design":
         _tell_design(value, findings)
     elif isinstance(value, dict) and (ways := [key for key in ENTRIES if key in value]):
-        findings.add(path, f"says twice over what it varies: {' and '.join(ways)}", WAYS)
+        findings.add(path, f"says more than once over what it varies: {', '.join(ways)}", WAYS)
     else:
         near = _nearest_way(value)
         subject = "" if isinstance(value, dict) else f"{described(value)} "
@@ -298,9 +302,7 @@ def _tell_design(value: object, findings: Findings) -> None:
         findings.add(("design", "kind"), message, ", ".join(KINDS), nearest(kind, KINDS))
 
 
-WAYS: Final = (
-    "one of {from: NUMBER, to: NUMBER}, {values: [A, B]}, {levels: [low, high]}, or the word evidence"
-)
+WAYS: Final = "one of {from: NUMBER, to: NUMBER}, {values: [A, B]}, {levels: [low, high]}, or the word evidence"
 
 EXPERIMENT: Final = Form(
     ExperimentFile,

@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from math import prod
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Final
 
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.catalogue import Evidence, load_evidence
+from steppewise.experiment.designs import grid, latin_hypercube, sobol
 from steppewise.experiment.experiment_file import (
     EXPERIMENT,
+    Design,
+    ExperimentFile,
+    GridDesign,
+    LatinHypercubeDesign,
+    ListDesign,
+    SobolDesign,
 )
-from steppewise.experiment.study import Study
-from steppewise.reading import read_yaml
-from steppewise.scenario.checking import Findings, check, is_mapping
-from steppewise.scenario.fields import Known
+from steppewise.experiment.factors import factors_of
+from steppewise.experiment.points_file import read_points
+from steppewise.experiment.study import Factor, Study
+from steppewise.experiment.varying import Stage, Varied
+from steppewise.reading import Document, read_yaml, shown
+from steppewise.scenario.checking import Checked, Findings, check, is_mapping
+from steppewise.scenario.fields import Known, nearest
 from steppewise.scenario.library import found_path
-from steppewise.scenario.lineage import short
-from steppewise.scenario.resolve import in_order
+from steppewise.scenario.lineage import check_beside, scenario_path, short
+from steppewise.scenario.resolve import OVERRIDES, in_order, load_scenario
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.scenario.values import expand, nearest_pattern
+from steppewise.world.luck import Array
+from steppewise.world.variables import OUTCOME_FORMS, outcome_names
+
+Designed = GridDesign | LatinHypercubeDesign | SobolDesign
 
 MOST_ROWS: Final = 100_000_000
 MOST_NUMBERS: Final = 100_000_000
@@ -74,3 +92,128 @@ def _study(path: Path, findings: Findings, overrides: tuple[str, ...], evidence:
         outcomes=outcomes,
         keep=file.keep,
     )
+
+
+def _scenario(checked: Checked[ExperimentFile], path: Path, overrides: tuple[str, ...]) -> ScenarioSpec | None:
+    """The scenario around which things vary; None where it cannot be read, which is noted."""
+    findings = checked.findings
+    if "scenario" in checked.broken:
+        return None
+    try:
+        return load_scenario(scenario_path(checked.file.scenario, path, findings.document, "scenario"), overrides)
+    except SteppewiseError as error:
+        findings.problems.extend(error.problems)
+        return None
+
+
+def _varied(checked: Checked[ExperimentFile], spec: ScenarioSpec, evidence: Evidence) -> tuple[Varied, ...]:
+    file, findings = checked.file, checked.findings
+    if not file.vary and "vary" not in checked.broken:
+        findings.add(("vary",), "nothing varies", "one parameter, event or mechanism, or several")
+    ignorance = file.uncertainty in ("both", "ignorance")
+    design = None if "design" in checked.broken else file.design
+    varied = factors_of(file.vary, Stage(spec, evidence, ignorance, design, findings))
+    if isinstance(design, GridDesign) and design.steps and varied and all(one.factor.levels for one in varied):
+        findings.add(
+            ("design", "steps"), "nothing takes these steps: everything under vary has its own", "no steps here"
+        )
+    return varied
+
+
+def _check_overrides(overrides: tuple[str, ...], varied: tuple[Varied, ...], findings: Findings) -> None:
+    """Refuse to set what the experiment itself sets in every world."""
+    taken = {name for one in varied if one.factor.way == "absolute" for name in one.factor.targets}
+    for pattern in (text.partition("=")[0].strip() for text in overrides):
+        if expand(pattern, taken):
+            findings.problems.append(Problem(f"'{shown(pattern)}' varies in this experiment", OVERRIDES))
+
+
+def _outcomes(checked: Checked[ExperimentFile], spec: ScenarioSpec) -> tuple[str, ...]:
+    """The names of the outcomes, wildcards written out; unknown ones are noted."""
+    known = outcome_names(spec)
+    found: dict[str, None] = {}
+    for number, pattern in enumerate(checked.file.outcomes):
+        names = expand(pattern, known)
+        found.update(dict.fromkeys(names))
+        if not names:
+            message = f"{spec.name} has no outcome '{shown(pattern)}'"
+            checked.findings.add(("outcomes", number), message, *_outcomes_like(pattern, known))
+    return tuple(found)
+
+
+def _outcomes_like(pattern: str, known: tuple[str, ...]) -> tuple[str, str]:
+    """What is allowed instead of an unknown outcome, and the nearest name."""
+    stem = pattern.partition(".")[0]
+    alike = tuple(name for name in known if name.partition(".")[0] == stem)
+    if stem in OUTCOME_FORMS:
+        return OUTCOME_FORMS[stem], nearest_pattern(pattern, alike)
+    return "names such as regional_share.japan; all forms: steppewise list outcomes", nearest_pattern(pattern, known)
+
+
+# points -----------------------------------------------------------------------------------------------------
+
+
+def _points(checked: Checked[ExperimentFile], path: Path, varied: tuple[Varied, ...]) -> Array | None:
+    """The points of the design; None where it asks for too much or contradicts itself, which is noted."""
+    design, findings = checked.file.design, checked.findings
+    factors = tuple(one.factor for one in varied)
+    try:
+        if isinstance(design, ListDesign):
+            points = read_points(_list_path(design, path, findings.document), varied)
+            return points if _is_bearable(len(points), checked, factors) else None
+        size = _size(design, factors)
+        return _designed(design, factors, checked.file.seed) if _is_bearable(size, checked, factors) else None
+    except SteppewiseError as error:
+        findings.problems.extend(_placed(problem, design, findings.document) for problem in error.problems)
+        return None
+
+
+def _size(design: Designed, factors: tuple[Factor, ...]) -> int:
+    """How many points a design has."""
+    if isinstance(design, GridDesign):
+        return prod(len(factor.levels) or design.steps or 1 for factor in factors)
+    return design.points
+
+
+def _is_bearable(size: int, checked: Checked[ExperimentFile], factors: tuple[Factor, ...]) -> bool:
+    """False, and noted, where a design has more rows than can be run, or more numbers than fit."""
+    worlds = checked.file.worlds
+    rows, numbers = size * worlds, size * len(factors)
+    if rows > MOST_ROWS:
+        message = f"{size:,} points in {worlds:,} worlds each are {rows:,} rows"
+        checked.findings.add(("design",), message, f"at most {MOST_ROWS:,} rows: fewer points, or fewer worlds")
+    elif numbers > MOST_NUMBERS:
+        message = f"{size:,} points of {len(factors)} values each are {numbers:,} numbers"
+        checked.findings.add(("design",), message, f"at most {MOST_NUMBERS:,} numbers: fewer points")
+    return rows <= MOST_ROWS and numbers <= MOST_NUMBERS
+
+
+def _designed(design: Designed, factors: tuple[Factor, ...], seed: int) -> Array:
+    match design:
+        case GridDesign():
+            return grid(factors, design.steps or 1)
+        case LatinHypercubeDesign():
+            return latin_hypercube(factors, design.points, seed)
+        case SobolDesign():
+            return sobol(factors, design.points, seed)
+
+
+def _list_path(design: ListDesign, path: Path, document: Document) -> Path:
+    """The file of a list design, in the folder of the experiment. Raises SteppewiseError."""
+    check_beside(design.file, path, document, "design.file", "a file in the same folder such as points.csv")
+    found = path.parent / design.file
+    if not found.is_file():
+        files = sorted(other.name for other in path.parent.glob("*.csv"))
+        message = f"there is no file '{shown(design.file)}' in the folder"
+        line = document.line("design", "file")
+        near = nearest(design.file, files) or None
+        raise SteppewiseError(Problem(message, document.name, line, "design.file", nearest=near))
+    return found
+
+
+def _placed(problem: Problem, design: Design, document: Document) -> Problem:
+    """A problem of the design with its place in the file, where it does not have one."""
+    if problem.file is not None:
+        return problem
+    key = "steps" if isinstance(design, GridDesign) else "points"
+    return replace(problem, file=document.name, line=document.line("design", key), key=f"design.{key}")

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from steppewise.evidence.types import CLASSES, EvidenceClass, Parameter
-from steppewise.experiment.event_numbers import EVENTS, event_scale
+from steppewise.experiment.event_numbers import EVENTS, event_scale, names_of
 from steppewise.experiment.experiment_file import ONE_BY_ONE, Entry, LevelsEntry, ValuesEntry
 from steppewise.experiment.scales import Scale, factor_scale, position_scale, switch_scale, value_scale
 from steppewise.experiment.study import Factor
 from steppewise.experiment.varying import Stage, Varied, check_steps, valued
 from steppewise.scenario.fields import nearest, span
 from steppewise.scenario.spec import MECHANISMS
-from steppewise.scenario.values import Stray, expand, targets
+from steppewise.scenario.values import Stray, expand, nearest_pattern, targets
 
 SWITCHES: Final = "mechanisms."
 
@@ -51,13 +51,15 @@ def _parameters(vary: Mapping[str, Entry], stage: Stage) -> dict[str, tuple[Para
 
 
 def _tell_stray(stray: Stray, stage: Stage) -> None:
-    pattern, message, near = stray.pattern, stray.message.replace(" sets ", " varies "), stray.nearest
-    first, _, rest = pattern.partition(".")
-    if expand(pattern, stage.evidence.parameters.keys() - stage.spec.parameters.keys()):
+    message, near = stray.message.replace(" sets ", " varies "), stray.nearest
+    if expand(stray.pattern, stage.evidence.parameters.keys() - stage.spec.parameters.keys()):
         message, near = "belongs to an actor that does not take part", ""
-    elif meant := nearest(first, ("events", "mechanisms")):
-        near = f"{meant}.{rest}"
-    stage.add(pattern, message, near=near)
+    elif stray.pattern in MECHANISMS:
+        near = SWITCHES + stray.pattern
+    elif not expand(stray.pattern, stage.spec.parameters):
+        others = (*names_of(stage.spec), *(SWITCHES + mechanism for mechanism in MECHANISMS))
+        near = nearest_pattern(stray.pattern, (*stage.spec.parameters, *others))
+    stage.add(stray.pattern, message, near=near)
 
 
 def _of_parameters(name: str, entry: Entry, found: Sequence[Parameter], stage: Stage) -> list[Varied]:
@@ -97,9 +99,9 @@ def _within_evidence(name: str, entry: str, found: Sequence[Parameter], stage: S
     """One factor for the ranges of all parameters together, or one for each."""
     uncertain = [parameter for parameter in found if parameter.is_uncertain]
     if not uncertain:
-        has = f"it is {found[0].value:g} {found[0].definition.unit}" if len(found) == 1 else "nor has any that it fits"
-        allowed = "from and to, or values; or a range under set in the scenario"
-        stage.add(name, f"has no range in the evidence: {has}", allowed)
+        alone = f"has no range in the evidence: it is {found[0].value:g} {found[0].definition.unit}"
+        message = alone if len(found) == 1 else "none of these parameters has a range in the evidence"
+        stage.add(name, message, "from and to, or values; or a range under set in the scenario")
         return []
     check_steps(name, None, stage)
     if entry == ONE_BY_ONE:

@@ -1,4 +1,4 @@
-"""Folders that appear whole or not at all, whatever stops the process that writes them."""
+"""Folders and files that appear whole or not at all, whatever stops the process that writes them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from uuid import uuid4
 from steppewise.errors import Problem, SteppewiseError
 
 PREFIX: Final = ".steppewise-"
-"""What the name of an unfinished folder begins with: hidden, and known as ours."""
+"""What the name of an unfinished folder or file begins with: hidden, and known as ours."""
 
 ABANDONED: Final = 24 * 3600.0
-"""Seconds after which an unfinished folder of another computer counts as left behind."""
+"""Seconds after which what another computer left unfinished counts as left behind."""
 
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -35,7 +35,7 @@ def appearing(target: Path, replace: bool = False) -> Iterator[Path]:
     """
     with saying_why(target):
         prepare(target.parent)
-        unfinished = target.parent / f"{PREFIX}{_owner()}-{uuid4().hex[:8]}"
+        unfinished = _unfinished(target)
         unfinished.mkdir()
     try:
         with saying_why(target):
@@ -43,6 +43,34 @@ def appearing(target: Path, replace: bool = False) -> Iterator[Path]:
             _put(unfinished, target, replace)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file to write, which takes its place at `path` when the block ends well, and else leaves nothing.
+
+    It is on the disk before it takes its place. Raises SteppewiseError where it cannot be written.
+    """
+    unfinished = _unfinished(path)
+    try:
+        with saying_why(path.parent):
+            yield unfinished
+            with unfinished.open("r+b") as file:
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all. Raises SteppewiseError where it cannot be written."""
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(content)
+
+
+def _unfinished(target: Path) -> Path:
+    """A place beside the target that says whose it is."""
+    return target.parent / f"{PREFIX}{_owner()}-{uuid4().hex[:8]}"
 
 
 def prepare(parent: Path) -> None:
@@ -87,18 +115,22 @@ def _computer() -> str:
 
 
 def _sweep(parent: Path) -> None:
-    """Remove unfinished folders whose process is gone."""
-    for folder in parent.glob(f"{PREFIX}*"):
-        if folder.is_dir() and not folder.is_symlink() and _is_abandoned(folder):
-            shutil.rmtree(folder, ignore_errors=True)
+    """Remove what is unfinished and whose process is gone."""
+    for leftover in parent.glob(f"{PREFIX}*"):
+        if leftover.is_symlink() or not _is_abandoned(leftover):
+            continue
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
 
 
-def _is_abandoned(folder: Path) -> bool:
-    ours = re.fullmatch(re.escape(f"{PREFIX}{_computer()}-") + r"(\d+)-.*", folder.name)
+def _is_abandoned(leftover: Path) -> bool:
+    ours = re.fullmatch(re.escape(f"{PREFIX}{_computer()}-") + r"(\d+)-.*", leftover.name)
     if ours and os.name == "posix":
         return not _is_running(int(ours[1]))
     try:
-        return time.time() - folder.stat().st_mtime > ABANDONED
+        return time.time() - leftover.stat().st_mtime > ABANDONED
     except OSError:
         return False
 

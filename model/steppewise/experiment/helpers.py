@@ -5,19 +5,25 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from threading import Thread
-from typing import Any, Generic, Protocol, TypeVar
+from threading import Lock, Thread
+from types import ModuleType
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 from steppewise.errors import SteppewiseError
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+P = ParamSpec("P")
+
+CANNOT_START = (OSError, ImportError, NotImplementedError, AssertionError)
+"""What is raised where the system allows no further processes, or has no semaphores."""
 
 
 class Task(Protocol[T_co]):
@@ -72,24 +78,71 @@ def helpers(count: int) -> Iterator[Helper]:
         yield pool
 
 
-@contextmanager
-def processes(count: int, tell_of_kills: bool = True) -> Iterator[ProcessPoolExecutor]:
-    """A pool of new processes, which end at once when this one is interrupted or killed.
+class Pool(ProcessPoolExecutor):
+    """A pool whose processes do not run the main script again.
 
-    Raises SteppewiseError where one of them is killed, as happens when memory runs out; without `tell_of_kills` the
-    pool's own BrokenProcessPool.
+    They need nothing of it. So a script does without `if __name__ == "__main__"`, and may come from a notebook or from
+    standard input.
     """
-    context = multiprocessing.get_context("spawn")
-    lifeline, end_of_ours = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(count, context, initializer=_hold, initargs=(lifeline,))
+
+    def submit(self, work: Callable[P, T], /, *given: P.args, **named: P.kwargs) -> Future[T]:
+        """Hand a task on. Raises NoProcessesError where no process can be started for it."""
+        with _telling_of_start(), _without_main():
+            return super().submit(work, *given, **named)
+
+
+_BESIDE_MAIN = Lock()
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Let a process that is started find a main module that there is nothing to import of."""
+    with _BESIDE_MAIN:
+        main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+
+
+class NoProcessesError(SteppewiseError):
+    """This process can start no others."""
+
+
+@contextmanager
+def _telling_of_start() -> Iterator[None]:
     try:
-        yield pool
+        yield
+    except CANNOT_START as error:
+        raise NoProcessesError(f"further processes cannot be started ({error}); use --workers 1") from error
+
+
+@contextmanager
+def processes(count: int) -> Iterator[Pool]:
+    """As `bare_processes`. Raises SteppewiseError where one of them is killed, as happens when memory runs out."""
+    try:
+        with bare_processes(count) as pool:
+            yield pool
     except BrokenProcessPool:
-        if not tell_of_kills:
-            raise
         raise SteppewiseError(
             "a worker process was killed, perhaps for want of memory; use fewer --workers or fewer --runs"
         ) from None
+
+
+@contextmanager
+def bare_processes(count: int) -> Iterator[Pool]:
+    """A pool of new processes, which end at once when this one is interrupted or killed.
+
+    Raises BrokenProcessPool where one of them is killed, NoProcessesError where none can be had.
+    """
+    context = multiprocessing.get_context("spawn")
+    with _telling_of_start():
+        lifeline, end_of_ours = context.Pipe(duplex=False)
+        pool = Pool(count, context, initializer=_hold, initargs=(lifeline,))
+    try:
+        yield pool
+    except BrokenProcessPool:
+        raise
     except BaseException:
         end_of_ours.close()
         raise

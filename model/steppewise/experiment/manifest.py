@@ -23,7 +23,7 @@ NAME: Final = "manifest.json"
 LAYOUT: Final = 1
 """Version of the folder's layout."""
 
-RUN, COMPARISON = "run", "comparison"
+RUN, COMPARISON, SWEEP = "run", "comparison", "sweep"
 """Kinds of folders; a manifest without a kind is that of a run."""
 
 LIBRARIES: Final = ("mesa", "numpy", "pandas", "scipy")
@@ -148,8 +148,12 @@ def _failures(ensemble: Ensemble) -> dict[str, object]:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest, readable for people too."""
-    text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)
-    (folder / NAME).write_text(f"{text}\n", encoding="utf-8")
+    (folder / NAME).write_text(manifest_text(manifest), encoding="utf-8")
+
+
+def manifest_text(manifest: Manifest) -> str:
+    """The manifest as its file holds it."""
+    return f"{json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)}\n"
 
 
 def read_manifest(folder: Path, kind: str = RUN) -> Manifest:
@@ -175,6 +179,8 @@ def read_manifest(folder: Path, kind: str = RUN) -> Manifest:
 
 def remedy(kind: str) -> str:
     """What helps where a folder of that kind is damaged."""
+    if kind == SWEEP:
+        return "move the folder away, and the same command sweeps anew"
     command = "compare" if kind == COMPARISON else "run"
     return f"'steppewise {command} --force' writes the folder anew"
 

@@ -1,8 +1,7 @@
-"""What a piece of a sweep looks like as a table, and how all pieces are read, in bounded memory."""
+"""What a piece of a sweep looks like as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 POINT: Final = "point"
 WORLD: Final = "world"
 STATUS: Final = "status"
-ROWS_AT_ONCE: Final = 200_000
 
 
 def outcomes_table(piece: Piece, result: BlockResult) -> pa.Table:
@@ -100,15 +98,3 @@ def write_table(table: pa.Table) -> bytes:
     buffer = BytesIO()
     pq.write_table(table, buffer, compression="zstd")
     return buffer.getvalue()
-
-
-def read_by_points(folder: Path, points: int, worlds: int) -> Iterator[pa.Table]:
-    """All rows of all pieces by point and world, some points at a time."""
-    import pyarrow.compute as pc
-    import pyarrow.dataset as ds
-
-    pieces = ds.dataset(folder, format="parquet")
-    at_once = max(ROWS_AT_ONCE // worlds, 1)
-    for start in range(0, points, at_once):
-        inside = (pc.field(POINT) >= start) & (pc.field(POINT) < start + at_once)
-        yield pieces.to_table(filter=inside).sort_by([(POINT, "ascending"), (WORLD, "ascending")])

@@ -36,7 +36,8 @@ def value_scale(definitions: Collection[Definition], levels: Mapping[str, Level]
     def read(value: object) -> float:
         word = word_or(value, tuple(levels), "a number") if takes_levels else _level_word(value, levels)
         setting = word if word is not None else number(value, "a number, or a level" if takes_levels else "a number")
-        return [setting_value(setting, definition, levels) for definition in definitions][0]
+        values = [setting_value(setting, definition, levels) for definition in definitions]
+        return values[0]
 
     units = {definition.unit for definition in definitions}
     return Scale(read, units.pop() if len(units) == 1 else "")
@@ -104,9 +105,7 @@ def quarter_scale(start: Quarter, end: Quarter) -> Scale:
 
 def switch_scale() -> Scale:
     """`on` is 1, `off` is 0."""
-    return Scale(
-        lambda value: float(switch(value)), "", listed=True, named=lambda value: "on" if value else "off"
-    )
+    return Scale(lambda value: float(switch(value)), "", listed=True, named=lambda value: "on" if value else "off")
 
 
 def label_of(written: object, value: float, scale: Scale) -> str:

@@ -61,9 +61,14 @@ def write_data(folder: Path, ensemble: Ensemble) -> None:
     """Write what the numbers can be computed from again, and a row a world to compare them with."""
     import pyarrow.parquet as pq
 
-    (folder / SCENARIO).write_text(freeze(ensemble.spec), encoding="utf-8")
-    write_evidence(folder / EVIDENCE, ensemble.spec)
+    write_spec(folder, ensemble.spec)
     pq.write_table(runs_table(ensemble), folder / RUNS, compression="zstd")
+
+
+def write_spec(folder: Path, spec: ScenarioSpec) -> None:
+    """Write a scenario with all its parameters, so that it stands apart from later evidence."""
+    (folder / SCENARIO).write_text(freeze(spec), encoding="utf-8")
+    write_evidence(folder / EVIDENCE, spec)
 
 
 def begin_series(folder: Path, ensemble: Ensemble, helper: Helper) -> Task[None]:

@@ -139,7 +139,12 @@ def dataset(ensemble: Ensemble) -> xr.Dataset:
             "year": ("time", [q.years for q in spec.quarters], {"long_name": "start of the quarter"}),
             "status": ("world", list(ensemble.status[:kept])),
         },
-        attrs={"title": spec.title, "scenario": spec.name, "seed": ensemble.plan.seed},
+        attrs={
+            "title": spec.title,
+            "scenario": spec.name,
+            "seed": ensemble.plan.seed,
+            "worlds_in_all": len(ensemble.status),
+        },
     )
 
 
@@ -169,3 +174,13 @@ def read_series(path: Path) -> dict[str, Array]:
 
     with xr.open_dataset(path, engine="h5netcdf") as data:
         return {name: data[name].values for name in VARIABLES if name in data}
+
+
+# numbers in text ----------------------------------------------------------------------------------------
+
+
+def rounded(values: Array, digits: int) -> Array:
+    """Values to so many significant digits."""
+    size = np.floor(np.log10(np.abs(values), out=np.zeros_like(values), where=values != 0))
+    scale = 10.0 ** (digits - 1 - size)
+    return np.round(values * scale) / scale

@@ -61,9 +61,11 @@ def noted(findings: Findings, path: KeyPath) -> Iterator[None]:
 
 def valued(blank: Factor, entry: RangeEntry | ValuesEntry | LevelsEntry, scale: Scale, stage: Stage) -> list[Varied]:
     """The factor with the values of its entry, alone in a list; an empty one where there are problems."""
-    before = len(stage.findings.problems)
-    make = _ranged if isinstance(entry, RangeEntry) else _listed
-    factor = make(replace(blank, unit=scale.unit), entry, scale, stage)  # type: ignore[operator]
+    before, blank = len(stage.findings.problems), replace(blank, unit=scale.unit)
+    if isinstance(entry, RangeEntry):
+        factor = _ranged(blank, entry, scale, stage)
+    else:
+        factor = _listed(blank, entry, scale, stage)
     return [Varied(factor, scale)] if len(stage.findings.problems) == before else []
 
 
@@ -74,8 +76,7 @@ def _ranged(blank: Factor, entry: RangeEntry, scale: Scale, stage: Stage) -> Fac
     if low is None or high is None:
         return blank
     if low >= high:
-        word = "above" if low > high else "the same as"
-        message = f"{scale.named(low)} is {word} to {scale.named(high)}"
+        message = f"{shown(entry.from_)} is not below to, which is {shown(entry.to)}"
         stage.add(blank.name, message, "a lower end below the upper one", key="from")
         return blank
     factor = replace(blank, low=low, high=high)
@@ -83,9 +84,10 @@ def _ranged(blank: Factor, entry: RangeEntry, scale: Scale, stage: Stage) -> Fac
 
 
 def _read(written: object, key: str, blank: Factor, scale: Scale, stage: Stage) -> float | None:
+    found: float | None = None
     with noted(stage.findings, (VARY, blank.name, key)):
-        return scale.read(written)
-    return None
+        found = scale.read(written)
+    return found
 
 
 def check_steps(name: str, steps: int | None, stage: Stage) -> None:

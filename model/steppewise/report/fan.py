@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,7 +94,7 @@ def draw_spread(axes: Axes, time: Array, series: Series, spread: Spread) -> None
     if spread == "bands":
         draw_band(axes, time, series)
     elif spread == "lines":
-        axes.plot(time, series.courses, color=series.look.colour, linewidth=0.8, alpha=0.5, zorder=2)
+        axes.plot(time, series.courses, color=series.look.stroke, linewidth=0.8, alpha=0.5, zorder=2)
 
 
 def draw_band(axes: Axes, time: Array, series: Series) -> None:
@@ -116,7 +117,7 @@ def draw_line(axes: Axes, time: Array, series: Series, width: float = 2.4) -> No
     axes.plot(
         time,
         series.fan.mean,
-        color=series.look.colour,
+        color=series.look.stroke,
         linestyle=series.look.dashes,
         linewidth=width,
         marker=series.look.marker,
@@ -138,7 +139,17 @@ def time_axis(axes: Axes, spec: ScenarioSpec, most: int, named: bool = True) -> 
         axes.set_xlabel("year" if len(spec.quarters) > 6 else "quarter", fontsize=TEXT)
 
 
-def label_ends(axes: Axes, found: list[Series], inches: float, banded: bool) -> None:
+EndWords = Callable[[Fan], tuple[str, str]]
+"""What stands at the end of a line: its last value, and the band around it."""
+
+
+def in_percent(of: Fan) -> tuple[str, str]:
+    """A share at the end: `34 %`, `30 to 38 %`."""
+    low, high = 100 * np.array([of.low[-1], of.high[-1]])
+    return f"{100 * of.mean[-1]:.0f} %", f"{low:.0f} to {high:.0f} %"
+
+
+def label_ends(axes: Axes, found: list[Series], inches: float, banded: bool, end_words: EndWords = in_percent) -> None:
     """Names and last values at the right edge, moved apart, each tied to its line."""
     low, high = axes.get_ylim()
     lines = 2 if banded else 1
@@ -147,22 +158,20 @@ def label_ends(axes: Axes, found: list[Series], inches: float, banded: bool) -> 
     margin = gap * 0.4
     places = spread_apart(ends, gap, low + margin, high - margin)
     for series, end, height in zip(found, ends, places, strict=True):
-        _label_end(axes, series, (end - low) / (high - low), (height - low) / (high - low), banded)
+        parts = ((end - low) / (high - low), (height - low) / (high - low))
+        value, span = end_words(series.fan)
+        _label_end(axes, series, parts, value, span if banded else "")
 
 
-def _label_end(axes: Axes, series: Series, end: float, height: float, banded: bool) -> None:
-    """One label; places are in parts of the height of the axes."""
+def _label_end(axes: Axes, series: Series, parts: tuple[float, float], value: str, span: str) -> None:
+    """One label: the end of the line and the place of the words are in parts of the height of the axes."""
+    end, height = parts
     line, ink = series.look, series.look.ink
     tie: Props = {"transform": axes.transAxes, "clip_on": False, "zorder": 3}
-    axes.plot([1.0, 1.035], [end, height], color=line.colour, linewidth=1.2, **tie)
-    axes.plot([1.035], [height], marker=line.marker, color=line.colour, markersize=8, **tie)
+    axes.plot([1.0, 1.035], [end, height], color=line.stroke, linewidth=1.2, **tie)
+    axes.plot([1.035], [height], marker=line.marker, color=line.stroke, markersize=8, **tie)
     words: Props = {"transform": axes.transAxes, "color": ink, "fontsize": SMALL}
-    name = f"{shortened(series.label, 20)}  {100 * series.fan.mean[-1]:.0f} %"
-    axes.text(1.055, height, plain(name), va="bottom" if banded else "center", fontweight="bold", **words)
-    if banded:
-        axes.text(1.055, height, _span(series.fan), va="top", **words)
-
-
-def _span(of: Fan) -> str:
-    low, high = 100 * np.array([of.low[-1], of.high[-1]])
-    return f"{low:.0f} to {high:.0f} %"
+    name = f"{shortened(series.label, 20)}  {value}"
+    axes.text(1.055, height, plain(name), va="bottom" if span else "center", fontweight="bold", **words)
+    if span:
+        axes.text(1.055, height, span, va="top", **words)

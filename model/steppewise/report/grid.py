@@ -5,8 +5,9 @@ All panels stand in one pair of axes measured in inches: real axes each would ta
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -50,23 +51,39 @@ ACROSS, UP = 0.16, 0.16
 """Inches between panels."""
 
 
+def in_percent(share: float) -> str:
+    """A share on the scale or at the end of a line."""
+    return f"{100 * share:.3g} %"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What all panels measure: its name, the values at their lower and upper edges, and how values are said."""
+
+    name: str
+    low: float
+    high: float
+    say_mark: Callable[[float], str] = in_percent
+    say_end: Callable[[float], str] = lambda share: f"{100 * share:.0f} %"
+
+
 @dataclass(frozen=True)
 class Frame:
-    """Where a panel stands, in inches, and what its edges mean: dates across, shares from 0 to `top` upwards."""
+    """Where a panel stands, in inches, and what its edges mean: dates across, values on a scale upwards."""
 
     left: float
     bottom: float
     width: float
     dates: tuple[float, float]
-    top: float
+    scale: Scale
 
     def x(self, date: Array) -> Array:
         """Inches of dates."""
         return self.left + self.width * (date - self.dates[0]) / (self.dates[1] - self.dates[0])
 
-    def y(self, share: Array) -> Array:
-        """Inches of shares."""
-        return self.bottom + ROW * share / self.top
+    def y(self, value: Array) -> Array:
+        """Inches of values."""
+        return self.bottom + ROW * (value - self.scale.low) / (self.scale.high - self.scale.low)
 
 
 @dataclass(frozen=True)
@@ -88,22 +105,36 @@ class Panel:
 
 def shares_by_state(ensemble: Ensemble) -> Figure:
     """Influence share of every power in every state over time; the last column is the state's autonomy."""
-    spec = ensemble.spec
-    rows = len(spec.states)
+    spec, table = ensemble.spec, _series(ensemble)
+    words = (
+        f"Influence shares state by state, {period(spec)}",
+        about(spec.title, "Rows: states; columns: powers; number: mean at the end"),
+        band_note(ensemble),
+    )
+    top = 1.05 * max(_highest(series, ensemble) for row in table for series in row)
+    return small_multiples(words, spec, table, spread_of(ensemble), Scale("influence share (%)", 0.0, top))
+
+
+Table = list[list[Series]]
+"""Series by state, then by power, autonomy last."""
+
+
+def small_multiples(
+    words: tuple[str, str, str], spec: ScenarioSpec, table: Table, spread: Spread, scale: Scale
+) -> Figure:
+    """A panel for each state and power, and one for the state's autonomy; title, subtitle and note around them."""
     level = _stand_level(spec)
-    height = AXIS + rows * (ROW + UP) + (HEADS if level else SLANTED)
-    title = f"Influence shares state by state, {period(spec)}"
-    subtitle = about(spec.title, "Rows: states; columns: powers; number: mean at the end")
-    figure = sheet(title, subtitle, band_note(ensemble), height)
+    height = AXIS + len(table) * (ROW + UP) + (HEADS if level else SLANTED)
+    figure = sheet(*words, height)
     axes = _canvas(figure, height)
-    table = _table(ensemble)
-    panels = [panel for row in table for panel in row]
-    _draw_rules(axes, panels)
-    _draw_spread(axes, panels, spread_of(ensemble))
-    _draw_means(axes, panels)
-    for state, row in zip(spec.states, table, strict=True):
+    panels = _panels(spec, table, scale)
+    every = [panel for row in panels for panel in row]
+    _draw_rules(axes, every)
+    _draw_spread(axes, every, spread)
+    _draw_means(axes, every)
+    for state, row in zip(spec.states, panels, strict=True):
         _name_row(axes, row[0].frame, state.label)
-    _name_columns(axes, spec, table, level)
+    _name_columns(axes, spec, panels, level)
     return figure
 
 
@@ -118,32 +149,29 @@ def _canvas(figure: Figure, height: float) -> Axes:
 
 def _stand_level(spec: ScenarioSpec) -> bool:
     """True where the names of the powers fit above their columns."""
-    width = next(_frames(spec, 0, 1.0)).width
+    width = next(_frames(spec, 0, Scale("", 0.0, 1.0))).width
     return all(fits(label, width) for label in (*(power.label for power in spec.powers), "autonomy"))
 
 
-def _frames(spec: ScenarioSpec, place_: int, top: float) -> Iterator[Frame]:
+def _frames(spec: ScenarioSpec, place_: int, scale: Scale) -> Iterator[Frame]:
     """The panels of a row, counted from below."""
     columns = len(spec.powers) + 1
     width = (WIDTH - NAMES - RIGHT - (columns - 1) * ACROSS) / columns
     dates = (spec.start.years, spec.end.years + 0.25)
     for column in range(columns):
-        yield Frame(NAMES + column * (width + ACROSS), AXIS + place_ * (ROW + UP), width, dates, top)
+        yield Frame(NAMES + column * (width + ACROSS), AXIS + place_ * (ROW + UP), width, dates, scale)
 
 
-def _table(ensemble: Ensemble) -> list[list[Panel]]:
+def _panels(spec: ScenarioSpec, table: Table, scale: Scale) -> list[list[Panel]]:
     """Every panel, by state, then by power, autonomy last."""
-    spec, time = ensemble.spec, years(ensemble.spec)
-    table = _series(ensemble)
-    top = 1.05 * max(_highest(series, ensemble) for row in table for series in row)
-    panels = []
+    time, panels = years(spec), []
     for row, line in enumerate(reversed(table)):
-        frames = _frames(spec, row, top)
+        frames = _frames(spec, row, scale)
         panels.append([Panel(frame, series, time) for frame, series in zip(frames, line, strict=True)])
     return panels[::-1]
 
 
-def _series(ensemble: Ensemble) -> list[list[Series]]:
+def _series(ensemble: Ensemble) -> Table:
     spec, shares, free = ensemble.spec, fan(ensemble, "share"), fan(ensemble, "autonomy")
     worlds, free_worlds = courses(ensemble, "share"), courses(ensemble, "autonomy")
     heads = [(power.label, look) for power, look in zip(spec.powers, looks(spec).values(), strict=True)]
@@ -161,18 +189,18 @@ def _highest(series: Series, ensemble: Ensemble) -> float:
     return max(float(series.courses.max() if few else series.fan.high.max()), 1e-6)
 
 
-def _marks(top: float) -> Array:
-    marks = np.array(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(0, top))
-    return marks[(marks >= 0) & (marks <= top)]
+def _marks(scale: Scale) -> Array:
+    marks = np.array(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(scale.low, scale.high))
+    return marks[(marks >= scale.low) & (marks <= scale.high)]
 
 
 def _draw_rules(axes: Axes, panels: list[Panel]) -> None:
-    """A rule at every mark; the lowest is the floor."""
+    """A rule at every mark, darker at zero."""
     rules, colours = [], []
     for frame in (panel.frame for panel in panels):
-        marks = _marks(frame.top)
+        marks = _marks(frame.scale)
         rules += [[(frame.left, y), (frame.left + frame.width, y)] for y in frame.y(marks)]
-        colours += [RULE if mark > 0 else "#9a978f" for mark in marks]
+        colours += [RULE if mark else "#9a978f" for mark in marks]
     axes.add_collection(LineCollection(rules, colors=colours, linewidths=0.8, zorder=1), autolim=False)
 
 
@@ -182,7 +210,7 @@ def _draw_spread(axes: Axes, panels: list[Panel], spread: Spread) -> None:
         _draw_bands(axes, panels)
     elif spread == "lines":
         lines = [panel.line(course) for panel in panels for course in panel.series.courses.T]
-        colours = [panel.series.look.colour for panel in panels for _ in panel.series.courses.T]
+        colours = [panel.series.look.stroke for panel in panels for _ in panel.series.courses.T]
         _add_lines(axes, lines, colours, {"linewidths": 0.8, "alpha": 0.5, "zorder": 2})
 
 
@@ -201,7 +229,7 @@ def _draw_bands(axes: Axes, panels: list[Panel]) -> None:
 def _draw_means(axes: Axes, panels: list[Panel]) -> None:
     """The mean of every panel, and its last value."""
     lines = [panel.line(panel.series.fan.mean) for panel in panels]
-    colours = [panel.series.look.colour for panel in panels]
+    colours = [panel.series.look.stroke for panel in panels]
     dashes = [panel.series.look.dashes if panel.series.look.dashes[1] else "solid" for panel in panels]
     _add_lines(axes, lines, colours, {"linewidths": 2.2, "linestyles": dashes, "zorder": 3})
     for panel in panels:
@@ -216,11 +244,11 @@ def _say_end(axes: Axes, frame: Frame, series: Series) -> None:
     """The last value, in the corner that the fan leaves free."""
     of = series.fan
     last = slice(-(-2 * len(of.low) // 3) - 1, None)
-    above = frame.top - of.high[last].max() >= of.low[last].min()
+    above = frame.scale.high - of.high[last].max() >= of.low[last].min() - frame.scale.low
     y = frame.bottom + (ROW - 0.03 if above else 0.05)
     words: Props = {"fontsize": SMALL, "color": series.look.ink, "fontweight": "bold", "zorder": 4}
     box: Props = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
-    text = f"{100 * of.mean[-1]:.0f} %"
+    text = frame.scale.say_end(float(of.mean[-1]))
     right = frame.left + frame.width - 0.03
     axes.text(right, y, text, ha="right", va="top" if above else "bottom", bbox=box, **words)
 
@@ -230,10 +258,10 @@ def _name_row(axes: Axes, frame: Frame, label: str) -> None:
     middle = frame.bottom + ROW / 2
     name = plain(shortened(label, 13))
     axes.text(MARGIN, middle, name, va="center", fontsize=TEXT, color=INK, fontweight="bold")
-    marks = _marks(frame.top)
+    marks = _marks(frame.scale)
     for mark, y in zip(marks, frame.y(marks), strict=True):
         words: Props = {"ha": "right", "va": "center", "fontsize": SMALL, "color": INK}
-        axes.text(frame.left - 0.08, y, f"{100 * mark:.3g} %", **words)
+        axes.text(frame.left - 0.08, y, frame.scale.say_mark(mark), **words)
 
 
 def _name_columns(axes: Axes, spec: ScenarioSpec, table: list[list[Panel]], level: bool) -> None:
@@ -245,7 +273,7 @@ def _name_columns(axes: Axes, spec: ScenarioSpec, table: list[list[Panel]], leve
         words: Props = {"fontsize": TEXT, "color": series.look.ink, "fontweight": "bold", "linespacing": 1.1}
         axes.text(frame.left, head, name, rotation=0 if level else 35, rotation_mode="anchor", **words)
         _name_dates(axes, spec, frame)
-    axes.text(MARGIN, head, "influence share (%)", fontsize=SMALL, color=QUIET)
+    axes.text(MARGIN, head, table[0][0].frame.scale.name, fontsize=SMALL, color=QUIET)
     axis = "year" if len(spec.quarters) > 6 else "quarter"
     axes.text((NAMES + WIDTH - RIGHT) / 2, 0.0, axis, ha="center", va="bottom", fontsize=TEXT, color=INK)
 
@@ -257,4 +285,12 @@ def _name_dates(axes: Axes, spec: ScenarioSpec, frame: Frame) -> None:
     ticks = [np.array([(x, frame.bottom), (x, frame.bottom - 0.05)]) for x in places]
     _add_lines(axes, ticks, ["#9a978f"], {"linewidths": 0.8})
     for x, words in zip(places, texts, strict=True):
-        axes.text(x, frame.bottom - 0.08, words, ha="center", va="top", fontsize=SMALL, color=INK)
+        side = _side(float(x), frame, 0.05 * len(words))
+        axes.text(x, frame.bottom - 0.08, words, ha=side, va="top", fontsize=SMALL, color=INK)
+
+
+def _side(x: float, frame: Frame, half: float) -> Literal["left", "center", "right"]:
+    """How words half so long stand at a mark without leaving their panel."""
+    if x + half > frame.left + frame.width + ACROSS / 2:
+        return "right"
+    return "left" if x - half < frame.left - ACROSS / 2 else "center"

@@ -44,10 +44,10 @@ TOGETHER: Final = "together"
 COLOURS: Final = {
     "chance": "#3a3a3a",
     "ignorance": "#8c887f",
-    "stated": "#08408A",
-    "coded": "#33AC89",
-    "external": "#6CC3F0",
-    "assumed": "#E8A200",
+    "stated": "#083A80",
+    "coded": "#3FBA97",
+    "external": "#7ACBF5",
+    "assumed": "#F0AE1E",
     TOGETHER: "#ffffff",
 }
 WORDS: Final = {

@@ -57,19 +57,24 @@ class Look:
     @property
     def ink(self) -> str:
         """The colour, darkened until it stands out from white by 4.5 to 1."""
-        return _darkened(self.colour)
+        return _darkened(self.colour, 4.5)
+
+    @property
+    def stroke(self) -> str:
+        """The colour, darkened until a line of it stands out from white by 3 to 1."""
+        return _darkened(self.colour, 3.0)
 
 
 SOLID: Final[Dashes] = (0.0, ())
 LOOKS: Final = (
-    Look("#08408A", SOLID, "o"),
-    Look("#C84300", (0.0, (7.0, 1.5)), "s"),
-    Look("#33AC89", (0.0, (4.0, 1.2, 1.2, 1.2)), "^"),
-    Look("#B267A6", (0.0, (2.6, 1.2)), "D"),
-    Look("#E8A200", (0.0, (9.0, 1.5, 2.0, 1.5)), "v"),
-    Look("#6CC3F0", (0.0, (5.0, 3.0)), "P"),
-    Look("#6B4A1E", (0.0, (1.2, 1.0)), "X"),
-    Look("#F0A8CB", (0.0, (6.0, 1.2, 1.2, 1.2, 1.2, 1.2)), "*"),
+    Look("#083A80", SOLID, "o"),
+    Look("#B93C00", (0.0, (7.0, 1.5)), "s"),
+    Look("#3FBA97", (0.0, (4.0, 1.2, 1.2, 1.2)), "^"),
+    Look("#A85CA0", (0.0, (2.6, 1.2)), "D"),
+    Look("#F0AE1E", (0.0, (9.0, 1.5, 2.0, 1.5)), "v"),
+    Look("#7ACBF5", (0.0, (5.0, 3.0)), "P"),
+    Look("#5E4018", (0.0, (1.2, 1.0)), "X"),
+    Look("#F4B6D3", (0.0, (6.0, 1.2, 1.2, 1.2, 1.2, 1.2)), "*"),
 )
 AUTONOMY: Final = Look("#3A3A3A", (0.0, (1.0, 1.3)), "h", filled=False)
 
@@ -105,10 +110,10 @@ def mixed(colour: str, other: str, weight: float) -> str:
     return to_hex((keep * r + weight * s, keep * g + weight * h, keep * b + weight * c))
 
 
-@lru_cache(maxsize=32)
-def _darkened(colour: str) -> str:
+@lru_cache(maxsize=64)
+def _darkened(colour: str, ratio: float) -> str:
     shades = (mixed(colour, "#000000", step / 20) for step in range(21))
-    return next(shade for shade in shades if contrast(shade, PAPER) >= 4.5)
+    return next(shade for shade in shades if contrast(shade, PAPER) >= ratio)
 
 
 def legible_on(colour: str) -> str:

@@ -123,6 +123,15 @@ _VARIABLES = (
 
 VARIABLES: Mapping[str, Variable] = {variable.name: variable for variable in _VARIABLES}
 
+LEADS = ("in how many states the power has the highest influence share", "states")
+"""Label and unit of `leads.POWER`, which is an outcome but has no course."""
+
+OUTCOME_FORMS: Mapping[str, str] = {
+    **{name: ".".join((name, *map(str.upper, variable.axes))) for name, variable in VARIABLES.items()},
+    "leads": "leads.POWER",
+}
+"""How the outcomes of each stem are named, such as `trust.POWER.STATE`."""
+
 
 def reporters(spec: ScenarioSpec) -> dict[str, Callable[[RegionalInfluenceModel], float]]:
     """Model reporters for Mesa's DataCollector with one world: the main outcomes as plain numbers."""
