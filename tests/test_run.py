@@ -425,7 +425,7 @@ def test_results_plot_themselves(results, picture):
 def test_an_unknown_figure(results):
     with pytest.raises(SteppewiseError) as caught:
         results.plot("pie")
-    assert str(caught.value) == ("there is no figure 'pie' Allowed: shares, states, map, promises, trust, spread.")
+    assert str(caught.value) == ("there is no figure 'pie'. Allowed: shares, states, map, promises, trust, spread.")
 
 
 def test_what_is_run_from_python_is_what_the_command_runs(folder):

@@ -19,7 +19,7 @@ from steppewise.reading import shown
 from steppewise.scenario.fields import nearest
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
-from steppewise.world.variables import VARIABLES, outcome_names
+from steppewise.world.variables import LEADS, VARIABLES, outcome_names
 
 Outcomes = Mapping[str, Array]
 """Outcome -> (world,), or any other shape."""
@@ -70,14 +70,14 @@ def label_of(outcome: str, spec: ScenarioSpec) -> str:
     """An outcome of the model as people say it: `regional influence share, Japan`."""
     stem, *actors = outcome.split(".")
     known = {actor.name: actor.label for actor in (*spec.powers, *spec.states)}
-    what = VARIABLES[stem].label if stem in VARIABLES else "states in which it has the highest share"
+    what = VARIABLES[stem].label if stem in VARIABLES else LEADS[0]
     return ", ".join([what, *(known.get(actor, actor) for actor in actors)])
 
 
 def unit_of(outcome: str) -> str:
     """The unit of an outcome of the model."""
     stem = outcome.partition(".")[0]
-    return VARIABLES[stem].unit if stem in VARIABLES else "states"
+    return VARIABLES[stem].unit if stem in VARIABLES else LEADS[1]
 
 
 def _examples(spec: ScenarioSpec) -> Iterator[str]:

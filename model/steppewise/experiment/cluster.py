@@ -4,57 +4,143 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 from typing import Any, Final
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import BlockResult
-from steppewise.experiment.executors import MOST_FRESH_STARTS, UNDER_WAY, Done, Say, silent, streamed
+from steppewise.experiment.executors import UNDER_WAY, Done, streamed
 from steppewise.experiment.helpers import without_main
 from steppewise.experiment.manifest import versions
 from steppewise.experiment.study import Task, run_task
 
-PATIENCE: Final = 10.0
-"""Seconds that a scheduler has to answer, and then to show a worker."""
+PATIENCE: Final = 7.0
+"""Seconds that a scheduler has to answer, and then as many to show a worker."""
 
 
 class Dask:
     """A Dask cluster: the one at an address, or one on this computer."""
 
-    def __init__(self, scheduler: str | None, workers: int, say: Say = silent) -> None:
-        self._scheduler, self._workers, self._say = scheduler, workers, say
+    def __init__(self, scheduler: str | None, workers: int) -> None:
+        self._scheduler, self._workers = scheduler, workers
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
         """Each task with its result, as they come. A lost worker's pieces are computed again by others.
 
-        Raises SteppewiseError where Dask is missing, the scheduler cannot be reached or is lost, or a worker has
-        other versions.
+        Raises SteppewiseError where Dask is missing, the scheduler cannot be reached or is lost, no worker is there,
+        or one has other versions.
         """
         distributed = _distributed()
-        here = _numeric_versions()
-        with _quiet(), ExitStack() as stack:
-            client = stack.enter_context(self._client(distributed))
-            with _telling(self._scheduler):
-                yield from streamed(
-                    iter(tasks),
-                    {},
-                    submit=lambda task: client.submit(
-                        run_there, task, here, pure=False, retries=MOST_FRESH_STARTS
-                    ),
-                    first=lambda futures: distributed.wait(list(futures), return_when="FIRST_COMPLETED").done,
-                    room=lambda: UNDER_WAY * max(sum(client.nthreads().values()), 1),
-                )
+        here = numeric_versions()
+        with _quiet(), self._client(distributed) as client, _telling(self._scheduler):
+            yield from streamed(
+                iter(tasks),
+                {},
+                submit=lambda task: client.submit(run_there, task, here, pure=False),
+                first=lambda futures: distributed.wait(list(futures), return_when="FIRST_COMPLETED").done,
+                room=lambda: UNDER_WAY * max(sum(client.nthreads().values()), 1),
+            )
 
     @contextmanager
     def _client(self, distributed: Any) -> Iterator[Any]:
-        """A client of the scheduler, or of a cluster of processes on this computer."""
+        """A client of the scheduler, or of a cluster of processes on this computer. Raises SteppewiseError."""
         with ExitStack() as stack:
-            address: Any = self._scheduler
-            if address is None:
-                with without_main():
-                    cluster = distributed.LocalCluster(
-                        n_workers=self._workers, threads_per_worker=1, dashboard_address=None
-                    )
-                address = stack.enter_context(cluster)
-            client = stack.enter_context(_connected(distributed, address))
+            place: Any = self._scheduler
+            if place is None:
+                place = stack.enter_context(_local_cluster(distributed, self._workers))
+            with _telling_of_address(self._scheduler):
+                client = stack.enter_context(distributed.Client(place, timeout=PATIENCE, set_as_default=False))
+                client.wait_for_workers(1, timeout=PATIENCE)
             yield client
+
+
+def run_there(task: Task, wanted: Mapping[str, str]) -> BlockResult:
+    """Compute a piece on a worker. Raises SteppewiseError where it has other versions than are wanted."""
+    mine = numeric_versions()
+    other = [f"{name} {mine[name]} instead of {wanted[name]}" for name in wanted if mine[name] != wanted[name]]
+    if other:
+        raise SteppewiseError(f"a worker of the cluster has {', '.join(other)}; install the same versions everywhere")
+    return run_task(task)
+
+
+@lru_cache(maxsize=1)
+def numeric_versions() -> Mapping[str, str]:
+    """The versions that numbers depend on, Python's apart."""
+    return {name: version for name, version in versions().items() if name != "python"}
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ImportError:
+        raise SteppewiseError(
+            "the Dask executor needs the extra 'cluster': pip install 'steppewise[cluster]'"
+        ) from None
+    return distributed
+
+
+@contextmanager
+def _local_cluster(distributed: Any, workers: int) -> Iterator[Any]:
+    """Processes on this computer, which do not run the main script again. Raises SteppewiseError."""
+    try:
+        with without_main():
+            cluster = distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+    except (OSError, RuntimeError, TimeoutError) as error:
+        raise SteppewiseError(f"no Dask cluster can be started here: {_first_line(error)}") from error
+    with cluster:
+        yield cluster
+
+
+@contextmanager
+def _telling_of_address(scheduler: str | None) -> Iterator[None]:
+    """Turn what Dask says of an address into what the user can mend."""
+    try:
+        yield
+    except TimeoutError as error:
+        message = f"the Dask scheduler at {scheduler} has no workers; start some with: dask worker {scheduler}"
+        raise SteppewiseError(message) from error
+    except (OSError, ValueError) as error:
+        raise SteppewiseError(f"no Dask scheduler answers at {scheduler}: {_first_line(error)}") from error
+
+
+@contextmanager
+def _telling(scheduler: str | None) -> Iterator[None]:
+    """Turn what becomes of a cluster into what the user can mend."""
+    from distributed.scheduler import KilledWorker
+
+    place = "the Dask cluster" if scheduler is None else f"the Dask scheduler at {scheduler}"
+    kept = "what was computed is kept, and the same command goes on"
+    try:
+        yield
+    except KilledWorker as error:
+        message = f"workers of {place} were killed again and again, perhaps for want of memory; {kept}"
+        raise SteppewiseError(message) from error
+    except (ImportError, AttributeError) as error:
+        message = f"a worker of {place} lacks what it needs ({_first_line(error)}); install the same steppewise there"
+        raise SteppewiseError(message) from error
+    except (OSError, TimeoutError, CancelledError) as error:
+        raise SteppewiseError(f"{place} was lost ({_first_line(error)}); {kept}") from error
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what Dask logs to itself: that a worker is lost is no matter, and of all else errors tell."""
+
+    def drop(record: logging.LogRecord) -> bool:
+        return False
+
+    handlers = list(logging.getLogger("distributed").handlers)
+    for handler in handlers:
+        handler.addFilter(drop)
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            handler.removeFilter(drop)

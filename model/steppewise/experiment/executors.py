@@ -57,12 +57,12 @@ class Local:
     def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
         """Each task with its result, as they come. What a killed process had is given to others."""
         lost: list[Task] = []
-        waiting = _chained(lost, iter(tasks))
+        waiting = iter(tasks)
         starts = 0
         while starts < MOST_FRESH_STARTS:
             starts += 1
             try:
-                for done in self._in_processes(waiting, lost):
+                for done in self._in_processes(_chained(lost, waiting), lost):
                     starts = 0
                     yield done
                 return
@@ -72,15 +72,15 @@ class Local:
                 self._say(str(error).partition(";")[0].capitalize() + ".")
                 break
         self._say("Going on in this process alone, slower.")
-        yield from Serial().run(waiting)
+        yield from Serial().run(_chained(lost, waiting))
 
-    def _in_processes(self, waiting: Iterator[Task], lost: list[Task]) -> Iterator[Done]:
+    def _in_processes(self, tasks: Iterator[Task], lost: list[Task]) -> Iterator[Done]:
         """Each task with its result; those under way when the processes go are `lost`."""
         under_way: dict[Any, Task] = {}
         try:
             with bare_processes(self._workers) as pool:
                 yield from streamed(
-                    waiting,
+                    tasks,
                     under_way,
                     submit=lambda task: _submitted(pool, task, lost),
                     first=lambda futures: wait(futures, return_when=FIRST_COMPLETED).done,
@@ -100,13 +100,11 @@ def _submitted(pool: Pool, task: Task, lost: list[Task]) -> Future[BlockResult]:
 
 
 def _chained(first: list[Task], then: Iterator[Task]) -> Iterator[Task]:
-    """What is, or comes to be, in the list; then the others."""
-    for task in then:
-        while first:
-            yield first.pop()
-        yield task
+    """What is in the list, which is emptied; then the others. `then` can be gone on with when this is dropped."""
     while first:
         yield first.pop()
+    for task in then:  # "yield from" would close it
+        yield task
 
 
 def streamed(

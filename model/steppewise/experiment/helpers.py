@@ -87,7 +87,7 @@ class Pool(ProcessPoolExecutor):
 
     def submit(self, work: Callable[P, T], /, *given: P.args, **named: P.kwargs) -> Future[T]:
         """Hand a task on. Raises NoProcessesError where no process can be started for it."""
-        with _telling_of_start(), _without_main():
+        with _telling_of_start(), without_main():
             return super().submit(work, *given, **named)
 
 
@@ -95,7 +95,7 @@ _BESIDE_MAIN = Lock()
 
 
 @contextmanager
-def _without_main() -> Iterator[None]:
+def without_main() -> Iterator[None]:
     """Let a process that is started find a main module that there is nothing to import of."""
     with _BESIDE_MAIN:
         main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")

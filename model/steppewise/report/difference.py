@@ -26,8 +26,8 @@ BANDS = ("q05", "q25", "mean", "q75", "q95")
 INTERVAL = ("interval_low", "interval_low", "mean", "interval_high", "interval_high")
 """What stands in for them where worlds are too few for a band."""
 
-SMALLEST = 1e-4
-"""Half the height of a chart in which next to nothing differs: 0.01 percentage points."""
+SMALLEST = 5e-4
+"""Half the height of a chart in which next to nothing differs: 0.05 percentage points."""
 
 
 def share_differences(found: Differences) -> Figure:
@@ -112,7 +112,8 @@ def points(share: float) -> str:
 
 def in_points(of: Fan) -> tuple[str, str]:
     """A difference at the end of a line: `+1.2`, `+0.9 to +1.5`."""
-    return points(of.mean[-1]), f"{points(of.low[-1])} to {points(of.high[-1])}"
+    low, high = points(of.low[-1]), points(of.high[-1])
+    return points(of.mean[-1]), f"{low} to {high}" if low != high else ""
 
 
 def _mark_nothing(axes: Axes) -> None:
@@ -124,6 +125,7 @@ def _dress(axes: Axes, series: list[Series]) -> None:
     axes.set_ylim(low - 0.06 * (high - low), high + 0.06 * (high - low))
     points_axis(axes, "y")
     axes.set_ylabel("difference in share (percentage points)", fontsize=TEXT)
+    axes.yaxis.set_label_coords(-(LEFT - 0.17) / (WIDTH - LEFT - LABELS), 0.5)
 
 
 def points_axis(axes: Axes, which: str = "y", ticks: int = 5, scale: float = 100.0) -> None:

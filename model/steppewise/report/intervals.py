@@ -70,24 +70,27 @@ class Line:
 class Block:
     """Three panels side by side: their variables, their rows, the names of the rows, height in inches."""
 
+    kind: str
     variables: tuple[str, ...]
     lines: tuple[Line, ...]
     names: tuple[tuple[str, str, float], ...]
     height: float
 
 
-def end_intervals(found: Sequence[Differences]) -> Figure:
-    """Mean differences at the end, paired and unpaired intervals, by power and by state, for every scenario."""
-    blocks = (
-        _block(found, BY_STATE, _of_kind(found, "state")),
-        _block(found, BY_POWER, [*_of_kind(found, "power"), None]),
-    )
-    body = KEY + sum(block.height + HEAD + AXIS for block in blocks)
-    figure = sheet(_title(found), _subtitle(found), _note(found), body)
-    bottom = 0.0
-    for block in blocks:
-        _draw_block(figure, block, bottom + AXIS, len(found))
-        bottom += block.height + HEAD + AXIS
+def ends_by_power(found: Sequence[Differences]) -> Figure:
+    """Differences at the end in share, trust and execution of every power, with paired and unpaired intervals."""
+    return _figure(found, _block(found, BY_POWER, [*_of_kind(found, "power"), None]))
+
+
+def ends_by_state(found: Sequence[Differences]) -> Figure:
+    """Differences at the end in autonomy, cooperation and absorptive capacity of every state, with both intervals."""
+    return _figure(found, _block(found, BY_STATE, _of_kind(found, "state")))
+
+
+def _figure(found: Sequence[Differences], block: Block) -> Figure:
+    words = (f"{_title(found)}, by {block.kind}", _subtitle(found), _note(found))
+    figure = sheet(*words, KEY + HEAD + block.height + AXIS)
+    _draw_block(figure, block, AXIS, len(found))
     _draw_key(figure)
     return figure
 
@@ -104,7 +107,8 @@ def _subtitle(found: Sequence[Differences]) -> str:
 
 def _note(found: Sequence[Differences]) -> str:
     worlds = dict.fromkeys(worlds_note(one) for one in found)
-    return f"{' or '.join(worlds)}, the same under all scenarios; numbers: means of the differences"
+    lone = "; one world has no interval" if min(one.good_worlds for one in found) < 2 else ""
+    return f"{' or '.join(worlds)}, the same under all scenarios; numbers: means of the differences{lone}"
 
 
 def _of_kind(found: Sequence[Differences], kind: str) -> list[Actor | None]:
@@ -128,7 +132,8 @@ def _block(found: Sequence[Differences], variables: tuple[str, ...], actors: Seq
             y += ROW
     height = y + LAST
     flipped = tuple(Line(n.actor, n.found, n.colour, n.ink, height - n.y) for n in lines)
-    return Block(variables, flipped, tuple((text, ink, height - at) for text, ink, at in names), height)
+    kind = "power" if variables is BY_POWER else "state"
+    return Block(kind, variables, flipped, tuple((text, ink, height - at) for text, ink, at in names), height)
 
 
 def _look(actor: Actor | None, found: Sequence[Differences]) -> tuple[str, str, str]:
@@ -158,19 +163,15 @@ def _draw_panel(axes: Axes, block: Block, variable: str) -> None:
     for line, difference in _shown(block, variable):
         _draw_intervals(axes, line, difference)
         words: Props = {"va": "center", "fontsize": SMALL, "color": line.ink, "fontweight": "bold"}
-        mean = measure.signed(difference.mean, difference.standard_error).replace("-", "−")
-        axes.text(1.03, line.y, mean, transform=axes.get_yaxis_transform(), **words)
+        mean = "0" if difference.is_nothing else measure.signed(difference.mean, difference.standard_error)
+        axes.text(1.03, line.y, mean.replace("-", "−"), transform=axes.get_yaxis_transform(), **words)
     points_axis(axes, "x", 3, measure.scale)
     _widen(axes)
     head = NAMED[variable]
-    axes.text(0, block.height + 0.1, head, fontsize=TEXT, fontweight="bold", color=INK, transform=_inches(axes))
+    words = {"fontsize": TEXT, "fontweight": "bold", "color": INK, "transform": axes.get_yaxis_transform()}
+    axes.text(0, block.height + 0.1, head, **words)
     unit = "percentage points" if COMPARED[variable].unit == "share" else "difference, scale 0 to 1"
     axes.set_xlabel(unit, fontsize=SMALL)
-
-
-def _inches(axes: Axes) -> object:
-    """Across in parts of the axes, upwards in inches."""
-    return axes.get_yaxis_transform()
 
 
 def _shown(block: Block, variable: str) -> Iterator[tuple[Line, PairedDifference]]:

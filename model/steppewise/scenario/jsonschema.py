@@ -1,13 +1,15 @@
-"""JSON Schema of the scenario file: for completion and first checks in editors."""
+"""JSON Schema of scenario files, and what that of experiment files shares: for completion and checks in editors."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import combinations
 from typing import Any, Final
+
+from pydantic import BaseModel
 
 from steppewise.evidence.catalogue import Evidence, load_evidence
 from steppewise.evidence.types import Definition, Kind
@@ -19,6 +21,9 @@ Schema = dict[str, Any]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
+SCENARIO: Final = "A scenario of steppewise"
+EXPERIMENT: Final = "An experiment of steppewise"
+
 _FIRST_PARTS: Final[dict[Kind, tuple[str, int]]] = {
     "power": ("powers", 1),
     "state": ("states", 1),
@@ -26,23 +31,38 @@ _FIRST_PARTS: Final[dict[Kind, tuple[str, int]]] = {
     "link": ("links", 2),
     "world": ("world", 0),
 }
-_PART: Final = "[a-z0-9_]+"
+PART: Final = "[a-z0-9_]+"
 _SHORT: Final = re.compile(r"[\[{][^\[\]{}]{0,100}[\]}]")
 """A list or mapping that fits on a line and holds no other."""
 
 
 def schema_text(evidence: Evidence | None = None) -> str:
-    """The schema as the text of a file."""
-    text = json.dumps(scenario_schema(evidence), indent=1, ensure_ascii=False)
+    """The schema of scenario files as the text of a file."""
+    return as_text(scenario_schema(evidence))
+
+
+def as_text(schema: Schema) -> str:
+    """A schema as the text of a file: short lists on a line."""
+    text = json.dumps(schema, indent=1, ensure_ascii=False)
     return _SHORT.sub(lambda match: re.sub(r"\s*\n\s*", " ", match[0]), text) + "\n"
 
 
 def scenario_schema(evidence: Evidence | None = None) -> Schema:
     """The schema, with the words that come from the evidence: actors, levels, parameters, mechanisms."""
     evidence = load_evidence() if evidence is None else evidence
-    raw = ScenarioFile.model_json_schema()
-    definitions = {**raw.pop("$defs"), "ValueEntry": ValueEntry.model_json_schema(), **_words(evidence)}
-    tidy = _tidied({**raw, "title": "A scenario of steppewise", "$defs": definitions})
+    words = {
+        **common_words(evidence),
+        "Values": by_parameter("value", evidence.definitions.values(), evidence),
+        "Settings": by_parameter("setting", filter(changes_later, evidence.definitions.values()), evidence),
+        **_values_of(evidence),
+    }
+    return file_schema(ScenarioFile, SCENARIO, {"ValueEntry": ValueEntry.model_json_schema(), **words})
+
+
+def file_schema(model: type[BaseModel], title: str, definitions: Schema) -> Schema:
+    """The schema of a file from its model and the definitions that the model refers to."""
+    raw = model.model_json_schema()
+    tidy = _tidied({**raw, "title": title, "$defs": {**raw.pop("$defs"), **definitions}})
     return {"$schema": DIALECT, **tidy}
 
 
@@ -62,13 +82,13 @@ def _tidied(node: Any) -> Any:
 
 
 def _is_noise(key: str, value: Any) -> bool:
-    return (key == "title" and isinstance(value, str) and value != "A scenario of steppewise") or (
+    return (key == "title" and isinstance(value, str) and value not in (SCENARIO, EXPERIMENT)) or (
         key == "default" and value is None
     )
 
 
-def _words(evidence: Evidence) -> Schema:
-    """Definitions whose words come from the evidence."""
+def common_words(evidence: Evidence) -> Schema:
+    """Definitions whose words come from the evidence, for files of any kind."""
     state = {"$ref": "#/$defs/StateName"}
     level, number = {"$ref": "#/$defs/Level"}, {"type": "number"}
     share = {"type": "number", "minimum": 0, "maximum": 1}
@@ -82,15 +102,12 @@ def _words(evidence: Evidence) -> Schema:
         "StateName": _names([actor.name for actor in evidence.states]),
         "States": {"anyOf": [{"const": "all"}, {"type": "array", "minItems": 1, "uniqueItems": True, "items": state}]},
         "Mechanisms": _mechanisms(),
-        "Values": _parameters(evidence, "value"),
-        "Settings": _parameters(evidence, "setting"),
-        **_values_of(evidence),
     }
 
 
 def _names(known: list[str]) -> Schema:
     """Known names are offered; a scenario may add further ones."""
-    return {"anyOf": [{"enum": known}, {"type": "string", "pattern": f"^[a-z]{_PART[:-1]}*$"}]}
+    return {"anyOf": [{"enum": known}, {"type": "string", "pattern": f"^[a-z]{PART[:-1]}*$"}]}
 
 
 def _mechanisms() -> Schema:
@@ -99,10 +116,9 @@ def _mechanisms() -> Schema:
     return {"type": "object", "properties": known, "additionalProperties": False}
 
 
-def _parameters(evidence: Evidence, form: str) -> Schema:
-    """Every name that can be completed, and the patterns of all legal names."""
-    wanted = [d for d in evidence.definitions.values() if form == "value" or changes_later(d)]
-    refer = partial(_reference, form)
+def by_parameter(form: str, wanted: Iterable[Definition], evidence: Evidence) -> Schema:
+    """A mapping from parameters to definitions `FORM.KIND.KEY`: names to complete, and patterns of all legal names."""
+    wanted, refer = tuple(wanted), partial(_reference, form)
     return {
         "type": "object",
         "properties": {name: refer(d) for d in wanted for name in _completions(d, evidence)},
@@ -120,7 +136,7 @@ def _values_of(evidence: Evidence) -> Schema:
     found: Schema = {}
     for definition in evidence.definitions.values():
         name = f"{definition.kind}.{definition.key}"
-        meaning = {"description": _meaning(definition)}
+        meaning = {"description": meaning_of(definition)}
         setting = [{"type": "number", "minimum": definition.lowest, "maximum": definition.highest}]
         if definition.takes_levels:
             setting.insert(0, {"$ref": "#/$defs/Level"})
@@ -130,7 +146,8 @@ def _values_of(evidence: Evidence) -> Schema:
     return found
 
 
-def _meaning(definition: Definition) -> str:
+def meaning_of(definition: Definition) -> str:
+    """What a parameter means, with unit and bounds."""
     bounds = f"{definition.lowest:g} to {definition.highest:g}"
     return f"{definition.meaning} ({definition.unit}; {bounds})"
 
@@ -139,7 +156,7 @@ def _pattern(definition: Definition) -> str:
     """A regular expression for the names of a definition, any part of which may be a `*`."""
     first, actors = _FIRST_PARTS[definition.kind]
     key = [re.escape(part) for part in definition.key.split(".")]
-    parts = [rf"({part}|\*)" for part in (first, *[_PART] * actors, *key)]
+    parts = [rf"({part}|\*)" for part in (first, *[PART] * actors, *key)]
     return "^" + r"\.".join(parts) + "$"
 
 
