@@ -218,6 +218,23 @@ def test_what_lasts_does_so_in_whole_quarters(over, quarters):
     np.testing.assert_array_equal(strength[2:], 0.5 * (np.arange(QUARTERS - 2) < quarters))
 
 
+def test_neighbours_hear_of_pressure(plain):
+    """Kyrgyzstan borders on Uzbekistan: it takes in a part of the new evidence, as far as the two cooperate."""
+    pressed = run(pressure())
+    heard = of(pressed, "hidden.broken", RUSSIA, KYRGYZSTAN)[2] - of(plain, "hidden.broken", RUSSIA, KYRGYZSTAN)[2]
+    told = of(pressed, "hidden.new_broken", RUSSIA, UZBEKISTAN) - of(plain, "hidden.new_broken", RUSSIA, UZBEKISTAN)
+    names = [{"kyrgyzstan", other} for other in STATES if other != "kyrgyzstan"]
+    borders = sum(
+        p.value for name, p in BASE.parameters.items() if set(name.split(".")[1:3]) in names and ".border" in name
+    )
+    cooperation = plain["hidden.links.cooperation"][1, UZBEKISTAN, KYRGYZSTAN, 0]
+    omega = BASE.parameters["world.trust.social_learning"].value
+    assert heard == pytest.approx(0.25 * omega * cooperation / borders * told[2])
+    alone = replace(BASE, switched_off=frozenset({"social_learning"}))
+    deaf, quiet = (of(found, "trust", RUSSIA, KYRGYZSTAN) for found in (run(pressure(), base=alone), run(base=alone)))
+    assert deaf[2] == quiet[2]
+
+
 def test_pressures_add_up():
     both = run(pressure(), pressure(label="more", strength=0.2, over=0.5))
     assert of(both, "hidden.open_pressure", RUSSIA, UZBEKISTAN)[2:5] == pytest.approx([0.7, 0.7, 0.5])
@@ -629,6 +646,16 @@ def test_pressure_off_leaves_no_leverage_of_either_kind():
     off = course(replace(without("pressure"), events=()), 2, 0, "both")
     pressed = course(replace(without("pressure"), events=(pressure(),)), 2, 0, "both")
     np.testing.assert_array_equal(off["trust"], pressed["trust"])
+
+
+def test_engagement_begins_at_its_target():
+    """Trust alone counts: the quantal response to the trust of the start, by hand."""
+    alike = setting(BASE, {"world.hedging.benefit": 0.0, "states.*.hedging": 0.0, "states.*.neutrality": 0.25})
+    model = RegionalInfluenceModel(alike, 1, 0, uncertainty="none")
+    kept, broken = of_ties("trust.kept") + 1, of_ties("trust.broken") + 1
+    weights = np.exp(BASE.parameters["world.hedging.precision"].value * kept / (kept + broken))
+    response = len(POWERS) * weights / weights.sum(axis=0)
+    np.testing.assert_allclose(model.ties.engagement, 0.25 + 0.75 * response)
 
 
 def test_hedging_off_is_engagement_as_at_the_start():

@@ -1,7 +1,7 @@
 """From designs to answers: any function, or the model with its points as worlds of the same blocks.
 
-An answer has a row a point, in the order of the design, and a column a world: every point runs the same worlds, with the
-same luck. An index told from rows in another order, or with gaps, would be wrong without a word; both are refused here.
+An answer has a row a point, in the order of the design, and a column a world: every point runs the same worlds, with
+the same luck. An index told from rows in another order, or with gaps, would be wrong without a word; both are refused.
 """
 
 from __future__ import annotations
@@ -75,19 +75,21 @@ def _refuse_gaps(points: Points, answers: Answers) -> None:
         return
     causes = Counter(answers.causes).most_common(3)
     told = "".join(f"; {count:,} times '{cause}'" for cause, count in causes)
+    points_lost, worlds_lost = int(gaps.any(axis=1).sum()), int(gaps.sum())
     raise SteppewiseError(
-        f"{int(gaps.any(axis=1).sum()):,} of {asked:,} points have no value: {int(gaps.sum()):,} of {gaps.size:,} worlds "
-        f"failed{told}. Sensitivity needs every point; narrow the ranges until none fails"
+        f"{points_lost:,} of {asked:,} points have no value: {worlds_lost:,} of {gaps.size:,} worlds failed{told}. "
+        "Sensitivity needs every point; narrow the ranges until none fails"
     )
 
 
 def _refuse_disorder(name: str, first: Array, again: Array, size: float) -> None:
     """Refuse answers that are other ones when some points are evaluated again."""
-    wrong = ~np.isclose(first, again, rtol=ALIKE, atol=ALIKE * size).all(axis=1)
-    if wrong.any():
+    alike = np.isclose(first, again, rtol=ALIKE, atol=ALIKE * size).all(axis=1)
+    wrong = len(first) - int(np.count_nonzero(alike))
+    if wrong:
         raise SteppewiseError(
-            f"{name}: {int(wrong.sum())} of {len(wrong)} points came out otherwise when they were evaluated again: rows "
-            "are not in the order of the design, or the same point does not give the same answer"
+            f"{name}: {wrong} of {len(first)} points came out otherwise when they were evaluated again: rows are not "
+            "in the order of the design, or the same point does not give the same answer"
         )
 
 
@@ -98,8 +100,8 @@ def _refuse_disorder(name: str, first: Array, again: Array, size: float) -> None
 class Model:
     """The model as something to evaluate.
 
-    study: the scenario with its factors, worlds, seed and uncertainty; its own points do not matter. quantities: what is
-    looked at. seconds: the scenarios that quantities name as `against`, by that name.
+    study: the scenario with its factors, worlds, seed and uncertainty; its own points do not matter. quantities: what
+    is looked at. seconds: the scenarios that quantities name as `against`, by that name.
     """
 
     study: Study

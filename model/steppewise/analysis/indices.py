@@ -10,7 +10,15 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from steppewise.analysis.evaluating import Evaluate, answers_of
-from steppewise.analysis.sampling import LEVELS, Design, MorrisDesign, SobolDesign, morris_design, problem_of, sobol_design
+from steppewise.analysis.sampling import (
+    LEVELS,
+    Design,
+    MorrisDesign,
+    SobolDesign,
+    morris_design,
+    problem_of,
+    sobol_design,
+)
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.study import Factor
 from steppewise.world.luck import Array
@@ -129,14 +137,3 @@ def _told(
         for measure, (value, half_width) in measures.items():
             reach = float(found[half_width][place]) if half_width else np.nan
             yield Index(outcome, by, str(name), measure, float(found[value][place]), reach)
-
-
-def of(found: Sequence[Index], outcome: str, by: By, measure: str) -> dict[str, Index]:
-    """The indices of one measure, by name, in the order in which they were told."""
-    asked = (outcome, by, measure)
-    return {index.name: index for index in found if (index.outcome, index.by, index.measure) == asked}
-
-
-def ranked(found: Sequence[Index], outcome: str, by: By, measure: str) -> list[Index]:
-    """The same, the largest first; equal ones by name."""
-    return sorted(of(found, outcome, by, measure).values(), key=lambda index: (-abs(index.value), index.name))

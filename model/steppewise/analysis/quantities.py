@@ -139,9 +139,7 @@ def _effect(name: str, rest: str, spec: ScenarioSpec) -> Quantity:
             Problem(message, allowed="such as effect.package-delivered.regional_share.japan, or sign. of the same")
         )
     base = quantity(found[2], spec)
-    return replace(
-        base, name=name, label=f"effect of {found[1]} on {base.label}", against=found[1], is_statement=False
-    )
+    return replace(base, name=name, label=f"effect of {found[1]} on {base.label}", against=found[1], is_statement=False)
 
 
 def _sign(name: str, rest: str, spec: ScenarioSpec) -> Quantity:
@@ -202,7 +200,7 @@ def condition(text: str, spec: ScenarioSpec) -> Condition:
     asked = quantity(found[1], spec)
     if found[2] is None:
         if not asked.is_statement:
-            raise SteppewiseError(Problem(f"'{shown(text)}' says of no value whether it is of interest", allowed=example))
+            raise SteppewiseError(Problem(f"'{shown(text)}' does not say from which value on", allowed=example))
         return Condition(asked, ">", 0.5)
     return Condition(asked, found[2], _threshold(found[3], example))
 

@@ -1,7 +1,7 @@
 """Designs of a sensitivity analysis: the points at which a model is evaluated, in an order that means something.
 
-Each is drawn in the unit cube, a position from 0 to 1 along the range of every factor. Rows are made when they are asked
-for, since a Sobol design of some hundred factors is larger than memory.
+Each is drawn in the unit cube, a position from 0 to 1 along the range of every factor. Rows are made when they are
+asked for, since a Sobol design of some hundred factors is larger than memory.
 """
 
 from __future__ import annotations

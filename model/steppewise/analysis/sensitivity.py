@@ -36,10 +36,10 @@ METHODS: Final[tuple[Method, ...]] = ("morris", "sobol", "tornado")
 SIZES: Final[Mapping[Method, int]] = {"morris": 16, "sobol": 256, "tornado": 1}
 WORLDS: Final[Mapping[Method, int]] = {"morris": 8, "sobol": 8, "tornado": 1}
 
-POINTS_A_TRAJECTORY: Final = 16
+POINTS_A_TRAJECTORY: Final = 32
 """Base points of the design by class for each trajectory of Morris."""
 
-MOST_ROWS: Final = 200_000_000
+MOST_ROWS: Final = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,21 @@ def main_measure(method: Method) -> str:
 BY_FACTOR, BY_CLASS = "factor", "class"
 
 
+def points_of(question: Question) -> dict[str, int]:
+    """How many points the designs of a question have, by what their inputs are."""
+    factors, size = len(question.factors), question.size
+    by_class = question.class_size * (len(question.classes) + 2)
+    counts = {"morris": size * (factors + 1), "sobol": size * (factors + 2), "tornado": 2 * factors + 1}
+    by_factor = {BY_FACTOR: counts[question.method]}
+    return by_factor if question.method == "tornado" else {**by_factor, BY_CLASS: by_class}
+
+
 def designs_of(question: Question) -> dict[str, Design]:
     """The designs of a question, by what their inputs are. Raises SteppewiseError."""
     factors, seed = question.factors, question.seed
+    rows = sum(points_of(question).values()) * question.worlds
+    if rows > MOST_ROWS:
+        raise SteppewiseError(f"{rows:,} worlds are more than can be run ({MOST_ROWS:,}); take a smaller --size")
     if question.method == "tornado":
         return {BY_FACTOR: one_at_a_time(factors, question.spec)}
     if question.method == "morris":

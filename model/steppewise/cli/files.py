@@ -1,16 +1,30 @@
-"""Commands on scenario files: check, new, schema."""
+"""Commands on scenario and experiment files: check, new, schema."""
 
 from __future__ import annotations
 
+import re
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from steppewise.errors import Problem, SteppewiseError
 
 if TYPE_CHECKING:
+    from steppewise.experiment.study import Study
     from steppewise.scenario.spec import ScenarioSpec
+
+
+class Kind(StrEnum):
+    """Kinds of file."""
+
+    SCENARIO = "scenario"
+    EXPERIMENT = "experiment"
+
+
+ONLY_IN_EXPERIMENTS: Final = frozenset({"scenario", "vary", "design", "worlds", "outcomes", "keep"})
+"""Keys that tell an experiment file from a scenario file."""
 
 
 def tell(error: SteppewiseError) -> None:
@@ -22,29 +36,63 @@ def tell(error: SteppewiseError) -> None:
 
 
 def check(
-    scenarios: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files, or library names.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario or experiment files, or library names.")],
 ) -> None:
-    """Check scenario files: all problems at once; nothing is run.
+    """Check scenario and experiment files: all problems at once; nothing is run.
 
     \b
     Examples:
       steppewise check my-scenario.yaml
-      steppewise check scenarios/*.yaml
+      steppewise check scenarios/*.yaml experiments/*.yaml
     """
-    from steppewise.scenario.resolve import load_scenario
-
     problems: list[Problem] = []
-    for scenario in scenarios:
+    for file in files:
         try:
-            typer.echo(_summary(scenario, load_scenario(scenario)))
+            typer.echo(_verdict(file))
         except SteppewiseError as error:
             problems.extend(error.problems)
     if problems:
         raise SteppewiseError(list(dict.fromkeys(problems)))
 
 
-def _summary(scenario: str, spec: ScenarioSpec) -> str:
-    """One line on a good file, and a remark where its name and the scenario's differ."""
+def _verdict(file: str) -> str:
+    """One line on a good file, and a remark where its name and that of what it holds differ."""
+    if _kind_of(file) == Kind.SCENARIO:
+        from steppewise.scenario.resolve import load_scenario
+
+        spec = load_scenario(file)
+        return _remarked(file, spec.name, Kind.SCENARIO, _summary(spec))
+    from steppewise.experiment.experiment_loading import load_study
+
+    study = load_study(file)
+    return _remarked(file, study.name, Kind.EXPERIMENT, _summary_of_study(study))
+
+
+def _kind_of(name_or_path: str) -> Kind:
+    """What a name or a file stands for; what cannot be read passes for a scenario, which says why."""
+    from steppewise.reading import read_yaml
+    from steppewise.scenario.fields import nearest
+    from steppewise.scenario.library import is_path, library_names
+
+    if not is_path(name_or_path):
+        scenarios, experiments = library_names(), library_names("experiments")
+        near = nearest(name_or_path, (*experiments, *scenarios))
+        return Kind.EXPERIMENT if near in experiments and name_or_path not in scenarios else Kind.SCENARIO
+    try:
+        data = read_yaml(name_or_path).data
+    except SteppewiseError:
+        return Kind.SCENARIO
+    return Kind.EXPERIMENT if isinstance(data, dict) and not ONLY_IN_EXPERIMENTS.isdisjoint(data) else Kind.SCENARIO
+
+
+def _remarked(file: str, name: str, kind: Kind, summary: str) -> str:
+    line = f"{file}: fine: {summary}"
+    if Path(file).suffix and Path(file).stem != name:
+        line += f"\n{file}: remark: the file's name is not the {kind}'s, '{name}'"
+    return line
+
+
+def _summary(spec: ScenarioSpec) -> str:
     parts = [
         f"{spec.start} to {spec.end}",
         _counted(len(spec.powers), "power"),
@@ -54,45 +102,82 @@ def _summary(scenario: str, spec: ScenarioSpec) -> str:
     ]
     if spec.switched_off:
         parts.append(f"{_counted(len(spec.switched_off), 'mechanism')} off")
-    line = f"{scenario}: fine: {', '.join(parts)}"
-    if Path(scenario).suffix and Path(scenario).stem != spec.name:
-        line += f"\n{scenario}: remark: the file's name is not the scenario's, '{spec.name}'"
-    return line
+    return ", ".join(parts)
+
+
+def _summary_of_study(study: Study) -> str:
+    parts = (
+        f"around {study.spec.name}",
+        _counted(len(study.factors), "factor"),
+        f"{study.design} of {_counted(len(study.points), 'point')}",
+        f"{_counted(study.worlds, 'world')} each, {study.rows:,} runs",
+        _counted(len(study.outcomes), "outcome"),
+    )
+    return ", ".join(parts)
 
 
 def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def new(
-    file: Annotated[Path, typer.Argument(help="The file to write; its name becomes the scenario's.")],
-    parent: Annotated[str, typer.Option("--from", metavar="NAME", help="The scenario to start from.")] = "baseline",
+    file: Annotated[Path, typer.Argument(help="The file to write; its name becomes that of what it holds.")],
+    parent: Annotated[
+        str, typer.Option("--from", metavar="NAME", help="The scenario or experiment to start from.")
+    ] = "baseline",
 ) -> None:
-    """Write a commented scenario to start from.
+    """Write a commented scenario to start from, or a copy of an experiment.
 
     \b
     Examples:
       steppewise new my-scenario.yaml
       steppewise new more-aid.yaml --from package-delivered
+      steppewise new my-sweep.yaml --from trust-against-money
     """
-    from steppewise.scenario.resolve import load_scenario
-    from steppewise.scenario.template import new_scenario_text
-
-    _check_new_name(file)
-    spec = load_scenario(parent)
-    schema = (file.parent / "schema.json").is_file()
-    _write_new(file, new_scenario_text(file.stem, _extends(parent, file), spec, schema))
+    kind = _kind_of(parent)
+    _check_new_name(file, kind)
+    text = _new_scenario(file, parent) if kind == Kind.SCENARIO else _new_experiment(file, parent)
+    _write_new(file, text)
     typer.echo(f"Wrote {file}. When you have changed it:  steppewise check {file}")
 
 
-def _check_new_name(file: Path) -> None:
+def _new_scenario(file: Path, parent: str) -> str:
+    from steppewise.scenario.resolve import load_scenario
+    from steppewise.scenario.template import new_scenario_text
+
+    spec = load_scenario(parent)
+    return new_scenario_text(file.stem, _extends(parent, file), spec, _has_schema(file, Kind.SCENARIO))
+
+
+def _new_experiment(file: Path, parent: str) -> str:
+    """The text of an experiment under a new name, with all its comments."""
+    from steppewise.experiment.experiment_loading import load_study
+    from steppewise.reading import read_text
+    from steppewise.scenario.library import found_path
+
+    load_study(parent)
+    _extends(parent, file)
+    text = re.sub(r"(?m)^name:.*$", f"name: {file.stem}", read_text(found_path(parent, "experiments")), count=1)
+    return text if _has_schema(file, Kind.EXPERIMENT) else re.sub(r"\A# yaml-language-server:.*\n", "", text)
+
+
+def _has_schema(file: Path, kind: Kind) -> bool:
+    """True where the schema of such files lies beside the file."""
+    from steppewise.scenario import jsonschema
+
+    title = jsonschema.SCENARIO if kind == Kind.SCENARIO else jsonschema.EXPERIMENT
+    schema = file.parent / "schema.json"
+    return schema.is_file() and f'"title": "{title}"' in schema.read_text(encoding="utf-8", errors="replace")
+
+
+def _check_new_name(file: Path, kind: Kind) -> None:
     from steppewise.scenario.fields import scenario_name_for
 
-    name = scenario_name_for(file.stem)
+    name, owner = scenario_name_for(file.stem), "a scenario" if kind == Kind.SCENARIO else "an experiment"
     if file.suffix not in (".yaml", ".yml") or name != file.stem:
         raise SteppewiseError(
             Problem(
-                f"'{file.name}' cannot be the name of a scenario file",
+                f"'{file.name}' cannot be the name of {owner} file",
                 allowed="small letters and digits joined by '-', then .yaml",
                 nearest=f"{name}.yaml" if name else None,
             )
@@ -100,7 +185,7 @@ def _check_new_name(file: Path) -> None:
 
 
 def _extends(parent: str, file: Path) -> str:
-    """What the new file says under `extends`. Raises SteppewiseError for a file in another folder."""
+    """What the new file says of its parent. Raises SteppewiseError for a file in another folder."""
     from steppewise.scenario.library import is_path
 
     if not is_path(parent):
@@ -124,23 +209,34 @@ def _write_new(file: Path, text: str) -> None:
 
 
 def schema(
+    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="|".join(Kind))] = Kind.SCENARIO,
     out: Annotated[Path | None, typer.Option("--out", help="Write it to this file instead of printing it.")] = None,
 ) -> None:
-    """Print the JSON Schema of scenario files, for editors.
+    """Print the JSON Schema of scenario or experiment files, for editors.
 
-    Save it as schema.json beside your scenarios; a first line such as
+    Save it as schema.json beside your files; a first line such as
     "# yaml-language-server: $schema=schema.json" makes editors use it.
 
     \b
-    Example:
-      steppewise schema --out schema.json
+    Examples:
+      steppewise schema --out scenarios/schema.json
+      steppewise schema experiment --out experiments/schema.json
     """
-    from steppewise.scenario.jsonschema import schema_text
-
+    text = _schema_text(kind)
     if out is None:
-        typer.echo(schema_text(), nl=False)
+        typer.echo(text, nl=False)
         return
     try:
-        out.write_text(schema_text(), encoding="utf-8", newline="\n")
+        out.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise SteppewiseError(Problem(f"cannot be written: {error.strerror}", str(out))) from None
+
+
+def _schema_text(kind: Kind) -> str:
+    if kind == Kind.SCENARIO:
+        from steppewise.scenario.jsonschema import schema_text
+
+        return schema_text()
+    from steppewise.experiment.experiment_schema import experiment_schema_text
+
+    return experiment_schema_text()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from steppewise.evidence.catalogue import Evidence
     from steppewise.evidence.explain import Explanation
     from steppewise.evidence.types import Parameter
+    from steppewise.experiment.study import Study
     from steppewise.scenario.spec import ScenarioSpec
 
 Rows = list[tuple[str, ...]]
@@ -23,6 +24,7 @@ class Shelf(StrEnum):
     """What can be listed."""
 
     SCENARIOS = "scenarios"
+    EXPERIMENTS = "experiments"
     PARAMETERS = "parameters"
     OUTCOMES = "outcomes"
     MECHANISMS = "mechanisms"
@@ -36,11 +38,12 @@ def list_names(
         str | None, typer.Argument(help="For parameters: a name with '*', to see values instead of meanings.")
     ] = None,
 ) -> None:
-    """List scenarios, parameters, outcomes and what else has a name.
+    """List scenarios, experiments, parameters, outcomes and what else has a name.
 
     \b
     Examples:
       steppewise list
+      steppewise list experiments
       steppewise list parameters
       steppewise list parameters 'powers.japan.*'
       steppewise list mechanisms
@@ -56,6 +59,13 @@ def _scenarios(_: str | None) -> None:
 
     show_table([(entry.name, f"{entry.title}\n{entry.question}") for entry in library()])
     typer.echo(f"\nMore: steppewise list {'|'.join(list(Shelf)[1:])}")
+
+
+def _experiments(_: str | None) -> None:
+    from steppewise.cli.showing import show_table
+    from steppewise.scenario.library import library
+
+    show_table([(entry.name, f"{entry.title}\n{entry.question}") for entry in library("experiments")])
 
 
 def _parameters(pattern: str | None) -> None:
@@ -119,6 +129,7 @@ def _levels(_: str | None) -> None:
 
 _SHELVES: dict[Shelf, Callable[[str | None], None]] = {
     Shelf.SCENARIOS: _scenarios,
+    Shelf.EXPERIMENTS: _experiments,
     Shelf.PARAMETERS: _parameters,
     Shelf.OUTCOMES: _outcomes,
     Shelf.MECHANISMS: _mechanisms,
@@ -155,7 +166,7 @@ def _explained(name: str) -> list[Explanation]:
     from steppewise.scenario.spec import MECHANISMS
 
     evidence = load_evidence()
-    found = [*_of_scenario(name), *_of_event(name), *_of_outcome(name)]
+    found = [*_of_scenario(name), *_of_experiment(name), *_of_event(name), *_of_outcome(name)]
     try:
         return [*explanations(name, evidence, MECHANISMS), *found]
     except SteppewiseError:
@@ -172,7 +183,7 @@ def _nearest(name: str, evidence: Evidence) -> str | None:
     from steppewise.scenario.spec import MECHANISMS
     from steppewise.world.variables import VARIABLES
 
-    others = (*library_names(), *EVENT_ENTRIES, *MECHANISMS, *VARIABLES)
+    others = (*library_names(), *library_names("experiments"), *EVENT_ENTRIES, *MECHANISMS, *VARIABLES)
     return nearest(name, (*others, *evidence.parameters, *evidence.levels, *evidence.claims, *evidence.sources)) or None
 
 
@@ -215,6 +226,28 @@ def _scenario_facts(spec: ScenarioSpec) -> tuple[tuple[str, str], ...]:
         ("off", ", ".join(sorted(spec.switched_off))),
     )
     return tuple((label, text) for label, text in facts if text)
+
+
+def _of_experiment(name: str) -> Iterator[Explanation]:
+    from steppewise.evidence.explain import Explanation
+    from steppewise.scenario.library import library_names
+
+    if name in library_names("experiments"):
+        from steppewise.experiment.experiment_loading import load_study
+
+        study = load_study(name)
+        yield Explanation(name, study.title, _study_facts(study))
+
+
+def _study_facts(study: Study) -> tuple[tuple[str, str], ...]:
+    return (
+        ("question", study.question),
+        ("look for", study.look_for),
+        ("scenario", study.spec.name),
+        ("varies", _some(tuple(factor.name for factor in study.factors))),
+        ("design", f"{study.design}, {len(study.points):,} points in {study.worlds:,} worlds each"),
+        ("outcomes", _some(study.outcomes)),
+    )
 
 
 def _some(names: tuple[str, ...]) -> str:

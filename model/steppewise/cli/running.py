@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from steppewise.cli.progress import bars
 from steppewise.errors import SteppewiseError
 
 if TYPE_CHECKING:
-    from steppewise.api import Progress, Results
+    from steppewise.api import Results
     from steppewise.experiment.ensemble import Plan
-    from steppewise.keeping import Stage
     from steppewise.scenario.spec import ScenarioSpec
     from steppewise.world.model import Uncertainty
 
@@ -108,8 +108,8 @@ def _found_or_run(
         return _run_and_keep(spec, plan, out, report, quiet), False
     results = load_results(target)
     if report and not (target / REPORT).exists():
-        with _progress(quiet) as (_, stage):
-            keep(results.to_keep(), out, Keeping(force=True, stage=stage))
+        with bars(quiet) as told:
+            keep(results.to_keep(), out, Keeping(force=True, stage=told.stage))
     return results, True
 
 
@@ -120,32 +120,10 @@ def _run_and_keep(spec: ScenarioSpec, plan: Plan, out: Path, report: bool, quiet
     from steppewise.experiment.helpers import helpers
     from steppewise.keeping import Keeping, keep
 
-    with _progress(quiet) as (progress, stage), helpers(helpers_for(plan)) as helper:
-        results = run_plan(spec, plan, True, progress, helper)
-        folder = keep(results.to_keep(), out, Keeping(True, report, stage, helper))
+    with bars(quiet) as told, helpers(helpers_for(plan)) as helper:
+        results = run_plan(spec, plan, True, told.advance, helper)
+        folder = keep(results.to_keep(), out, Keeping(True, report, told.stage, helper))
     return replace(results, folder=folder)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[tuple[Progress, Stage]]:
-    """Bars with the time left, gone when all is done: what to tell of worlds, and of what comes next."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def advance(name: str, done: int, total: int) -> None:
-            if name not in tasks:
-                tasks[name] = bars.add_task(name, total=total, count="")
-            bars.advance(tasks[name], done)
-            bars.update(tasks[name], count=f"{bars.tasks[tasks[name]].completed:,.0f} of {total:,} worlds")
-
-        def announce(name: str) -> None:
-            bars.add_task(name, total=None, count="")
-
-        yield advance, announce
 
 
 def _tell(results: Results, found: bool, quiet: bool) -> None:

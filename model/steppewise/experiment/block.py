@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
+from steppewise.world.luck import Array, Luck, Worlds
 from steppewise.world.model import RegionalInfluenceModel, Uncertainty
+from steppewise.world.values import draw_parameters
 from steppewise.world.variables import VARIABLES, outcome_names, outcomes
 
 WORLDS_IN_BLOCK = 1000
@@ -18,6 +19,9 @@ WORLDS_IN_BLOCK = 1000
 
 ANOTHER_LUCK = 2**40
 """Added to the seed of streams that are drawn anew; no user's seed comes near it."""
+
+FAILURES_ISOLATED = 16
+"""Failing worlds of a block that are told from their neighbours, each by runs of its own."""
 
 OK = "ok"
 
@@ -80,16 +84,22 @@ class BlockResult:
 def run_block(block: Block, variables: tuple[str, ...] = ()) -> BlockResult:
     """Run a block of worlds to the scenario's end. A world that fails is recorded with its cause.
 
-    A block that breaks off is run again in halves, so that a failing world takes no other with it.
+    A block that breaks off is run again in halves, so that a failing world takes no other with it; after some failures
+    what breaks off counts as failed whole.
     """
+    return _isolating(block, variables, [])
+
+
+def _isolating(block: Block, variables: tuple[str, ...], failures: list[str]) -> BlockResult:
     try:
         return _run(block, variables)
     except Exception:
-        if block.count == 1:
-            return _failed(block, variables, traceback.format_exc(limit=-1).strip().splitlines()[-1])
+        if block.count == 1 or len(failures) >= FAILURES_ISOLATED:
+            failures.append(traceback.format_exc(limit=-1).strip().splitlines()[-1])
+            return _failed(block, variables, failures[-1])
     half = block.count // 2
     parts = (block.part(0, half), block.part(half, block.count))
-    return joined([run_block(part, variables) for part in parts])
+    return joined([_isolating(part, variables, failures) for part in parts])
 
 
 def joined(parts: Sequence[BlockResult]) -> BlockResult:
@@ -156,11 +166,15 @@ def _status(results: Mapping[str, Array], count: int) -> tuple[str, ...]:
 
 
 def _failed(block: Block, variables: tuple[str, ...], cause: str) -> BlockResult:
+    """What is left of worlds that broke off: their parameters, which were drawn before, and the cause."""
     nothing = np.full(block.count, np.nan)
+    luck = Luck(Worlds(block.first, block.count, block.cycle, block.phase), block.seed_of)
+    ignorance = block.uncertainty in ("both", "ignorance")
+    drawn = draw_parameters(block.spec, luck, ignorance, block.given, block.scaled)
     return BlockResult(
         block.first,
         (cause,) * block.count,
-        dict.fromkeys(drawn_names(block), nothing),
+        {name: drawn[name] for name in drawn_names(block)},
         dict.fromkeys(outcome_names(block.spec), nothing),
         empty_trajectories(block.spec, variables, block.count),
     )

@@ -39,7 +39,7 @@ class Dask:
                 iter(tasks),
                 {},
                 submit=lambda task: client.submit(run_there, task, here, pure=False),
-                first=lambda futures: distributed.wait(list(futures), return_when="FIRST_COMPLETED").done,
+                first=lambda futures: _first_done(distributed, client, futures),
                 room=lambda: UNDER_WAY * max(sum(client.nthreads().values()), 1),
             )
 
@@ -54,6 +54,12 @@ class Dask:
                 client = stack.enter_context(distributed.Client(place, timeout=PATIENCE, set_as_default=False))
                 client.wait_for_workers(1, timeout=PATIENCE)
             yield client
+
+
+def _first_done(distributed: Any, client: Any, futures: Iterable[Any]) -> Iterable[Any]:
+    with client.as_current():
+        done: Iterable[Any] = distributed.wait(list(futures), return_when="FIRST_COMPLETED").done
+    return done
 
 
 def run_there(task: Task, wanted: Mapping[str, str]) -> BlockResult:

@@ -134,7 +134,7 @@ def executor_of(kind: str, workers: int, scheduler: str | None, say: Say = silen
     if kind == "dask":
         from steppewise.experiment.cluster import Dask
 
-        return Dask(scheduler, workers, say)
+        return Dask(scheduler, workers)
     if kind != "local":
         raise SteppewiseError(f"the executor is local or dask, not '{kind}'")
     if scheduler is not None:

@@ -11,8 +11,19 @@ from steppewise.experiment.designs import MOST_POINTS
 from steppewise.experiment.study import Keep
 from steppewise.reading import KeyPath, shown
 from steppewise.scenario.checking import Findings, Form
-from steppewise.scenario.fields import Switch, Text, choice, defined, described, emptiable, file_name, level_words, nearest, refuse
-from steppewise.scenario.schema import Strict, keys_of
+from steppewise.scenario.fields import (
+    Switch,
+    Text,
+    choice,
+    defined,
+    described,
+    emptiable,
+    file_name,
+    level_words,
+    nearest,
+    refuse,
+)
+from steppewise.scenario.schema import Strict
 from steppewise.world.model import UNCERTAINTIES, Uncertainty
 
 MOST_STEPS: Final = 10_000
@@ -320,11 +331,3 @@ EXPERIMENT: Final = Form(
     tell_untagged=_tell_untagged,
 )
 """What experiment files are checked against."""
-
-ONLY_HERE: Final = frozenset(keys_of(ExperimentFile)) - {"name", "title", "question", "look_for"}
-"""Keys that tell an experiment file from a scenario file."""
-
-
-def is_experiment(data: object) -> bool:
-    """True where what a file holds is meant as an experiment."""
-    return isinstance(data, dict) and not ONLY_HERE.isdisjoint(data)

@@ -42,7 +42,16 @@ def appearing(target: Path, replace: bool = False) -> Iterator[Path]:
             yield unfinished
             _put(unfinished, target, replace)
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        _remove(unfinished)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, also where another process is still adding to it."""
+    for _ in range(20):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.05)
 
 
 @contextmanager

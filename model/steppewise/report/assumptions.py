@@ -111,17 +111,23 @@ def most_correlated(ensemble: Ensemble) -> Correlated | None:
     """
     spec, power = ensemble.spec, main_power(ensemble.spec)
     outcome = f"regional_share.{power}"
-    good = np.isfinite(ensemble.outcomes[outcome])
+    what = f"{possessive(labels(spec)[power])} regional influence share at the end"
+    return correlated(ensemble, outcome, what, ensemble.outcomes[outcome])
+
+
+def correlated(ensemble: Ensemble, outcome: str, what: str, values: Array) -> Correlated | None:
+    """The parameters of an ensemble with the highest rank correlations with some values, one a world.
+
+    None with too few worlds, or where no parameter varies.
+    """
+    spec, good = ensemble.spec, np.isfinite(values)
     worlds = int(good.sum())
     if worlds < FEWEST_WORLDS or not ensemble.parameters:
         return None
-    found = rank_correlations(
-        {name: values[good] for name, values in ensemble.parameters.items()}, ensemble.outcomes[outcome][good]
-    )
+    found = rank_correlations({name: drawn[good] for name, drawn in ensemble.parameters.items()}, values[good])
     threshold = sqrt(2.0 * log(max(len(found), 2)) / (worlds - 1))
     strongest = sorted(found, key=lambda name: -abs(found[name]))[:MOST]
     kept = [name for name in strongest if abs(found[name]) > threshold]
-    what = f"{possessive(labels(spec)[power])} regional influence share at the end"
     told = tuple(assumption(spec.parameters[name], spec, found[name]) for name in kept)
     return Correlated(outcome, what, len(found), worlds, threshold, told)
 

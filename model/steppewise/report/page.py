@@ -73,10 +73,10 @@ def render(
     """The page as text."""
     spec = findings.spec
     return (
-        _environment()
+        environment()
         .get_template("page.html")
         .render(
-            style=(HERE / "page.css").read_text(encoding="utf-8"),
+            style=style(),
             spec=spec,
             findings=findings,
             version=__version__,
@@ -85,19 +85,25 @@ def render(
             advice=advice(findings),
             tables=tables,
             shares=shares,
-            pictures=[_picture(figure) for figure in figures],
+            pictures=[embedded(figure) for figure in figures],
             events=[(str(event.at), event_words(event, spec)) for event in spec.events],
             switched_off=[(name, MECHANISMS.get(name, "")) for name in sorted(spec.switched_off)],
             changed=changed(spec),
             most_open=MOST_OPEN,
             correlated=most_correlated(ensemble),
-            left_out=_left_out(spec),
+            left_out=left_out(spec),
             command=command(findings),
         )
     )
 
 
-def _environment() -> Environment:
+def style() -> str:
+    """The style sheet of all pages."""
+    return (HERE / "page.css").read_text(encoding="utf-8")
+
+
+def environment() -> Environment:
+    """The templates of all pages; what they are given is escaped."""
     return Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,
@@ -107,7 +113,8 @@ def _environment() -> Environment:
     )
 
 
-def _picture(figure: DrawnFigure) -> Picture:
+def embedded(figure: DrawnFigure) -> Picture:
+    """A figure with its file, as the page carries it."""
     encoded = base64.b64encode(figure.path.read_bytes()).decode("ascii")
     return Picture(figure, f"data:image/png;base64,{encoded}")
 
@@ -127,7 +134,7 @@ def _facts(findings: Findings) -> list[tuple[str, str]]:
     ]
 
 
-def _left_out(spec: ScenarioSpec) -> str:
+def left_out(spec: ScenarioSpec) -> str:
     """Actors of the region that do not take part."""
     present = {actor.iso3 for actor in (*spec.powers, *spec.states)}
     absent = [name for code, name in OTHERS.items() if code not in present]
@@ -137,14 +144,25 @@ def _left_out(spec: ScenarioSpec) -> str:
 def command(findings: Findings) -> str:
     """The command that makes the same worlds again."""
     spec = findings.spec
-    scenario = spec.name if spec.name in library_names() else f"{spec.name}.yaml"
-    words = ["steppewise", "run", scenario, "--runs", str(findings.worlds), "--seed", str(findings.seed)]
-    if findings.uncertainty != "both":
-        words += ["--uncertainty", findings.uncertainty]
-    for name in spec.changed:
-        if spec.parameters[name].source == "command line":
-            words += ["--set", f"{name}={_setting(spec.parameters[name])}"]
-    return shlex.join(words)
+    options = asked(findings.worlds, findings.seed, findings.uncertainty)
+    return shlex.join(["steppewise", "run", called(spec), *options, *overrides(spec)])
+
+
+def called(spec: ScenarioSpec) -> str:
+    """What a scenario is called on the command line."""
+    return spec.name if spec.name in library_names() else f"{spec.name}.yaml"
+
+
+def asked(worlds: int, seed: int, uncertainty: str) -> list[str]:
+    """The options of a plan."""
+    options = ["--runs", str(worlds), "--seed", str(seed)]
+    return options if uncertainty == "both" else [*options, "--uncertainty", uncertainty]
+
+
+def overrides(spec: ScenarioSpec) -> list[str]:
+    """The options that set what the command line has set."""
+    given = [spec.parameters[name] for name in spec.changed if spec.parameters[name].source == "command line"]
+    return [word for parameter in given for word in ("--set", f"{parameter.name}={_setting(parameter)}")]
 
 
 def _setting(parameter: Parameter) -> str:

@@ -62,7 +62,8 @@ def scenario_schema(evidence: Evidence | None = None) -> Schema:
 def file_schema(model: type[BaseModel], title: str, definitions: Schema) -> Schema:
     """The schema of a file from its model and the definitions that the model refers to."""
     raw = model.model_json_schema()
-    tidy = _tidied({**raw, "title": title, "$defs": {**raw.pop("$defs"), **definitions}})
+    definitions = {**raw.pop("$defs"), **definitions}
+    tidy = _tidied({**raw, "title": title, "$defs": definitions})
     return {"$schema": DIALECT, **tidy}
 
 

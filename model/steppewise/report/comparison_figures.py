@@ -1,0 +1,115 @@
+"""All figures of a comparison, drawn to files, each with a title, a caption and words for those who cannot see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from steppewise.analysis.comparison import Differences
+from steppewise.analysis.telling_comparison import AUTONOMY, EXECUTION, SHARE, TRUST, interval, measure_of
+from steppewise.evidence.types import Actor
+from steppewise.report.difference import differences_by_state, share_differences
+from steppewise.report.figures import DrawnFigure, save
+from steppewise.report.intervals import ends_by_power, ends_by_state
+
+OVER_TIME = (
+    "A power's regional share under the scenario minus its share in the same world under {first}. All differences, that "
+    "of autonomy with them, add up to nothing. Events above the chart are those that {first} has not."
+)
+BY_STATE = (
+    "The same scale everywhere: along a row who gains and who loses in a state, down a column where a power does."
+)
+ENDS = (
+    "Coloured: the 95 % interval of the mean difference when both scenarios meet the same luck and the same drawn "
+    "parameters. Grey: the interval if each had its own, which is what two separate runs would tell."
+)
+
+
+@dataclass(frozen=True)
+class _Sketch:
+    """A figure to be drawn."""
+
+    name: str
+    title: str
+    draw: Callable[[], Figure]
+    alt: str
+    caption: str
+
+
+def draw_comparison(found: Sequence[Differences], folder: Path) -> tuple[DrawnFigure, ...]:
+    """Draw all figures into a folder; none of a scenario of which no world can be compared."""
+    told = [one for one in found if one.pairs.min() > 0]
+    sketches = [*_ends(told), *(sketch for one in told for sketch in _over_time(one))] if told else []
+    return tuple(_drawn(sketch, folder) for sketch in sketches)
+
+
+def _drawn(sketch: _Sketch, folder: Path) -> DrawnFigure:
+    path = folder / f"{sketch.name}.png"
+    save(sketch.draw(), path)
+    return DrawnFigure(sketch.name, sketch.title, sketch.alt, path, sketch.caption)
+
+
+def _ends(found: Sequence[Differences]) -> Iterator[_Sketch]:
+    by_power, by_state = "Differences at the end, by power", "Differences at the end, by state"
+    yield _Sketch("ends_by_power", by_power, lambda: ends_by_power(found), " ".join(map(_of_powers, found)), ENDS)
+    yield _Sketch("ends_by_state", by_state, lambda: ends_by_state(found), " ".join(map(_of_states, found)), ENDS)
+
+
+def _over_time(found: Differences) -> Iterator[_Sketch]:
+    name, first = found.further.name, found.first.name
+    yield _Sketch(
+        f"share_differences-{name}",
+        f"Regional shares: {name} minus {first}",
+        lambda: share_differences(found),
+        f"Line chart of the difference in regional influence shares over time. {_of_powers(found, (SHARE,))}",
+        OVER_TIME.format(first=first),
+    )
+    yield _Sketch(
+        f"differences_by_state-{name}",
+        f"State by state: {name} minus {first}",
+        lambda: differences_by_state(found),
+        f"Small line charts of the difference in influence shares, a row for each state. {_of_cells(found)}",
+        BY_STATE,
+    )
+
+
+# what they show in words --------------------------------------------------------------------------------
+
+
+def _of_powers(found: Differences, variables: Sequence[str] = (SHARE, TRUST, EXECUTION)) -> str:
+    """Mean differences of every power at the end, and of regional autonomy."""
+    told = [f"{_named(variable)}: {_listed(found, variable, found.spec.powers)}" for variable in variables]
+    return f"{_head(found)}: {'; '.join(told)}; autonomy: {_number(found, AUTONOMY)}."
+
+
+def _of_states(found: Differences) -> str:
+    return f"{_head(found)}: autonomy share: {_listed(found, 'autonomy', found.spec.states)}."
+
+
+def _of_cells(found: Differences) -> str:
+    told = [
+        f"{state.label}: {', '.join(f'{p.label} {_number(found, "share", p.name, state.name)}' for p in found.spec.powers)}"
+        for state in found.spec.states
+    ]
+    return f"{_head(found)}: {'; '.join(told)}."
+
+
+def _head(found: Differences) -> str:
+    return f"{found.further.name} minus {found.first.name} in {found.spec.end}, mean over worlds with 95 % interval"
+
+
+def _named(variable: str) -> str:
+    return {SHARE: "regional share", TRUST: "mean trust", EXECUTION: "delivered of due"}[variable]
+
+
+def _listed(found: Differences, variable: str, actors: Sequence[Actor]) -> str:
+    return ", ".join(f"{actor.label} {_number(found, variable, actor.name)}" for actor in actors)
+
+
+def _number(found: Differences, variable: str, *actors: str) -> str:
+    difference, measure = found.at(variable, *actors), measure_of(variable)
+    mean = f"{measure.signed(difference.mean, difference.standard_error)}{measure.unit}"
+    return mean if difference.worlds < 2 else f"{mean} ({interval(difference, measure)})"
