@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.courses import (
     assert_close,
@@ -127,6 +127,7 @@ def assert_conserved(model: RegionalInfluenceModel) -> None:
     assert (now["in_pipeline"] >= -ROUNDING * now["promised"]).all()
 
 
+@settings(max_examples=4 * settings.default.max_examples)
 @given(scenarios(), uncertainties, seeds)
 def test_all_quantities_stay_in_their_bounds_and_promises_are_conserved(spec, uncertainty, seed):
     for model in steps(RegionalInfluenceModel(spec, 3, seed, uncertainty=uncertainty)):

@@ -26,6 +26,7 @@ FLOORS = (
     "report",
     "keeping",
     "api",
+    "comparing",
     "app",
     "cli",
 )
@@ -46,9 +47,12 @@ MOST_LINES = 400
 # What `import steppewise` offers. A name added or taken away is a change that users see: CHANGELOG.md.
 EXPORTED = {
     "__version__",
+    "Comparison",
     "RegionalInfluenceModel",
     "Results",
     "SteppewiseError",
+    "compare",
+    "load_comparison",
     "load_results",
     "load_scenario",
     "run",

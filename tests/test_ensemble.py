@@ -150,6 +150,8 @@ def test_a_world_that_fails_takes_no_other_with_it(whole):
     for name, values in found.outcomes.items():
         np.testing.assert_array_equal(values[sound], whole.outcomes[name][sound], err_msg=name)
         assert np.isnan(values[[5, 11]]).all(), name
+    for name, values in found.parameters.items():
+        np.testing.assert_array_equal(values, whole.parameters[name], err_msg=f"{name}, also of the failing worlds")
     np.testing.assert_array_equal(found.trajectories["share"][..., sound], whole.trajectories["share"][..., sound])
     assert np.isnan(found.trajectories["share"][..., [5, 11]]).all()
 
@@ -173,9 +175,8 @@ def numbers_of(block: Block) -> list[int]:
 def test_given_values_stay_with_their_worlds_when_one_fails():
     values = np.linspace(0, 1, 12)
     found = run_block(Block(SPEC, 0, 12, 0, given={VARIED: values}))
-    sound = [world for world in range(12) if found.status[world] == "ok"]
-    assert sound == [world for world in range(12) if world not in (5, 11)]
-    np.testing.assert_array_equal(found.parameters[VARIED][sound], values[sound])
+    assert [world for world in range(12) if found.status[world] != "ok"] == [5, 11]
+    np.testing.assert_array_equal(found.parameters[VARIED], values)
 
 
 def test_a_world_that_ends_with_no_number_is_recorded(monkeypatch):
@@ -189,6 +190,20 @@ def test_a_world_that_ends_with_no_number_is_recorded(monkeypatch):
     status = run_block(Block(setting(SPEC, {VARIED: 1.0}), 0, 4, 0)).status
     assert [word == "ok" for word in status] == [True, True, False, True]
     assert status[2].endswith("is not finite")
+
+
+def test_a_block_in_which_every_world_fails_is_not_run_world_by_world(monkeypatch):
+    runs = []
+
+    def fail(model):
+        runs.append(model.worlds.count)
+        raise ValueError("on purpose")
+
+    monkeypatch.setattr(RegionalInfluenceModel, "_settle", fail)
+    result = run_block(Block(SPEC, 0, 512, 0))
+    assert result.status == ("ValueError: on purpose",) * 512
+    assert len(runs) < 100
+    assert len(result.outcomes["regional_autonomy"]) == len(result.parameters[VARIED]) == 512
 
 
 def test_a_failing_block_of_one_world_names_the_cause(monkeypatch):

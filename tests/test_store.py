@@ -40,7 +40,7 @@ PLAIN = Keeping(pages=False)
 
 
 def kept(ensemble, parent: Path, how: Keeping = PLAIN) -> Path:
-    return keep(Outcome(ensemble, SHARES, {"simulation": 1.5}), parent, how)
+    return keep(Outcome(ensemble, lambda: SHARES, {"simulation": 1.5}), parent, how)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """steppewise: a scenario simulation of regional influence in Central Asia.
 
 `steppewise.run("baseline", runs=500)` runs a scenario in many worlds and returns results that plot themselves;
+`steppewise.compare("baseline", "package-delivered")` sets the same worlds under two scenarios side by side;
 `steppewise.RegionalInfluenceModel` is the Mesa model. Each is imported on first use, so that
 `import steppewise` and `steppewise --help` are quick.
 """
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from steppewise.api import Results as Results
     from steppewise.api import load_results as load_results
     from steppewise.api import run as run
+    from steppewise.comparing import Comparison as Comparison
+    from steppewise.comparing import compare as compare
+    from steppewise.comparing import load_comparison as load_comparison
     from steppewise.errors import SteppewiseError as SteppewiseError
     from steppewise.scenario.resolve import load_scenario as load_scenario
     from steppewise.world.model import RegionalInfluenceModel as RegionalInfluenceModel
@@ -22,9 +26,12 @@ __version__ = "0.1.0"
 
 __all__ = [
     "run",
+    "compare",
     "load_results",
+    "load_comparison",
     "load_scenario",
     "Results",
+    "Comparison",
     "RegionalInfluenceModel",
     "SteppewiseError",
     "__version__",
@@ -34,6 +41,9 @@ _HOMES: Final = {
     "run": "api",
     "load_results": "api",
     "Results": "api",
+    "compare": "comparing",
+    "load_comparison": "comparing",
+    "Comparison": "comparing",
     "load_scenario": "scenario.resolve",
     "RegionalInfluenceModel": "world.model",
     "SteppewiseError": "errors",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -15,7 +15,7 @@ from steppewise.analysis.spread import SpreadShare, compare, run_again, worlds_a
 from steppewise.analysis.telling import advice, sentences
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
-from steppewise.experiment.helpers import HERE, Helper, helpers
+from steppewise.experiment.helpers import HERE, Helper, helpers, helpers_for
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.model import Uncertainty
@@ -36,8 +36,6 @@ SPREAD: Final = "What the spread rests on"
 
 FEW_WORLDS: Final = 2000
 """Up to so many worlds are run in this process, whatever the number of workers."""
-
-MOST_HELPERS: Final = 2
 
 Picture = Literal["shares", "states", "map", "promises", "trust", "spread"]
 
@@ -124,7 +122,7 @@ class Results:
         """What a results folder is made of."""
         from steppewise.keeping import Outcome
 
-        return Outcome(self.ensemble, self.shares, self.seconds)
+        return Outcome(self.ensemble, lambda: self.shares, self.seconds)
 
     def _by_world(self, columns: Mapping[str, object]) -> pd.DataFrame:
         import pandas as pd
@@ -169,30 +167,30 @@ def run(
     """
     plan = Plan(runs, seed, uncertainty, workers)
     spec = specification(scenario, overrides)
-    with helpers(helpers_for(plan) if spread else 0) as helper:
-        return run_plan(spec, plan, spread, progress, helper)
+    with helpers(helpers_for(workers) if spread else 0) as helper:
+        begun = begin(spec, plan, spread, progress, helper)
+        waiting = time.perf_counter()
+        shares = begun.shares()
+    seconds = {**begun.seconds, "spread": time.perf_counter() - waiting}
+    return Results(begun.ensemble, shares, seconds)
 
 
-def run_plan(spec: ScenarioSpec, plan: Plan, spread: bool, progress: Progress, helper: Helper = HERE) -> Results:
-    """Run a plan; a helper finds out meanwhile what the spread rests on."""
+def begin(spec: ScenarioSpec, plan: Plan, spread: bool, progress: Progress, helper: Helper = HERE) -> Outcome:
+    """Run a plan, while a helper finds out what the spread rests on: that is waited for when asked for."""
+    from steppewise.keeping import Outcome
+
     started = time.perf_counter()
     again = run_again(spec, plan, spread_outcomes(spec), helper) if spread else {}
-    ensemble = simulate(spec, _here(plan), progress=lambda done: progress(SIMULATION, done, plan.worlds))
-    simulated = time.perf_counter()
+    ensemble = simulate(spec, here(plan), progress=lambda done: progress(SIMULATION, done, plan.worlds))
+    ensemble = replace(ensemble, plan=plan)
     total = len(again) * worlds_again(plan)
-    shares = compare(ensemble, again, lambda done: progress(SPREAD, done, total))
-    seconds = {"simulation": simulated - started, "spread": time.perf_counter() - simulated}
-    return Results(replace(ensemble, plan=plan), shares, seconds)
+    shares = cache(lambda: compare(ensemble, again, lambda done: progress(SPREAD, done, total)))
+    return Outcome(ensemble, shares, {"simulation": time.perf_counter() - started})
 
 
-def _here(plan: Plan) -> Plan:
+def here(plan: Plan) -> Plan:
     """Few worlds are done here sooner than other processes start."""
     return replace(plan, workers=1) if plan.worlds <= FEW_WORLDS else plan
-
-
-def helpers_for(plan: Plan) -> int:
-    """Processes beside this one that pay while it runs the worlds."""
-    return min(plan.workers - 1, MOST_HELPERS)
 
 
 def specification(scenario: Scenario, overrides: Sequence[str] = ()) -> ScenarioSpec:

@@ -51,10 +51,13 @@ class Keeping:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run leaves to keep: the ensemble, its sources of spread, and wall times by stage."""
+    """What a run leaves to keep: the ensemble, a way to its sources of spread, and wall times by stage.
+
+    The sources are asked for late, since a helper may still be finding them.
+    """
 
     ensemble: Ensemble
-    shares: tuple[SpreadShare, ...]
+    shares: Callable[[], tuple[SpreadShare, ...]]
     seconds: Mapping[str, float]
 
 
@@ -75,25 +78,28 @@ def fill(folder: Path, run: Outcome, how: Keeping) -> None:
     """Write all files of a results folder; the manifest, which tells the time taken, comes last."""
     started, ensemble = time.perf_counter(), run.ensemble
     series = begin_series(folder, ensemble, how.helper) if ensemble.trajectories else None
-    if how.pages:
-        how.stage("Drawing the figures")
-        _write_pages(folder, run)
-    how.stage("Writing the tables")
+    how.stage("Writing tables")
     write_summary(folder / SUMMARY, summary(ensemble))
     write_data(folder, ensemble)
+    if how.pages:
+        _write_pages(folder, run, how.stage)
     if series is not None:
+        how.stage("Writing trajectories")
         series.result()
     seconds = {**run.seconds, "writing": time.perf_counter() - started}
-    write_manifest(folder, manifest_of(ensemble, [asdict(share) for share in run.shares], seconds))
+    write_manifest(folder, manifest_of(ensemble, [asdict(share) for share in run.shares()], seconds))
 
 
-def _write_pages(folder: Path, run: Outcome) -> None:
-    from steppewise.report.figures import draw_figures
+def _write_pages(folder: Path, run: Outcome, stage: Stage) -> None:
+    from steppewise.report.figures import draw_courses, draw_sources
     from steppewise.report.page import write_report
 
+    stage("Drawing figures")
     (folder / FIGURES).mkdir()
-    drawn = draw_figures(run.ensemble, run.shares, folder / FIGURES)
-    write_report(folder / REPORT, run.ensemble, find(run.ensemble, run.shares), run.shares, drawn)
+    courses = draw_courses(run.ensemble, folder / FIGURES)
+    shares = run.shares()
+    figures = (*courses, *draw_sources(run.ensemble, shares, folder / FIGURES))
+    write_report(folder / REPORT, run.ensemble, find(run.ensemble, shares), shares, figures)
 
 
 def write_summary(path: Path, table: pd.DataFrame) -> None:

@@ -7,8 +7,9 @@ the unpaired interval.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -256,6 +257,24 @@ def _part(one: Differences, variable: Variable, found: Sequence[Differences]) ->
     columns["value"] = values.ravel()
     columns["worlds"] = np.repeat(one.pairs, values[0].size)
     return pd.DataFrame(columns)[list(COLUMNS)]
+
+
+def end_table(found: Sequence[Differences]) -> pd.DataFrame:
+    """The differences at the end: a row for each scenario, variable and actor or tie, a column for each statistic."""
+    return pd.DataFrame([row for one in found for name in one.values for row in _end_rows(one, COMPARED[name])])
+
+
+def _end_rows(one: Differences, variable: Variable) -> Iterator[dict[str, object]]:
+    names = [_names(one.spec, axis) for axis in variable.axes]
+    for actors in product(*names):
+        of = dict(zip(variable.axes, actors, strict=True))
+        places = {"power": of.get("power", ""), "state": of.get("state", "")}
+        yield {
+            "scenario": one.further.name,
+            "variable": variable.name,
+            **places,
+            **vars(one.at(variable.name, *actors)),
+        }
 
 
 def from_table(rows: pd.DataFrame, first: Ensemble, further: Ensemble) -> Differences:

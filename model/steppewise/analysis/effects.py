@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import log
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from steppewise.experiment.collecting import Responses
+from steppewise.analysis.factors import standing
+from steppewise.experiment.collecting import Responses, causes, read_results
 from steppewise.experiment.study import Factor, Study
 from steppewise.world.luck import Array
 
@@ -21,8 +25,11 @@ PARTS: Final = 10
 FEWEST_IN_PART: Final = 5
 """Parts of a sampled range, fewer where a part would hold less than so many points."""
 
+MOST_PAIRED: Final = 1000
+"""Worlds, the first ones, that tell how far luck moves all points together."""
+
 SETTLED: Final = 2.0
-"""Standard errors that tell an effect from luck."""
+"""Standard errors that tell a difference from luck."""
 
 
 @dataclass(frozen=True)
@@ -52,20 +59,22 @@ def steps_of(study: Study, number: int) -> Steps:
 
 @dataclass(frozen=True)
 class Effect:
-    """An outcome along a factor: at every step the mean of its points, with a standard error, (step,) each.
+    """An outcome along a factor: the mean of the points at each step, (step,), with the luck of worlds and of points.
 
-    The error counts the luck of the worlds as if it were one and the same at all points, which it is, and, with
-    sampled points, the luck of the sample. `low`, `median` and `high` are the 5th, 50th and 95th percentiles of the
-    means of the points at a step.
+    by_world: the mean at each step in the first worlds, (step, world): worlds are the same at all points, so that
+    luck moves all steps together. `sampled` is the standard error that comes of sampled points. `low`, `median` and
+    `high` are the 5th, 50th and 95th percentiles of the means of the points at a step.
     """
 
     factor: Factor
     steps: Steps
     mean: Array
-    error: Array
+    sampled: Array
     low: Array
     median: Array
     high: Array
+    by_world: Array
+    worlds: int
 
     @property
     def reach(self) -> float:
@@ -73,11 +82,9 @@ class Effect:
         return float(np.ptp(self.mean)) if len(self.mean) else 0.0
 
     @property
-    def is_settled(self) -> bool:
-        """True where the lowest and the highest mean are further apart than luck would have them."""
-        ends = [int(self.mean.argmin()), int(self.mean.argmax())]
-        error = float(np.sqrt((self.error[ends] ** 2).sum()))
-        return self.reach > SETTLED * (error if np.isfinite(error) else 0.0)
+    def ends(self) -> tuple[int, int]:
+        """The first and the last step; of an effect that turns, those with the lowest and the highest mean."""
+        return (0, -1) if self.is_steady else (int(self.mean.argmin()), int(self.mean.argmax()))
 
     @property
     def is_steady(self) -> bool:
@@ -85,44 +92,108 @@ class Effect:
         changes = np.diff(self.mean)
         return bool((changes >= 0).all() or (changes <= 0).all())
 
+    @property
+    def is_settled(self) -> bool:
+        """True where the lowest and the highest mean are further apart than luck would have them among so many."""
+        wanted = SETTLED * max(log(max(len(self.mean), 1)) ** 0.5, 1.0)
+        return self.reach > wanted * self.error_between(*self.ends)
+
+    def error_between(self, one: int, other: int) -> float:
+        """Standard error of the difference of two steps, paired world by world."""
+        luck = error_of(self.by_world[one] - self.by_world[other], self.worlds)
+        return float(np.hypot(luck, np.hypot(self.sampled[one], self.sampled[other])))
+
+    def error(self, step: int) -> float:
+        """Standard error of the mean at a step."""
+        return float(np.hypot(error_of(self.by_world[step], self.worlds), self.sampled[step]))
+
     def crossings(self, level: float) -> tuple[float, ...]:
         """Where along the factor the mean passes a level, read off straight lines between the steps."""
-        above = self.mean - level
-        return tuple(_zeros(self.steps.places, above))
+        return tuple(zeros(self.steps.places, self.mean - level))
 
 
-def _zeros(places: Array, values: Array) -> Iterator[float]:
+def error_of(by_world: Array, worlds: int) -> float:
+    """Standard error of a mean over so many worlds, of which the first are given; 0 where one tells nothing."""
+    good = by_world[np.isfinite(by_world)]
+    return float(good.std(ddof=1) / worlds**0.5) if len(good) > 1 else 0.0
+
+
+def zeros(places: Array, values: Array) -> Iterator[float]:
+    """Where values pass zero, read off straight lines between the places."""
     for (left, before), (right, after) in pairwise(zip(places.tolist(), values.tolist(), strict=True)):
         if before * after < 0 or (after == 0 and before != 0):
             yield left + (right - left) * before / (before - after)
 
 
-def effect(responses: Responses, outcome: str, number: int) -> Effect:
-    """The effect of the factor of that number on an outcome. Points without a good world are left out."""
+@dataclass(frozen=True)
+class SweepFindings:
+    """What a person reads of a sweep: the effects on each outcome, that with the largest reach first; and failures.
+
+    `causes` counts why worlds failed.
+    """
+
+    responses: Responses
+    effects: Mapping[str, tuple[Effect, ...]]
+    causes: Counter[str]
+
+    @property
+    def study(self) -> Study:
+        """The study."""
+        return self.responses.study
+
+    def effect(self, outcome: str, factor: Factor) -> Effect:
+        """The effect of a factor on an outcome."""
+        return next(effect for effect in self.effects[outcome] if effect.factor == factor)
+
+
+def find(responses: Responses, folder: Path) -> SweepFindings:
+    """The findings of a sweep, whose rows lie in the folder."""
     study = responses.study
-    steps = steps_of(study, number)
-    means, errors = responses.of(outcome, "mean"), responses.of(outcome, "standard_error")
-    good = np.isfinite(means)
-    chosen = [means[good & (steps.of_point == step)] for step in range(len(steps.places))]
-    luck = [errors[good & (steps.of_point == step)] for step in range(len(steps.places))]
-    filled = [step for step, points in enumerate(chosen) if len(points)]
-    rows = np.array([_row(chosen[step], luck[step], study.design) for step in filled]).reshape(-1, 5)
-    kept = Steps(steps.places[filled], steps.of_point, steps.binned)
-    return Effect(study.factors[number], kept, *rows.T)
+    steps = [steps_of(study, number) for number in range(len(study.factors))]
+    by_world = _by_world(folder, study, steps)
+    found = {
+        outcome: sorted(_effects(responses, outcome, steps, by_world[outcome]), key=lambda effect: -effect.reach)
+        for outcome in study.outcomes
+    }
+    why = causes(folder) if responses.failed.any() else Counter[str]()
+    return SweepFindings(responses, {outcome: tuple(ranked) for outcome, ranked in found.items()}, why)
 
 
-def _row(means: Array, errors: Array, design: str) -> tuple[float, float, float, float, float]:
-    """Mean, standard error and percentiles of some points."""
-    sampled = 0.0 if design == "grid" or len(means) < 2 else means.std(ddof=1) / len(means) ** 0.5
-    luck = errors.mean() if np.isfinite(errors).all() else 0.0
-    low, median, high = np.quantile(means, [0.05, 0.5, 0.95])
-    return means.mean(), float(np.hypot(luck, sampled)), low, median, high
+def _effects(responses: Responses, outcome: str, steps: list[Steps], by_world: list[Array]) -> Iterator[Effect]:
+    study, means = responses.study, responses.of(outcome)
+    for factor, along, worlds in zip(study.factors, steps, by_world, strict=True):
+        rows = [_row(means[along.of_point == step], study.design) for step in range(len(along.places))]
+        columns = np.array(rows).T
+        kept = np.isfinite(columns[0])
+        places = Steps(along.places[kept], along.of_point, along.binned)
+        yield Effect(factor, places, *columns[:, kept], by_world=worlds[kept], worlds=study.worlds)
 
 
-def effects(responses: Responses, outcome: str) -> tuple[Effect, ...]:
-    """The effects of all factors on an outcome, that with the largest reach first."""
-    found = [effect(responses, outcome, number) for number in range(len(responses.study.factors))]
-    return tuple(sorted(found, key=lambda one: -one.reach))
+def _row(means: Array, design: str) -> tuple[float, ...]:
+    """Mean, error by sampling, and percentiles of some points; NaN where no world of theirs ran to the end."""
+    good = means[np.isfinite(means)]
+    if not len(good):
+        return (np.nan,) * 5
+    sampled = 0.0 if design == "grid" or len(good) < 2 else float(good.std(ddof=1)) / len(good) ** 0.5
+    return float(good.mean()), sampled, *np.quantile(good, [0.05, 0.5, 0.95]).tolist()
+
+
+def _by_world(folder: Path, study: Study, steps: list[Steps]) -> dict[str, list[Array]]:
+    """Mean over the points of every step in each of the first worlds, outcome -> factor -> (step, world)."""
+    worlds = min(study.worlds, MOST_PAIRED)
+    shapes = [(len(along.places), worlds) for along in steps]
+    sums = {outcome: [np.zeros(shape) for shape in shapes] for outcome in study.outcomes}
+    counts = {outcome: [np.zeros(shape) for shape in shapes] for outcome in study.outcomes}
+    for points, values in read_results(folder, study):
+        for outcome, cube in values.items():
+            first = cube[:, :worlds]
+            good = np.isfinite(first)
+            for number, along in enumerate(steps):
+                step = along.of_point[points]
+                np.add.at(sums[outcome][number], step, np.where(good, first, 0.0))
+                np.add.at(counts[outcome][number], step, good)
+    with np.errstate(invalid="ignore"):
+        return {outcome: [s / c for s, c in zip(sums[outcome], counts[outcome], strict=True)] for outcome in sums}
 
 
 @dataclass(frozen=True)
@@ -136,7 +207,7 @@ class Extreme:
 
 def extremes(responses: Responses, outcome: str) -> tuple[Extreme, Extreme] | None:
     """The points with the lowest and the highest mean; None where no world ran to the end."""
-    means, errors = responses.of(outcome, "mean"), responses.of(outcome, "standard_error")
+    means, errors = responses.of(outcome), np.nan_to_num(responses.of(outcome, "standard_error"))
     if not np.isfinite(means).any():
         return None
     low, high = int(np.nanargmin(means)), int(np.nanargmax(means))
@@ -144,15 +215,7 @@ def extremes(responses: Responses, outcome: str) -> tuple[Extreme, Extreme] | No
 
 
 def own_value(factor: Factor, study: Study) -> float | None:
-    """The value that the scenario itself has; None where there is not one."""
-    spec = study.spec
-    if factor.kind == "mechanism":
-        return float(factor.targets[0] not in spec.switched_off)
-    if factor.kind == "event":
-        label, _, key = factor.targets[0].removeprefix("events.").rpartition(".")
-        value = next((getattr(event, key, None) for event in spec.events if event.label == label), None)
-        return None if value is None else float(getattr(value, "number", value))
-    if factor.way == "relative":
-        return 1.0
-    values = {spec.parameters[name].value for name in factor.targets}
-    return values.pop() if factor.way == "absolute" and len(values) == 1 else None
+    """The value that the scenario itself has; None where it has several, or says nothing."""
+    values = {standing(replace(factor, targets=(target,)), study.spec) for target in factor.targets}
+    value = values.pop()
+    return value if factor.way != "evidence" and not values and np.isfinite(value) else None

@@ -30,11 +30,12 @@ def at_value(factor: Factor, spec: ScenarioSpec) -> float:
     Several targets have one position only: the mean of theirs. What the scenario does not say is the range's middle.
     """
     ends = factor.levels or (factor.low, factor.high)
-    low, high, standing = min(ends), max(ends), _standing(factor, spec)
-    return min(max(standing, low), high) if isfinite(standing) else 0.5 * (low + high)
+    low, high, found = min(ends), max(ends), standing(factor, spec)
+    return min(max(found, low), high) if isfinite(found) else 0.5 * (low + high)
 
 
-def _standing(factor: Factor, spec: ScenarioSpec) -> float:
+def standing(factor: Factor, spec: ScenarioSpec) -> float:
+    """Where a factor stands in the scenario itself; not a number where the scenario does not say."""
     if factor.kind == "mechanism":
         return float(not spec.switched_off.intersection(factor.targets))
     if factor.kind == "event":

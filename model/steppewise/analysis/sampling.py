@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppewise.errors import SteppewiseError
-from steppewise.experiment.designs import check_power_of_two, from_unit
+from steppewise.experiment.designs import from_unit, sobol_positions
 from steppewise.experiment.study import Factor
 from steppewise.world.luck import Array
 
@@ -139,20 +139,16 @@ def sobol_design(factors: Sequence[Factor], size: int, seed: int, groups: Sequen
     Equal to what SALib samples, which takes a minute for some hundred factors. Raises SteppewiseError for a size that
     is no power of two, or too small.
     """
-    from scipy.stats import qmc
-
-    _check(factors, size, FEWEST_SOBOL, "base points")
-    check_power_of_two(size)
-    base = qmc.Sobol(2 * len(factors), rng=np.random.default_rng(seed)).random(size)
+    _check(size, FEWEST_SOBOL, "base points")
     names = tuple(groups) or tuple(factor.name for factor in factors)
-    return SobolDesign(tuple(factors), names, base)
+    return SobolDesign(tuple(factors), names, sobol_positions(2 * len(factors), size, seed))
 
 
 def morris_design(factors: Sequence[Factor], size: int, seed: int) -> MorrisDesign:
     """`size` trajectories of `factors + 1` points, by SALib. Raises SteppewiseError for fewer than two of them."""
     from SALib.sample import morris
 
-    _check(factors, size, FEWEST_TRAJECTORIES, "trajectories")
+    _check(size, FEWEST_TRAJECTORIES, "trajectories")
     return MorrisDesign(tuple(factors), morris.sample(problem_of(factors), size, num_levels=LEVELS, seed=seed))
 
 
@@ -163,9 +159,7 @@ def problem_of(factors: Sequence[Factor], groups: Sequence[str] = ()) -> dict[st
     return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names), **grouped}
 
 
-def _check(factors: Sequence[Factor], size: int, fewest: int, what: str) -> None:
-    if not factors:
-        raise SteppewiseError("nothing varies: no parameter of this scenario has a range")
+def _check(size: int, fewest: int, what: str) -> None:
     if size < fewest:
         raise SteppewiseError(f"the design needs {fewest} {what} or more, not {size}")
 

@@ -17,11 +17,12 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.evaluating import Model, answers_of
+from steppewise.analysis.evaluating import answers_of
 from steppewise.analysis.factors import at_value, classes_of
 from steppewise.analysis.indices import Index, Method, indices
 from steppewise.analysis.quantities import Quantity, quantity
 from steppewise.analysis.sampling import Design, Fixed, SobolDesign, morris_design, sobol_design
+from steppewise.analysis.subject import Subject, model_of
 from steppewise.analysis.variance import parts_of_variance
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
@@ -39,30 +40,26 @@ WORLDS: Final[Mapping[Method, int]] = {"morris": 8, "sobol": 8, "tornado": 1}
 POINTS_A_TRAJECTORY: Final = 32
 """Base points of the design by class for each trajectory of Morris."""
 
-MOST_ROWS: Final = 100_000_000
 
+@dataclass(frozen=True, kw_only=True)
+class Question(Subject):
+    """What is asked: what drives which outcomes, by which method.
 
-@dataclass(frozen=True)
-class Question:
-    """What is asked: which outcomes, of which scenario, over which factors, by which method.
-
-    size: trajectories (Morris) or base points (Sobol). worlds: at every point, always the same ones. uncertainty: what
-    differs between worlds beside the factors.
+    size: trajectories (Morris) or base points (Sobol).
     """
 
-    name: str
-    title: str
-    spec: ScenarioSpec
-    factors: tuple[Factor, ...]
     outcomes: tuple[str, ...]
     method: Method
     size: int
-    worlds: int
-    seed: int
-    uncertainty: Uncertainty
 
     def __post_init__(self) -> None:
-        _check(self)
+        super().__post_init__()
+        if self.method not in METHODS:
+            raise SteppewiseError(Problem(f"there is no method '{self.method}'", allowed=", ".join(METHODS)))
+        if not self.outcomes:
+            raise SteppewiseError("no outcome is asked for")
+        if twice := [name for name in self.outcomes if self.outcomes.count(name) > 1]:
+            raise SteppewiseError(f"the outcome '{twice[0]}' is asked for twice")
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -80,24 +77,6 @@ class Question:
         if self.method == "sobol":
             return self.size
         return 2 ** ceil(log2(POINTS_A_TRAJECTORY * self.size))
-
-    def factor(self, name: str) -> Factor:
-        """The factor of that name."""
-        return next(factor for factor in self.factors if factor.name == name)
-
-
-def _check(question: Question) -> None:
-    """Raise SteppewiseError for what cannot be asked."""
-    if question.method not in METHODS:
-        raise SteppewiseError(Problem(f"there is no method '{question.method}'", allowed=", ".join(METHODS)))
-    if question.worlds < 1:
-        raise SteppewiseError(f"worlds must be 1 or more, not {question.worlds}")
-    if question.seed < 0:
-        raise SteppewiseError(f"a seed is a whole number from 0 up, not {question.seed}")
-    if not question.outcomes:
-        raise SteppewiseError("no outcome is asked for")
-    if twice := [name for name in question.outcomes if question.outcomes.count(name) > 1]:
-        raise SteppewiseError(f"the outcome '{twice[0]}' is asked for twice")
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,9 +126,7 @@ def points_of(question: Question) -> dict[str, int]:
 def designs_of(question: Question) -> dict[str, Design]:
     """The designs of a question, by what their inputs are. Raises SteppewiseError."""
     factors, seed = question.factors, question.seed
-    rows = sum(points_of(question).values()) * question.worlds
-    if rows > MOST_ROWS:
-        raise SteppewiseError(f"{rows:,} worlds are more than can be run ({MOST_ROWS:,}); take a smaller --size")
+    question.check_rows(sum(points_of(question).values()))
     if question.method == "tornado":
         return {BY_FACTOR: one_at_a_time(factors, question.spec)}
     if question.method == "morris":
@@ -162,8 +139,6 @@ def designs_of(question: Question) -> dict[str, Design]:
 
 def one_at_a_time(factors: tuple[Factor, ...], spec: ScenarioSpec) -> Fixed:
     """All factors at their values; then each at its low and its high end, the others at their values."""
-    if not factors:
-        raise SteppewiseError("nothing varies: no parameter of this scenario has a range")
     base = np.array([at_value(factor, spec) for factor in factors])
     values = np.tile(base, (2 * len(factors) + 1, 1))
     for place, factor in enumerate(factors):
@@ -172,34 +147,13 @@ def one_at_a_time(factors: tuple[Factor, ...], spec: ScenarioSpec) -> Fixed:
     return Fixed(factors, values)
 
 
-def model_of(question: Question, executor: Executor, progress: Progress) -> Model:
-    """The model as something to evaluate. Raises SteppewiseError for an unknown outcome or second scenario."""
-    quantities = question.quantities
-    against = dict.fromkeys(q.against for q in quantities if q.against is not None)
-    study = Study(
-        name=question.name,
-        title=question.title,
-        question="",
-        look_for="",
-        spec=question.spec,
-        factors=question.factors,
-        points=np.empty((0, len(question.factors))),
-        design=question.method,
-        worlds=question.worlds,
-        seed=question.seed,
-        uncertainty=question.uncertainty,
-        outcomes=(),
-    )
-    return Model(study, quantities, {name: load_scenario(name) for name in against}, executor, progress)
-
-
 def explain(
     question: Question, executor: Executor | None = None, progress: Progress = lambda rows: None
 ) -> Sensitivity:
     """Answer a question by running the model. `progress` is told of rows as they are done. Raises SteppewiseError."""
     started = time.perf_counter()
     designs = designs_of(question)
-    model = model_of(question, executor or Serial(), progress)
+    model = model_of(question, question.quantities, executor or Serial(), progress)
     answers = dict(zip(designs, answers_of(tuple(designs.values()), model), strict=True))
     simulated = time.perf_counter()
     found = [index for name in question.outcomes for index in _indices(question, designs, answers, name)]

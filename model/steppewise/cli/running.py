@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -15,6 +16,7 @@ from steppewise.errors import SteppewiseError
 if TYPE_CHECKING:
     from steppewise.api import Results
     from steppewise.experiment.ensemble import Plan
+    from steppewise.experiment.helpers import Helper
     from steppewise.scenario.spec import ScenarioSpec
     from steppewise.world.model import Uncertainty
 
@@ -50,22 +52,39 @@ def run(
       steppewise run package-delivered --runs 200 --set powers.japan.execution=0.9
       steppewise run my-scenario.yaml --uncertainty chance --seed 7
     """
-    with _interruptible():
-        plan, spec = _asked(scenario, settings or [], runs, seed, uncertainty, workers)
+    from steppewise.experiment.helpers import get_ready, helpers, helpers_for, processes_available
+
+    cores = processes_available() if workers is None else workers
+    with interruptible(), helpers(0 if dry_run else helpers_for(cores)) as helper:
+        helper.submit(get_ready)
+        plan, spec = _asked(scenario, settings or [], runs, seed, uncertainty, cores)
         if dry_run:
             _estimate(spec, plan, report)
             return
-        results, found = _found_or_run(spec, plan, out, force, report, quiet)
-        _tell(results, found, quiet)
+        results, found = _found_or_run(_Job(spec, plan, out, force, report, quiet), helper)
+    _tell(results, found, quiet)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What is to be run, and what is to become of it."""
+
+    spec: ScenarioSpec
+    plan: Plan
+    out: Path
+    force: bool
+    report: bool
+    quiet: bool
 
 
 def _asked(
-    scenario: str, settings: list[str], runs: int, seed: int, uncertainty: str, workers: int | None
+    scenario: str, settings: list[str], runs: int, seed: int, uncertainty: str, workers: int
 ) -> tuple[Plan, ScenarioSpec]:
     """Plan and scenario of the options. Raises SteppewiseError."""
     from steppewise.api import specification
+    from steppewise.experiment.ensemble import Plan
 
-    plan = _plan(runs, seed, uncertainty, workers)
+    plan = Plan(runs, seed, cast("Uncertainty", uncertainty), workers)
     return plan, specification(scenario, settings)
 
 
@@ -75,16 +94,8 @@ def _estimate(spec: ScenarioSpec, plan: Plan, report: bool) -> None:
     show_estimate(spec, plan, report)
 
 
-def _plan(runs: int, seed: int, uncertainty: str, workers: int | None) -> Plan:
-    """The plan of the options. Raises SteppewiseError."""
-    from steppewise.experiment.ensemble import Plan, processes_available
-
-    cores = processes_available() if workers is None else workers
-    return Plan(runs, seed, cast("Uncertainty", uncertainty), cores)
-
-
 @contextmanager
-def _interruptible() -> Iterator[None]:
+def interruptible() -> Iterator[None]:
     """Ctrl-C ends the command without a traceback; what was not finished is not there."""
     try:
         yield
@@ -93,37 +104,32 @@ def _interruptible() -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _found_or_run(
-    spec: ScenarioSpec, plan: Plan, out: Path, force: bool, report: bool, quiet: bool
-) -> tuple[Results, bool]:
+def _found_or_run(job: _Job, helper: Helper) -> tuple[Results, bool]:
     """The results, and whether they were there already."""
     from steppewise.api import load_results
     from steppewise.experiment.folder import prepare
     from steppewise.experiment.store import REPORT, folder_name, is_there
     from steppewise.keeping import Keeping, keep
 
-    target = out / folder_name(spec, plan)
-    prepare(out)
-    if not is_there(target) or force:
-        return _run_and_keep(spec, plan, out, report, quiet), False
+    target = job.out / folder_name(job.spec, job.plan)
+    prepare(job.out)
+    if not is_there(target) or job.force:
+        return _run_and_keep(job, helper), False
     results = load_results(target)
-    if report and not (target / REPORT).exists():
-        with bars(quiet) as told:
-            keep(results.to_keep(), out, Keeping(force=True, stage=told.stage))
+    if job.report and not (target / REPORT).exists():
+        with bars(job.quiet) as told:
+            keep(results.to_keep(), job.out, Keeping(force=True, stage=told.stage))
     return results, True
 
 
-def _run_and_keep(spec: ScenarioSpec, plan: Plan, out: Path, report: bool, quiet: bool) -> Results:
-    from dataclasses import replace
-
-    from steppewise.api import helpers_for, run_plan
-    from steppewise.experiment.helpers import helpers
+def _run_and_keep(job: _Job, helper: Helper) -> Results:
+    from steppewise.api import Results, begin
     from steppewise.keeping import Keeping, keep
 
-    with bars(quiet) as told, helpers(helpers_for(plan)) as helper:
-        results = run_plan(spec, plan, True, told.advance, helper)
-        folder = keep(results.to_keep(), out, Keeping(True, report, told.stage, helper))
-    return replace(results, folder=folder)
+    with bars(job.quiet) as told:
+        run = begin(job.spec, job.plan, True, told.advance, helper)
+        folder = keep(run, job.out, Keeping(True, job.report, told.stage, helper))
+        return Results(run.ensemble, run.shares(), run.seconds, folder)
 
 
 def _tell(results: Results, found: bool, quiet: bool) -> None:

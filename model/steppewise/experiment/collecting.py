@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.block import OK
 from steppewise.experiment.folder import replacing
+from steppewise.experiment.manifest import SWEEP, remedy
 from steppewise.experiment.merging import read_by_points
 from steppewise.experiment.pieces import POINT, STATUS
 from steppewise.experiment.stored_study import csv_file
@@ -66,7 +68,7 @@ def collect(store: Store) -> Responses:
             with csv_file(summary, header) as write:
                 for table in read_by_points(store):
                     writer = writer or pq.ParquetWriter(results, table.schema, compression="zstd")
-                    writer.write_table(table)
+                    writer.write_table(table, row_group_size=table.num_rows)
                     write(_summary(table, study))
         finally:
             if writer is not None:
@@ -77,10 +79,9 @@ def collect(store: Store) -> Responses:
 def _summary(table: pa.Table, study: Study) -> list[Any]:
     """The columns of summary.csv for the points of a table, which holds each of them whole: an outcome a row."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     points = np.unique(table[POINT].to_numpy())
-    good = pc.equal(table[STATUS], OK).to_numpy().reshape(len(points), study.worlds)
+    good = _is_good(table).reshape(len(points), study.worlds)
     columns = (table[name].to_numpy().reshape(good.shape) for name in study.outcomes)
     values = np.stack([rounded(statistics(column, good), DIGITS) for column in columns], axis=1)
     names = np.tile(np.arange(len(study.outcomes), dtype=np.int32), len(points))
@@ -92,6 +93,14 @@ def _summary(table: pa.Table, study: Study) -> list[Any]:
         *values.reshape(-1, len(STATISTICS)).T,
         *(np.repeat(column, len(study.outcomes)) for column in worlds),
     ]
+
+
+def _is_good(table: pa.Table) -> NDArray[np.bool_]:
+    """True for every row whose world ran to the end."""
+    import pyarrow.compute as pc
+
+    good: NDArray[np.bool_] = pc.equal(table[STATUS], OK).to_numpy()
+    return good
 
 
 def statistics(values: Array, good: NDArray[np.bool_]) -> Array:
@@ -123,15 +132,12 @@ def read_responses(folder: Path, study: Study) -> Responses:
     path, points, outcomes = folder / SUMMARY, len(study.points), study.outcomes
     table = np.empty((points * len(outcomes), len(STATISTICS) + 2))
     done = 0
-    try:
+    with _reading(path):
         for rows in _numbers(path, len(study.factors) + 2):
             table[done : done + len(rows)] = rows
             done += len(rows)
-    except (OSError, ValueError) as error:
-        said = str(error).splitlines()[0]
-        raise SteppewiseError(Problem(f"is damaged: {said}", file=str(path))) from None
-    if done < len(table):
-        raise SteppewiseError(Problem(f"is damaged: it has {done:,} of {len(table):,} rows", file=str(path)))
+        if done < len(table):
+            raise ValueError(f"it has {done:,} of {len(table):,} rows")
     cube = table.reshape(points, len(outcomes), -1)
     values = {name: cube[:, number, :-2] for number, name in enumerate(outcomes)}
     worlds, failed = (cube[:, 0, place].astype(np.int64) for place in (-2, -1))
@@ -150,13 +156,45 @@ def _numbers(path: Path, before: int) -> Iterator[Array]:
         yield np.stack([column.to_numpy(zero_copy_only=False) for column in batch.columns], axis=-1)
 
 
+def read_results(folder: Path, study: Study) -> Iterator[tuple[NDArray[np.int64], Mapping[str, Array]]]:
+    """Some points at a time: their numbers, and name -> (point, world) of every outcome, NaN where a world failed.
+
+    Raises SteppewiseError where results.parquet lacks or is damaged.
+    """
+    import pyarrow.parquet as pq
+
+    path = folder / RESULTS
+    with _reading(path):
+        file = pq.ParquetFile(path)
+        for number in range(file.num_row_groups):
+            table = file.read_row_group(number)
+            shape = (-1, study.worlds)
+            points = table[POINT].to_numpy().reshape(shape)[:, 0].astype(np.int64)
+            failed = ~_is_good(table).reshape(shape)
+            cubes = {name: np.where(failed, np.nan, table[name].to_numpy().reshape(shape)) for name in study.outcomes}
+            yield points, cubes
+
+
 def causes(folder: Path) -> Counter[str]:
     """Why rows of a sweep failed, and how many of each cause, from its results."""
     import pyarrow.parquet as pq
 
     found: Counter[str] = Counter()
-    for batch in pq.ParquetFile(folder / RESULTS).iter_batches(columns=[STATUS]):
-        for entry in batch.column(0).value_counts():
-            found[entry["values"].as_py()] += entry["counts"].as_py()
+    with _reading(folder / RESULTS):
+        for batch in pq.ParquetFile(folder / RESULTS).iter_batches(columns=[STATUS]):
+            for entry in batch.column(0).value_counts():
+                found[entry["values"].as_py()] += entry["counts"].as_py()
     del found[OK]
     return found
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn what a damaged file raises into what the user can mend."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise SteppewiseError(Problem("is not there; the same command makes it", file=str(path))) from None
+    except (OSError, ValueError) as error:
+        said = str(error).splitlines()[0]
+        raise SteppewiseError(Problem(f"is damaged ({said}); {remedy(SWEEP)}", file=str(path))) from None

@@ -34,20 +34,20 @@ def latin_hypercube(factors: Sequence[Factor], points: int, seed: int) -> Array:
 
 def sobol(factors: Sequence[Factor], points: int, seed: int) -> Array:
     """A scrambled Sobol sequence, (point, factor). Raises SteppewiseError for a size that is no power of two."""
+    return from_unit(factors, sobol_positions(len(factors), points, seed))
+
+
+def sobol_positions(dimensions: int, points: int, seed: int) -> Array:
+    """A scrambled Sobol sequence in the unit cube, (point, dimension). Raises SteppewiseError as `sobol` does."""
     from scipy.stats import qmc
 
-    check_power_of_two(points)
-    sample = qmc.Sobol(len(factors), rng=np.random.default_rng(seed)).random(points)
-    return from_unit(factors, sample)
-
-
-def check_power_of_two(points: int) -> None:
-    """Raise SteppewiseError for a size of a Sobol sequence that is no power of two, with the nearest ones."""
     if points < 1 or points & (points - 1):
         lower = 2 ** max(points.bit_length() - 1, 0)
         raise SteppewiseError(
             f"a Sobol sequence needs a power of two, not {points:,} points: take {lower:,} or {2 * lower:,}"
         )
+    sample: Array = qmc.Sobol(dimensions, rng=np.random.default_rng(seed)).random(points)
+    return sample
 
 
 def from_unit(factors: Sequence[Factor], sample: Array) -> Array:

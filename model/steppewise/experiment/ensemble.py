@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import as_completed
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import numpy as np
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, BlockResult, empty_trajectories, run_block
 from steppewise.experiment.helpers import processes
+from steppewise.experiment.helpers import processes_available as processes_available
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
 from steppewise.world.model import UNCERTAINTIES, Uncertainty
@@ -114,10 +114,3 @@ def _run_all(blocks: list[Block], variables: tuple[str, ...], detailed: int, wor
 
 def _joined(parts: list[dict[str, Array]]) -> dict[str, Array]:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def processes_available() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

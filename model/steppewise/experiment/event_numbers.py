@@ -47,7 +47,7 @@ def event_scale(name: str, stage: Stage) -> Scale | None:
         near = nearest(key, keys)
         stage.add(name, f"this event has no '{key}'", ", ".join(keys), near and f"{EVENTS}{label}.{near}")
         return None
-    return None if _is_idle(name, event, key, stage) else value_scale([NUMBERS[key]], stage.evidence.levels)
+    return None if _is_idle(name, event, key, stage) else value_scale({name: NUMBERS[key]}, stage.evidence.levels)
 
 
 def numbers_of(event: Event) -> tuple[str, ...]:

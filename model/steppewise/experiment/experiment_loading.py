@@ -34,7 +34,7 @@ from steppewise.scenario.resolve import OVERRIDES, in_order, load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.scenario.values import expand, nearest_pattern
 from steppewise.world.luck import Array
-from steppewise.world.variables import OUTCOME_FORMS, outcome_names
+from steppewise.world.variables import OUTCOME_FORMS, VARIABLES, outcome_names
 
 Designed = GridDesign | LatinHypercubeDesign | SobolDesign
 
@@ -138,6 +138,8 @@ def _outcomes(checked: Checked[ExperimentFile], spec: ScenarioSpec) -> tuple[str
         if not names:
             message = f"{spec.name} has no outcome '{shown(pattern)}'"
             checked.findings.add(("outcomes", number), message, *_outcomes_like(pattern, known))
+    if checked.file.keep != "outcomes" and found and not any(name.partition(".")[0] in VARIABLES for name in found):
+        checked.findings.add(("keep",), "none of the outcomes has a course over time", "outcomes, or another outcome")
     return tuple(found)
 
 

@@ -77,8 +77,8 @@ def _of_parameters(name: str, entry: Entry, found: Sequence[Parameter], stage: S
 
 
 def _scale_of(found: Sequence[Parameter], stage: Stage) -> Scale:
-    definitions = dict.fromkeys(parameter.definition for parameter in found)
-    return value_scale(definitions, stage.evidence.levels)
+    first = {parameter.definition: parameter.name for parameter in reversed(found)}
+    return value_scale({name: definition for definition, name in first.items()}, stage.evidence.levels)
 
 
 def _lack_levels(name: str, found: Sequence[Parameter], stage: Stage) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from threading import Lock, Thread
 from types import ModuleType
-from typing import Any, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar
 
 from steppewise.errors import SteppewiseError
 
@@ -63,6 +63,14 @@ class Here:
 
 
 HERE = Here()
+
+
+MOST_HELPERS: Final = 2
+
+
+def helpers_for(workers: int) -> int:
+    """Processes beside this one that pay while it runs the worlds."""
+    return min(workers - 1, MOST_HELPERS)
 
 
 @contextmanager
@@ -161,3 +169,15 @@ def _hold(lifeline: Connection) -> None:
 def _end_after(lifeline: Connection) -> None:
     wait([lifeline])
     os._exit(1)
+
+
+def get_ready() -> None:
+    """In a new process: import what running worlds needs, while the main one does the same."""
+    import steppewise.experiment.ensemble  # noqa: F401
+
+
+def processes_available() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

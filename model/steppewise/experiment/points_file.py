@@ -13,6 +13,7 @@ import numpy as np
 from pydantic_core import PydanticCustomError
 
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.experiment.designs import MOST_POINTS
 from steppewise.experiment.varying import Varied
 from steppewise.reading import MOST_PROBLEMS, plain_scalar, read_text, shown
 from steppewise.scenario.fields import nearest, refuse

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 
@@ -10,7 +10,7 @@ from steppewise.evidence.types import Definition, Level, Parameter
 from steppewise.reading import shown
 from steppewise.scenario.fields import number, quarter, refuse, span, switch, word_or
 from steppewise.scenario.quarter import Quarter
-from steppewise.scenario.values import setting_value
+from steppewise.scenario.values import UnfitError, setting_value
 
 Read = Callable[[object], float]
 
@@ -29,18 +29,28 @@ class Scale:
     named: Callable[[float], str] = lambda value: f"{value:g}"
 
 
-def value_scale(definitions: Collection[Definition], levels: Mapping[str, Level]) -> Scale:
-    """Numbers or levels, inside the bounds of every definition."""
-    takes_levels = all(definition.takes_levels for definition in definitions)
+def value_scale(owners: Mapping[str, Definition], levels: Mapping[str, Level]) -> Scale:
+    """Numbers or levels, inside the bounds of every owner; by name, what each means."""
+    takes_levels = all(definition.takes_levels for definition in owners.values())
+    allowed = "a number, or a level" if takes_levels else "a number"
 
     def read(value: object) -> float:
         word = word_or(value, tuple(levels), "a number") if takes_levels else _level_word(value, levels)
-        setting = word if word is not None else number(value, "a number, or a level" if takes_levels else "a number")
-        values = [setting_value(setting, definition, levels) for definition in definitions]
+        setting = word if word is not None else number(value, allowed)
+        values = [_fitting(setting, name, owners, levels) for name in owners]
         return values[0]
 
-    units = {definition.unit for definition in definitions}
+    units = {definition.unit for definition in owners.values()}
     return Scale(read, units.pop() if len(units) == 1 else "")
+
+
+def _fitting(setting: float | str, name: str, owners: Mapping[str, Definition], levels: Mapping[str, Level]) -> float:
+    """The number of a setting; of several owners, the one that it does not fit is named."""
+    try:
+        return setting_value(setting, owners[name], levels)
+    except UnfitError as unfit:
+        owner = f" for {name}" if len(owners) > 1 else ""
+        raise UnfitError(f"{unfit.message}{owner}", unfit.allowed) from None
 
 
 def _level_word(value: object, levels: Mapping[str, Level]) -> str | None:

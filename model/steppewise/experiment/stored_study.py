@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -19,9 +19,6 @@ from steppewise.experiment.store import EVIDENCE, SCENARIO, read_spec, write_spe
 from steppewise.experiment.study import Factor, Study
 from steppewise.scenario.freeze import fingerprint
 from steppewise.world.luck import Array
-
-if TYPE_CHECKING:
-    import pyarrow.csv as pc
 
 POINTS: Final = "points.csv"
 POINTS_AT_ONCE: Final = 100_000
@@ -73,9 +70,9 @@ def _read_points(path: Path, factors: int) -> Array:
     import pyarrow as pa
     import pyarrow.csv as pc
 
-    names = [f"f{number}" for number in range(factors + 1)]
-    reading = pc.ReadOptions(skip_rows=1, column_names=names)
-    table = pc.read_csv(path, reading, convert_options=pc.ConvertOptions(column_types=dict.fromkeys(names, pa.float64())))
+    names = [str(number) for number in range(factors + 1)]
+    numbers = pc.ConvertOptions(column_types=dict.fromkeys(names, pa.float64()))
+    table = pc.read_csv(path, pc.ReadOptions(skip_rows=1, column_names=names), None, numbers)
     return np.stack([table[name].to_numpy() for name in names[1:]], axis=-1)
 
 

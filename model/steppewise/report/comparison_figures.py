@@ -16,8 +16,8 @@ from steppewise.report.figures import DrawnFigure, save
 from steppewise.report.intervals import ends_by_power, ends_by_state
 
 OVER_TIME = (
-    "A power's regional share under the scenario minus its share in the same world under {first}. All differences, that "
-    "of autonomy with them, add up to nothing. Events above the chart are those that {first} has not."
+    "A power's regional share under the scenario minus its share in the same world under {first}. Where both have the "
+    "same powers, all differences add up to nothing. Events above the chart are those that {first} has not."
 )
 BY_STATE = (
     "The same scale everywhere: along a row who gains and who loses in a state, down a column where a power does."
@@ -90,11 +90,12 @@ def _of_states(found: Differences) -> str:
 
 
 def _of_cells(found: Differences) -> str:
-    told = [
-        f"{state.label}: {', '.join(f'{p.label} {_number(found, "share", p.name, state.name)}' for p in found.spec.powers)}"
-        for state in found.spec.states
-    ]
+    told = [f"{state.label}: {_of_state(found, state)}" for state in found.spec.states]
     return f"{_head(found)}: {'; '.join(told)}."
+
+
+def _of_state(found: Differences, state: Actor) -> str:
+    return ", ".join(f"{p.label} {_number(found, 'share', p.name, state.name)}" for p in found.spec.powers)
 
 
 def _head(found: Differences) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -110,23 +110,35 @@ _RESTS_CAPTION = (
 
 def draw_figures(ensemble: Ensemble, shares: Sequence[SpreadShare], folder: Path) -> tuple[DrawnFigure, ...]:
     """Draw all figures into a folder, which is made where it is missing; none where no world ran to the end."""
+    return (*draw_courses(ensemble, folder), *draw_sources(ensemble, shares, folder))
+
+
+def draw_courses(ensemble: Ensemble, folder: Path) -> tuple[DrawnFigure, ...]:
+    """Draw the figures that need the worlds alone, before it is known what their spread rests on."""
+    return _all_drawn(_SKETCHES, ensemble, find(ensemble), folder)
+
+
+def draw_sources(ensemble: Ensemble, shares: Sequence[SpreadShare], folder: Path) -> tuple[DrawnFigure, ...]:
+    """Draw what the spread rests on; nothing where too few worlds tell."""
+    if not shares or min(share.worlds for share in shares) < BAND_NEEDS:
+        return ()
+    sketch = _Sketch(
+        "spread_rests_on",
+        RESTS_TITLE,
+        lambda of: what_spread_rests_on(of.spec, shares),
+        alt.of_rests,
+        _RESTS_CAPTION,
+    )
+    return _all_drawn([sketch], ensemble, find(ensemble, shares), folder)
+
+
+def _all_drawn(
+    sketches: Sequence[_Sketch], ensemble: Ensemble, findings: Findings, folder: Path
+) -> tuple[DrawnFigure, ...]:
     if not len(shown_worlds(ensemble)):
         return ()
     folder.mkdir(parents=True, exist_ok=True)
-    findings = find(ensemble, shares)
-    return tuple(_drawn(sketch, ensemble, findings, folder) for sketch in _sketches(ensemble, shares))
-
-
-def _sketches(ensemble: Ensemble, shares: Sequence[SpreadShare]) -> Iterator[_Sketch]:
-    yield from _SKETCHES
-    if shares and min(share.worlds for share in shares) >= BAND_NEEDS:
-        yield _Sketch(
-            "spread_rests_on",
-            RESTS_TITLE,
-            lambda of: what_spread_rests_on(of.spec, shares),
-            alt.of_rests,
-            _RESTS_CAPTION,
-        )
+    return tuple(_drawn(sketch, ensemble, findings, folder) for sketch in sketches)
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -1,0 +1,79 @@
+"""What people call the factors of a study, and their values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from steppewise.analysis.telling import listed, possessive
+from steppewise.experiment.study import Factor
+from steppewise.scenario.quarter import Quarter
+from steppewise.scenario.spec import ScenarioSpec
+
+QUARTER = "quarter"
+
+
+def factor_words(factor: Factor, spec: ScenarioSpec) -> str:
+    """A factor in a few words: `Japan's effort`, `amount of Japan's package`, `social learning`."""
+    if factor.kind == "mechanism":
+        return _plain(factor.targets[0])
+    if factor.kind == "event":
+        return _event(factor.targets[0], spec)
+    kind, *parts = factor.name.split(".")
+    known = _labels(spec)
+    whose = [known[part] for part in parts if part in known]
+    what = " ".join(_plain(part) for part in parts if part not in known and part != "*") or kind
+    return f"{possessive(listed(whose))} {what}" if whose else what
+
+
+def _event(target: str, spec: ScenarioSpec) -> str:
+    """`amount of Japan's package`, with the event's label where several would be called so."""
+    label, _, key = target.removeprefix("events.").rpartition(".")
+    what = "quarter" if key == "at" else _plain(key)
+    name = _event_name(label, spec)
+    alike = [event for event in spec.events if _event_name(event.label, spec) == name]
+    return f"{what} of {name}" if len(alike) < 2 else f"{what} of {name} ({label})"
+
+
+def _event_name(label: str, spec: ScenarioSpec) -> str:
+    kind, by, *_ = label.split("/")
+    known = _labels(spec)
+    return f"{possessive(known[by])} {_plain(kind)}" if by in known else _plain(kind)
+
+
+def _labels(spec: ScenarioSpec) -> Mapping[str, str]:
+    return {actor.name: actor.label for actor in (*spec.powers, *spec.states)}
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def unit_words(factor: Factor) -> str:
+    """Unit and kind of evidence, for an axis: `times what is drawn; assumed`."""
+    kinds = {"parameter": f"evidence: {factor.evidence}", "event": "event of the scenario", "mechanism": "mechanism"}
+    return "; ".join(part for part in (factor.unit, kinds[factor.kind]) if part)
+
+
+def value_words(factor: Factor, value: float) -> str:
+    """A value as figures and sentences name it: a level by its word, a quarter by its name."""
+    names = dict(zip(factor.levels, factor.labels, strict=False)) if factor.way == "absolute" else {}
+    if value in names:
+        return names[value]
+    if factor.unit == QUARTER:
+        return str(Quarter(round(value)))
+    if factor.way == "evidence":
+        return f"{100 * value:.0f} % of its range"
+    return f"{value:.3g}×" if factor.way == "relative" else f"{value:.3g}"
+
+
+def has_words(factor: Factor) -> bool:
+    """True where the values are words in no scale of numbers: levels of the rubric, switches."""
+    return factor.unit != QUARTER and any(not _is_number(label) for label in factor.labels)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
