@@ -86,16 +86,16 @@ def test_a_factor_on_what_is_drawn(tmp_path: Path) -> None:
 
 def test_a_factor_may_go_as_far_as_what_is_drawn_allows(tmp_path: Path) -> None:
     vary = "powers.japan.execution: {values: [0.5, 1.25], relative: true}"
-    (factor,) = factors_of(tmp_path, vary)
+    (factor,) = factors_of(tmp_path, vary, design="{kind: grid}")
     assert (factor.levels, factor.labels) == ((0.5, 1.25), ("0.5", "1.25"))
-    (factor,) = factors_of(tmp_path, vary.replace("1.25", "1.4"), uncertainty="chance")
+    (factor,) = factors_of(tmp_path, vary.replace("1.25", "1.4"), design="{kind: grid}", uncertainty="chance")
     assert factor.high == 1.4, "without ignorance it is the value that counts, 0.7, and not the range up to 0.8"
 
 
 def test_levels_and_values_keep_their_order_and_their_names(tmp_path: Path) -> None:
-    (factor,) = factors_of(tmp_path, "powers.japan.patience: {levels: [very high, low]}")
+    (factor,) = factors_of(tmp_path, "powers.japan.patience: {levels: [very high, low]}", design="{kind: grid}")
     assert (factor.levels, factor.labels, factor.low, factor.high) == ((0.9, 0.3), ("very high", "low"), 0.3, 0.9)
-    (factor,) = factors_of(tmp_path, "powers.japan.patience: {values: [0.25, medium, 1]}")
+    (factor,) = factors_of(tmp_path, "powers.japan.patience: {values: [0.25, medium, 1]}", design="{kind: grid}")
     assert (factor.levels, factor.labels) == ((0.25, 0.5, 1.0), ("0.25", "medium", "1"))
 
 
@@ -125,7 +125,7 @@ def test_each_by_itself(tmp_path: Path) -> None:
 
 
 def test_what_has_no_range_does_not_count_among_several(tmp_path: Path) -> None:
-    factors = factors_of(tmp_path, "powers.japan.*: evidence of each")
+    factors = factors_of(tmp_path, "powers.japan.*: evidence of each", design="{kind: sobol, points: 8}")
     assert "powers.japan.format_start" not in {factor.name for factor in factors}
 
 

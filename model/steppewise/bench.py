@@ -1,7 +1,7 @@
 """The benchmark, `make bench`: side by side in one run, as ratios, written into docs/benchmarks.md.
 
-Times of different machines, or of one machine on different days, cannot be compared; ratios of one run can. Every pair is
-measured in turns, and the medians of the turns are compared. Memory is the peak of a process of its own.
+Times of different machines, or of one machine on different days, cannot be compared; ratios of one run can. Every
+pair is measured in turns, and the medians of the turns are compared. Memory is the peak of a process of its own.
 """
 
 from __future__ import annotations

@@ -212,13 +212,15 @@ def _others(found: Differences) -> Iterator[str]:
 def _list(found: Differences, variable: str, head: str) -> Iterator[str]:
     """The powers with differences that show, and who has smaller ones or none; nothing where none shows."""
     measure = measure_of(variable)
-    told, small, same = [], [], []
+    told: list[str] = []
+    small: list[str] = []
+    same: list[str] = []
     for power in by_size(found, variable):
         difference = found.at(variable, power.name)
         if difference.is_nothing:
             same.append(power.label)
         elif _is_visible(measure.number(difference.mean, difference.standard_error)):
-            told.append(_listed(power, difference, measure))
+            told.append(_listed(power, difference, measure, not told))
         else:
             small.append(power.label)
     rest = f"; by next to nothing for {listed(small)}" if small else ""
@@ -227,11 +229,13 @@ def _list(found: Differences, variable: str, head: str) -> Iterator[str]:
         yield f"{head} {listed(told)}{rest}."
 
 
-def _listed(power: Actor, difference: PairedDifference, measure: Measure) -> str:
-    """`+0.012 for Japan (95 % interval 0.010 to 0.014)`."""
+def _listed(power: Actor, difference: PairedDifference, measure: Measure, first: bool) -> str:
+    """`+0.012 for Japan (95 % interval 0.010 to 0.014)`; later ones in a list say no more what it is."""
     told = f"{measure.signed(difference.mean, difference.standard_error)}{measure.unit} for {power.label}"
     low, _, high = interval(difference, measure).partition(" to ")
-    return told if low == high or difference.worlds < 2 else f"{told} (95 % interval {low} to {high})"
+    if low == high or difference.worlds < 2:
+        return told
+    return f"{told} ({'95 % interval ' if first else ''}{low} to {high})"
 
 
 # advice -------------------------------------------------------------------------------------------------

@@ -15,10 +15,12 @@ from steppewise.experiment.designs import grid, latin_hypercube, sobol
 from steppewise.experiment.experiment_file import (
     EXPERIMENT,
     Design,
+    Entry,
     ExperimentFile,
     GridDesign,
     LatinHypercubeDesign,
     ListDesign,
+    RangeEntry,
     SobolDesign,
 )
 from steppewise.experiment.factors import factors_of
@@ -112,12 +114,14 @@ def _varied(checked: Checked[ExperimentFile], spec: ScenarioSpec, evidence: Evid
         findings.add(("vary",), "nothing varies", "one parameter, event or mechanism, or several")
     ignorance = file.uncertainty in ("both", "ignorance")
     design = None if "design" in checked.broken else file.design
-    varied = factors_of(file.vary, Stage(spec, evidence, ignorance, design, findings))
-    if isinstance(design, GridDesign) and design.steps and varied and all(one.factor.levels for one in varied):
-        findings.add(
-            ("design", "steps"), "nothing takes these steps: everything under vary has its own", "no steps here"
-        )
-    return varied
+    if isinstance(design, GridDesign) and design.steps and file.vary and not any(map(_takes_steps, file.vary.values())):
+        findings.add(("design", "steps"), "nothing takes these steps: everything under vary has its own", "no steps here")
+    return factors_of(file.vary, Stage(spec, evidence, ignorance, design, findings))
+
+
+def _takes_steps(entry: Entry) -> bool:
+    """True where the steps of a grid count for an entry."""
+    return isinstance(entry, str) or (isinstance(entry, RangeEntry) and entry.steps is None)
 
 
 def _check_overrides(overrides: tuple[str, ...], varied: tuple[Varied, ...], findings: Findings) -> None:

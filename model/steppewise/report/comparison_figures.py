@@ -42,8 +42,7 @@ class _Sketch:
 def draw_comparison(found: Sequence[Differences], folder: Path) -> tuple[DrawnFigure, ...]:
     """Draw all figures into a folder; none of a scenario of which no world can be compared."""
     told = [one for one in found if one.pairs.min() > 0]
-    sketches = [*_ends(told), *(sketch for one in told for sketch in _over_time(one))] if told else []
-    return tuple(_drawn(sketch, folder) for sketch in sketches)
+    return tuple(_drawn(sketch, folder) for sketch in _sketches(told)) if told else ()
 
 
 def _drawn(sketch: _Sketch, folder: Path) -> DrawnFigure:
@@ -52,22 +51,28 @@ def _drawn(sketch: _Sketch, folder: Path) -> DrawnFigure:
     return DrawnFigure(sketch.name, sketch.title, sketch.alt, path, sketch.caption)
 
 
-def _ends(found: Sequence[Differences]) -> Iterator[_Sketch]:
+def _sketches(found: Sequence[Differences]) -> Iterator[_Sketch]:
     by_power, by_state = "Differences at the end, by power", "Differences at the end, by state"
+    yield from (_regional(one) for one in found)
     yield _Sketch("ends_by_power", by_power, lambda: ends_by_power(found), " ".join(map(_of_powers, found)), ENDS)
+    yield from (_by_state(one) for one in found)
     yield _Sketch("ends_by_state", by_state, lambda: ends_by_state(found), " ".join(map(_of_states, found)), ENDS)
 
 
-def _over_time(found: Differences) -> Iterator[_Sketch]:
+def _regional(found: Differences) -> _Sketch:
     name, first = found.further.name, found.first.name
-    yield _Sketch(
+    return _Sketch(
         f"share_differences-{name}",
         f"Regional shares: {name} minus {first}",
         lambda: share_differences(found),
         f"Line chart of the difference in regional influence shares over time. {_of_powers(found, (SHARE,))}",
         OVER_TIME.format(first=first),
     )
-    yield _Sketch(
+
+
+def _by_state(found: Differences) -> _Sketch:
+    name, first = found.further.name, found.first.name
+    return _Sketch(
         f"differences_by_state-{name}",
         f"State by state: {name} minus {first}",
         lambda: differences_by_state(found),

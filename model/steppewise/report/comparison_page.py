@@ -32,6 +32,7 @@ from steppewise.report.page import (
 from steppewise.report.series import counted
 from steppewise.report.tables import class_rows
 from steppewise.report.wording import listed
+from steppewise.scenario.spec import ScenarioSpec
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def render(ensembles: Sequence[Ensemble], found: Sequence[Differences], figures:
         .render(
             style=style(),
             version=__version__,
-            title=f"{listed([one.further.title for one in found])} against {first.spec.title}",
+            title=headline(first.spec, found),
             first=first.spec,
             specs=[ensemble.spec for ensemble in ensembles],
             parts=[_part(first, other, one) for other, one in zip(ensembles[1:], found, strict=True)],
@@ -80,6 +81,13 @@ def render(ensembles: Sequence[Ensemble], found: Sequence[Differences], figures:
             command=command(ensembles),
         )
     )
+
+
+def headline(first: ScenarioSpec, found: Sequence[Differences]) -> str:
+    """What the page is called: `“A package” against “As things stand”`."""
+    if len(found) == 1:
+        return f"“{found[0].further.title}” against “{first.title}”"
+    return f"{len(found)} scenarios against “{first.title}”"
 
 
 def _part(first: Ensemble, further: Ensemble, found: Differences) -> Part:

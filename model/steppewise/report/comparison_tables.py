@@ -23,7 +23,7 @@ from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
 HEADS: Final = (
     "Mean difference",
     "95 % interval, same luck",
-    "if luck differed",
+    "… if luck differed",
     "90 of 100 worlds",
     "Higher in (%)",
     "Lower in (%)",
@@ -34,6 +34,11 @@ HEADS: Final = (
 def typeset(text: str) -> str:
     """A text with real minus signs before its numbers."""
     return re.sub(r"(?<![\w.-])-(?=\d)", "−", text)
+
+
+def _cell(text: str) -> str:
+    """A text for a cell, its intervals unbroken."""
+    return typeset(text).replace(" to ", "\u00a0to\u00a0")
 
 
 def power_rows(found: Differences, variable: str) -> list[Row]:
@@ -58,8 +63,8 @@ def cells(difference: PairedDifference, measure: Measure) -> tuple[str, ...]:
     """What HEADS name, of one difference."""
     signs = (difference.positive, difference.negative, difference.zero)
     return (
-        typeset(measure.signed(difference.mean, difference.standard_error)),
-        *(typeset(text) for text in _intervals(difference, measure)),
+        _cell(measure.signed(difference.mean, difference.standard_error)),
+        *(_cell(text) for text in _intervals(difference, measure)),
         *(percent(share, 1 if 0 < share < 0.01 or 0.99 < share < 1 else 0) for share in signs),
     )
 
@@ -88,7 +93,7 @@ def tie_rows(found: Differences) -> list[Row]:
 def _tie(found: Differences, power: Actor, state: Actor) -> str:
     difference, measure = found.at("share", power.name, state.name), measure_of("share")
     mean = measure.signed(difference.mean, difference.standard_error)
-    return typeset(mean if difference.worlds < 2 else f"{mean} ({interval(difference, measure)})")
+    return _cell(mean if difference.worlds < 2 else f"{mean} ({interval(difference, measure)})")
 
 
 def failure_rows(found: Sequence[Differences]) -> list[Row]:

@@ -122,7 +122,8 @@ def _settings(event: events.SetParameters, spec: ScenarioSpec) -> dict[str, floa
 def fingerprint(spec: ScenarioSpec) -> str:
     """SHA-256 of what affects results: dates, actors in order, parameters, events, mechanisms. Hexadecimal.
 
-    The class of a parameter counts, since results say what rests on which; titles, sources and the order of keys do not.
+    The class of a parameter counts, since results say what rests on which; titles, sources and the order of keys
+    do not.
     """
     data = {
         "start": str(spec.start),

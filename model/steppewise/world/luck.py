@@ -3,7 +3,8 @@
 A stream's key is a hash of the seed and the stream's name, so that adding an actor, an event or a parameter
 leaves every other stream alone. The counter of the Philox generator is the address of a draw: its
 first word is the world (NumPy adds one before it computes), its second the calendar year, and the four numbers of
-one counter are the four quarters of that year. Nothing is drawn in sequence, so nothing depends on what was drawn before.
+one counter are the four quarters of that year. Nothing is drawn in sequence, so nothing depends on what was drawn
+before.
 Source: Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3.
 """
 

@@ -20,9 +20,9 @@ def delivered_share(execution: Array | float, capability: Array, shock: Array) -
 def opening_pipeline(committed: Array, due_rate: Array, share: Array, cancelled: Array) -> Array:
     """The pipeline in which what is promised equals what is delivered and cancelled, billion USD.
 
-    Q = max(0, C / (dt / tau (f + kappa (1 - f))) - C), with C committed a quarter, which the first quarter adds; 1 stands
-    for f + kappa (1 - f) where nothing would ever leave. Shapes (instrument, state, world), `due_rate` dt
-    / tau.
+    Q = max(0, C / (dt / tau (f + kappa (1 - f))) - C), with C committed a quarter, which the first quarter adds; 1
+    stands for f + kappa (1 - f) where nothing would ever leave. Shapes (instrument, state, world), `due_rate`
+    dt / tau.
     """
     leaving = share + cancelled * (1.0 - share)
     level = committed / (due_rate * np.where(leaving > 0, leaving, 1.0))
