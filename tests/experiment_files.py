@@ -20,8 +20,7 @@ events:
 """A scenario with events of several kinds; `events` lines vary around it."""
 
 HEADER = (
-    "powers.japan.execution,powers.japan.effort,world.trust.negativity,mechanisms.hedging,"
-    "events.package/japan/all/1.at"
+    "powers.japan.execution,powers.japan.effort,world.trust.negativity,mechanisms.hedging,events.package/japan/all/1.at"
 )
 WITH_POINTS = """\
 name: x

@@ -13,11 +13,13 @@ import pytest
 
 from steppewise import __version__
 from steppewise.cli import main
+from steppewise.experiment.experiment_loading import load_study
+from steppewise.experiment.experiment_schema import experiment_schema_text
 from steppewise.scenario.jsonschema import schema_text
 from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 
-LISTS = ("scenarios", "parameters", "outcomes", "mechanisms", "events", "levels")
+LISTS = ("scenarios", "experiments", "parameters", "outcomes", "mechanisms", "events", "levels")
 
 
 class Terminal:
@@ -126,6 +128,32 @@ def test_check_tells_all_problems_of_all_files(call: Terminal) -> None:
     ]
 
 
+def test_check_knows_an_experiment_by_its_keys_and_by_its_name(call: Terminal) -> None:
+    text = "name: tale\nscenario: baseline\nvary: {mechanisms.trust: {values: [on, off]}}\nworlds: 1\n"
+    Path("sweep.yaml").write_text(f"{text}design: {{kind: grid}}\noutcomes: [regional_autonomy]\n", encoding="utf-8")
+    assert call("check", "sweep.yaml", "trust-against-money") == 0
+    assert call.out.splitlines() == [
+        "sweep.yaml: fine: around baseline, 1 factor, grid of 2 points, 1 world each, 2 runs, 1 outcome",
+        "sweep.yaml: remark: the file's name is not the experiment's, 'tale'",
+        "trust-against-money: fine: around baseline, 2 factors, grid of 64 points, 150 worlds each, 9,600 runs, "
+        "4 outcomes",
+    ]
+
+
+@pytest.mark.parametrize("text", ["vray: {}\nscenario: baseline\n", "vary: {}\n", "design: {}\n"])
+def test_check_takes_a_broken_experiment_for_one(call: Terminal, text: str) -> None:
+    Path("sweep.yaml").write_text(f"name: sweep\n{text}", encoding="utf-8")
+    assert call("check", "sweep.yaml") == 2
+    assert "the key 'outcomes' is missing" in call.err
+
+
+def test_an_unknown_name_is_looked_for_among_both(call: Terminal) -> None:
+    assert call("check", "trust-against-mony") == 2
+    assert call.err.startswith("there is no experiment 'trust-against-mony'. ")
+    assert call("check", "packge-delivered") == 2
+    assert call.err.startswith("there is no scenario 'packge-delivered'. ")
+
+
 def test_one_problem_is_one_line(call: Terminal) -> None:
     assert call("check", "none.yaml") == 2
     assert (call.out, call.err) == ("", "none.yaml: there is no such file\n")
@@ -190,12 +218,37 @@ def test_new_from_a_file_beside_it(call: Terminal) -> None:
     assert call.err == "'one.yaml' lies in another folder. Allowed: a library name, or a file beside the new one.\n"
 
 
+@pytest.mark.parametrize("parent", library_names("experiments"))
+def test_a_new_experiment_is_a_copy_with_its_comments(call: Terminal, parent: str) -> None:
+    assert call("new", "my-sweep.yaml", "--from", parent) == 0
+    assert call.out == "Wrote my-sweep.yaml. When you have changed it:  steppewise check my-sweep.yaml\n"
+    study, original = load_study("my-sweep.yaml"), load_study(parent)
+    assert (study.name, study.title, study.factors) == ("my-sweep", original.title, original.factors)
+    assert Path("my-sweep.yaml").read_text(encoding="utf-8").startswith("name: my-sweep\n")
+
+
+def test_a_new_experiment_refers_to_the_schema_of_experiments_only(call: Terminal) -> None:
+    line = "# yaml-language-server: $schema=schema.json\n"
+    assert call("schema", "--out", "schema.json") == 0
+    assert call("new", "one.yaml", "--from", "trust-against-money") == 0
+    assert not Path("one.yaml").read_text(encoding="utf-8").startswith(line)
+    assert call("schema", "experiment", "--out", "schema.json") == 0
+    assert call("new", "two.yaml", "--from", "trust-against-money") == 0
+    assert Path("two.yaml").read_text(encoding="utf-8").startswith(line)
+    assert call("new", "three.yaml", "--from", "two.yaml") == 0
+    assert load_study("three.yaml").name == "three"
+    assert call("new", "My Sweep.yaml", "--from", "trust-against-money") == 2
+    assert call.err.startswith("'My Sweep.yaml' cannot be the name of an experiment file. ")
+
+
 # schema -----------------------------------------------------------------------------------------------------
 
 
 def test_schema_is_printed_or_written(call: Terminal) -> None:
     assert call("schema") == 0
     assert call.out == schema_text()
+    assert call("schema", "experiment") == 0
+    assert call.out == experiment_schema_text()
     assert call("schema", "--out", "schema.json") == 0
     assert call.out == ""
     assert json.loads(Path("schema.json").read_text(encoding="utf-8")) == json.loads(schema_text())
@@ -217,6 +270,7 @@ def test_list_shows_scenarios_by_default(call: Terminal) -> None:
 @pytest.mark.parametrize(
     ("what", "line"),
     [
+        ("experiments", "trust-against-money"),
         ("parameters", "powers.*.execution"),
         ("outcomes", "trust.POWER.STATE"),
         ("mechanisms", "social_learning"),
@@ -268,6 +322,8 @@ def test_explain_in_a_scenario(call: Terminal) -> None:
         ("pressure", "event"),
         ("regional_share", "regional_share.POWER"),
         ("trust.japan.kazakhstan", "trust.POWER.STATE"),
+        ("leads.japan", "leads.POWER"),
+        ("what-matters", "latin hypercube, 2,000 points"),
         ("package-delivered", "2026Q1  package/japan/all"),
         ("tca2025-38", "execution"),
         ("wdi", "kind"),
@@ -285,6 +341,7 @@ def test_explain_knows_every_kind_of_name(call: Terminal, name: str, words: str)
         ("social_lerning", "social_learning"),
         ("packge", "package"),
         ("basline", "baseline"),
+        ("trust-against-mony", "trust-against-money"),
     ],
 )
 def test_explain_of_an_unknown_name_gives_the_nearest(call: Terminal, name: str, near: str) -> None:

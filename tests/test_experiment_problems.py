@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.experiment_files import HEADER, STAGE, WITH_POINTS, text_of, text_with
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.experiment_loading import load_study
 from steppewise.scenario.library import library_names
-from tests.experiment_files import HEADER, STAGE, WITH_POINTS, text_of, text_with
 
 CASES = Path(__file__).with_name("experiment_problems.txt")
 
@@ -42,10 +42,7 @@ def problems_in(folder: Path, text: str, *overrides: str) -> list[str]:
 def test_every_case_is_told_word_for_word(tmp_path: Path, section: str) -> None:
     for line, message in cases(section):
         text = text_with(section, line)
-        number = len(text.splitlines())
-        if "says not in how many steps" in message:
-            number = 3
-        assert problems_in(tmp_path, text) == [f"x.yaml:{number}: {message}"], line
+        assert problems_in(tmp_path, text) == [f"x.yaml:{len(text.splitlines())}: {message}"], line
 
 
 def test_every_case_of_a_list_of_points_is_told_word_for_word(tmp_path: Path) -> None:
@@ -154,8 +151,9 @@ def test_steps_that_nothing_takes(tmp_path: Path) -> None:
     ]
 
 
-def test_evidence_needs_steps_in_a_grid(tmp_path: Path) -> None:
-    assert problems_in(tmp_path, text_of(vary="{world.aid.decay: evidence}", design="{kind: grid}")) == [
+@pytest.mark.parametrize("entry", ["evidence", "evidence of each", "{from: 0.1, to: 0.2}"])
+def test_ranges_need_steps_in_a_grid(tmp_path: Path, entry: str) -> None:
+    assert problems_in(tmp_path, text_of(vary=f"{{world.aid.decay: {entry}}}", design="{kind: grid}")) == [
         "x.yaml:3: vary.world.aid.decay: says not in how many steps. "
         "Allowed: steps here, or for all ranges under design."
     ]

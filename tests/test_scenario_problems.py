@@ -165,3 +165,18 @@ def test_all_problems_come_at_once_in_the_order_of_lines(tmp_path: Path) -> None
     )
     lines = [problem.split(": ")[0] for problem in problems_in(tmp_path, text)]
     assert lines == [f"x.yaml:{number}" for number in (3, 4, 6, 7, 9, 10, 11, 12)]
+
+
+def test_an_entry_with_several_problems_tells_them_all(tmp_path: Path) -> None:
+    event = "{at: 2027Q1, pressure: high, by: rusia, to: [kazakstan], probability: 3}"
+    told = problems_in(tmp_path, f"{HEAD}set:\n  powers.japn.execution: hihg\nevents:\n  - {event}\n")
+    assert told == [
+        "x.yaml:4: set.powers.japn.execution: 'hihg' is neither a level nor a number. Allowed: very low, low, medium, "
+        "high, very high, or a number. Did you mean 'high'?",
+        "x.yaml:4: set.powers.japn.execution: there is no such parameter. Did you mean 'powers.japan.execution'?",
+        "x.yaml:6: events.1.probability: 3 is out of range. Allowed: a number from 0 to 1.",
+        "x.yaml:6: events.1.by: there is no power 'rusia'. Allowed: japan, china, russia, united_states. "
+        "Did you mean 'russia'?",
+        "x.yaml:6: events.1.to: there is no state 'kazakstan'. Allowed: kazakhstan, uzbekistan, kyrgyzstan, tajikistan, "
+        "turkmenistan. Did you mean 'kazakhstan'?",
+    ]

@@ -1,7 +1,7 @@
 """Scenario discovery: which combinations of assumptions lead to an outcome of interest.
 
-The outcome is looked at in the same worlds at every point of a sample over all factors. A point is of interest where the
-condition holds in more than half of its worlds, so that what is found rests on assumptions and not on luck. Boxes are
+The outcome is looked at in the same worlds at every point of a sample over all factors. A point is of interest where
+the condition holds in more than half of its worlds, so that what is found rests on assumptions and not on luck. Boxes are
 sought in one sample and judged in another one, of the same size, that had no part in the search.
 """
 

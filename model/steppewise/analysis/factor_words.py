@@ -26,12 +26,12 @@ def factor_words(factor: Factor, spec: ScenarioSpec) -> str:
 
 
 def _event(target: str, spec: ScenarioSpec) -> str:
-    """`amount of Japan's package`, with the event's label where several would be called so."""
+    """`amount of Japan's package`, with the event's number where several would be called so."""
     label, _, key = target.removeprefix("events.").rpartition(".")
     what = "quarter" if key == "at" else _plain(key)
     name = _event_name(label, spec)
     alike = [event for event in spec.events if _event_name(event.label, spec) == name]
-    return f"{what} of {name}" if len(alike) < 2 else f"{what} of {name} ({label})"
+    return f"{what} of {name}" if len(alike) < 2 else f"{what} of {name} {label.rpartition('/')[2]}"
 
 
 def _event_name(label: str, spec: ScenarioSpec) -> str:
@@ -51,7 +51,8 @@ def _plain(name: str) -> str:
 def unit_words(factor: Factor) -> str:
     """Unit and kind of evidence, for an axis: `times what is drawn; assumed`."""
     kinds = {"parameter": f"evidence: {factor.evidence}", "event": "event of the scenario", "mechanism": "mechanism"}
-    return "; ".join(part for part in (factor.unit, kinds[factor.kind]) if part)
+    unit = "" if factor.unit == QUARTER else factor.unit
+    return "; ".join(part for part in (unit, kinds[factor.kind]) if part)
 
 
 def value_words(factor: Factor, value: float) -> str:

@@ -2,9 +2,10 @@
 
 A box is found by peeling: again and again the small slice is cut off whose loss raises the density most. Pasting
 then puts back what was cut off too much. What fresh points, which had no part in the search, do not bear out is
-dropped. Source: Friedman & Fisher 1999, doi:10.1023/A:1008894516817; Bryant & Lempert 2010,
-doi:10.1016/j.techfore.2009.08.002 (coverage, density, quasi-p-values); Kwakkel & Jaxa-Rozen 2016,
-doi:10.1016/j.envsoft.2015.11.020 (gain by what a slice costs, for levels and switches).
+dropped, and the search begins anew with what is left. Source: Friedman & Fisher 1999, doi:10.1023/A:1008894516817;
+Bryant & Lempert 2010, doi:10.1016/j.techfore.2009.08.002 (coverage, density, quasi-p-values); Kwakkel & Jaxa-Rozen
+2016, doi:10.1016/j.envsoft.2015.11.020 (gain by what a slice costs, for levels and switches). Why it is not a library:
+docs/decisions/0013-own-prim.md.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from steppewise.world.luck import Array
 
 Mask = NDArray[np.bool_]
+Places = NDArray[np.int64]
 
 SLICE: Final = 0.05
 """Part of a box's points that is peeled off, or pasted back, at a time."""
@@ -26,13 +28,19 @@ SLICE: Final = 0.05
 LEAST_MASS: Final = 0.05
 """Part of all points below which no box shrinks."""
 
+FEW: Final = 20
+"""Factors up to which all of them are searched."""
+
+BY_LUCK: Final = 0.1
+"""Part of the factors kept for the search that may be there by luck."""
+
 SIGNIFICANT: Final = 0.05
 """Quasi-p-value above which a restriction is dropped."""
 
 MOST_BOXES: Final = 3
 """Boxes looked for, each among the points that those before have left over."""
 
-WORTH_IT: Final = 0.05
+WORTH_IT: Final = 0.1
 """Coverage below which a further box is not worth telling."""
 
 
@@ -104,10 +112,9 @@ class Quality:
     points: int
 
     @property
-    def balance(self) -> float:
-        """The harmonic mean of coverage and density."""
-        whole = self.coverage + self.density
-        return 2.0 * self.coverage * self.density / whole if whole > 0 else 0.0
+    def gain(self) -> float:
+        """Coverage beyond what a box of that mass has by luck; 0 for the whole, at most 1."""
+        return self.coverage - self.mass
 
 
 def quality(box: Box, cases: Cases, of_interest: int, points: int) -> Quality:
@@ -118,36 +125,80 @@ def quality(box: Box, cases: Cases, of_interest: int, points: int) -> Quality:
     return Quality(hits / max(of_interest, 1), density, count / max(points, 1), len(box.restricted), count)
 
 
+# screening ----------------------------------------------------------------------------------------------
+
+
+def screened(cases: Cases) -> Places:
+    """The factors that go with the outcome of interest; all of them where they are few.
+
+    Among some hundred factors peeling takes the luck of the sample for a rule. A factor stays where its ranks differ
+    (rank sum), or the frequency over quarters of its range (chi-square), with at most one in ten staying by luck
+    (Benjamini & Hochberg 1995).
+    """
+    factors = cases.points.shape[1]
+    if factors <= FEW:
+        return np.arange(factors)
+    ranks = cases.points.argsort(axis=0).argsort(axis=0)
+    p_values = np.minimum(2.0 * np.minimum(_of_trend(ranks, cases), _of_quarters(ranks, cases)), 1.0)
+    order = p_values.argsort(kind="stable")
+    passing = np.flatnonzero(p_values[order] <= BY_LUCK * np.arange(1, factors + 1) / factors)
+    return np.sort(order[: passing[-1] + 1]) if len(passing) else order[:0]
+
+
+def _of_trend(ranks: Places, cases: Cases) -> Array:
+    """Two-sided p-values of the rank sum of the cases of interest, (factor,)."""
+    from scipy.special import ndtr
+
+    count, hits = len(cases), int(cases.of_interest.sum())
+    error = (count + 1) * (count - hits) / (12.0 * hits)
+    mean = ranks[cases.of_interest].mean(axis=0)
+    return 2.0 * ndtr(-np.abs(mean - 0.5 * (count - 1)) / max(error, 1e-12) ** 0.5)
+
+
+def _of_quarters(ranks: Places, cases: Cases) -> Array:
+    """p-values of the frequencies over quarters of the ranks, (factor,)."""
+    from scipy.special import chdtrc
+
+    count, rate = len(cases), cases.base_rate
+    statistic = np.zeros(ranks.shape[1])
+    for quarter in range(4):
+        inside = ranks * 4 // count == quarter
+        points, hits = inside.sum(axis=0), cases.of_interest.astype(float) @ inside
+        statistic += (hits - points * rate) ** 2 / np.maximum(points * rate * (1.0 - rate), 1e-12)
+    return chdtrc(3, statistic)
+
+
 # peeling ------------------------------------------------------------------------------------------------
 
 
-def peeled(cases: Cases, least: int) -> list[Box]:
+def peeled(cases: Cases, least: int, candidates: Places) -> list[Box]:
     """The boxes from the whole one down, each with one more slice cut off, until fewer than `least` points remain.
 
-    Peeling ends early where every point inside is of interest.
+    Slices are cut along the candidates only. Peeling ends early where every point inside is of interest.
     """
     box = Box.whole(cases.points.shape[1])
     boxes = [box]
     while True:
-        smaller = _smaller(box, cases.among(box.inside(cases.points)), least)
+        smaller = _smaller(box, cases.among(box.inside(cases.points)), least, candidates)
         if smaller is None:
             return boxes
         box = smaller
         boxes.append(box)
 
 
-def _smaller(box: Box, inside: Cases, least: int) -> Box | None:
+def _smaller(box: Box, inside: Cases, least: int, candidates: Places) -> Box | None:
     """The box without the slice whose loss pays most; None where nothing can be cut off any more."""
     if len(inside) <= least or inside.base_rate == 1.0:
         return None
-    from_below, gain_below = _slices(inside.points, inside.of_interest, least)
-    from_above, gain_above = _slices(-inside.points, inside.of_interest, least)
+    points = inside.points[:, candidates]
+    from_below, gain_below = _slices(points, inside.of_interest, least)
+    from_above, gain_above = _slices(-points, inside.of_interest, least)
     below, above = int(gain_below.argmax()), int(gain_above.argmax())
     if max(gain_below[below], gain_above[above]) == -np.inf:
         return None
     if gain_below[below] >= gain_above[above]:
-        return box.limited(below, low=float(from_below[below]))
-    return box.limited(above, high=-float(from_above[above]))
+        return box.limited(int(candidates[below]), low=float(from_below[below]))
+    return box.limited(int(candidates[above]), high=-float(from_above[above]))
 
 
 def _slices(points: Array, of_interest: Mask, least: int) -> tuple[Array, Array]:
@@ -230,8 +281,8 @@ def borne_out(box: Box, fresh: Cases) -> Box:
 class Found:
     """A box with its quality among the points of the search and among fresh ones, and the way to it.
 
-    quasi_p: of each restricted factor, from the fresh points. path: the quality of every box on the way among the points
-    of the search; chosen: the place on it from which the box was made.
+    quasi_p: of each restricted factor, from the fresh points. path: the quality of every box on the way among the
+    points of the search; chosen: the place on it from which the box was made.
     """
 
     box: Box
@@ -245,40 +296,45 @@ class Found:
 def search(cases: Cases, fresh: Cases, density: float | None = None, most: int = MOST_BOXES) -> tuple[Found, ...]:
     """Boxes in which what is of interest is frequent, the best first; none where no restriction is borne out.
 
-    density: the least density of a box; where it is None, coverage and density are balanced. Each further box is sought
+    density: the least density of a box; where it is None, the box has the highest gain. Each further box is sought
     among the points that those before have left; its coverage and mass count all points.
     """
     boxes: list[Found] = []
     left, left_fresh = cases, fresh
     while len(boxes) < most and left.of_interest.any() and left_fresh.of_interest.any():
         one = _one(left, left_fresh, cases, fresh, density)
-        if not one.box.restricted or one.fresh.coverage < WORTH_IT or one.fresh.density <= left_fresh.base_rate:
+        if one is None or one.fresh.coverage < WORTH_IT or one.fresh.density <= left_fresh.base_rate:
             break
         boxes.append(one)
         left, left_fresh = (part.among(~one.box.inside(part.points)) for part in (left, left_fresh))
     return tuple(boxes)
 
 
-def _one(left: Cases, left_fresh: Cases, cases: Cases, fresh: Cases, density: float | None) -> Found:
-    """The best box among what is left."""
+def _one(left: Cases, left_fresh: Cases, cases: Cases, fresh: Cases, density: float | None) -> Found | None:
+    """The best box among what is left; None where fresh points bear out no restriction."""
     hits, points = int(cases.of_interest.sum()), len(cases)
-    path = peeled(left, max(int(LEAST_MASS * points), 1))
-    steps = [quality(box, left, hits, points) for box in path]
-    chosen = choose(steps, density)
-    box = borne_out(pasted(path[chosen], left), left_fresh)
-    return Found(
-        box,
-        quality(box, left, hits, points),
-        quality(box, left_fresh, int(fresh.of_interest.sum()), len(fresh)),
-        tuple(quasi_p(box, factor, left_fresh) for factor in box.restricted),
-        tuple(steps),
-        chosen,
-    )
+    candidates = screened(left)
+    while len(candidates):
+        path = peeled(left, max(int(LEAST_MASS * points), 1), candidates)
+        steps = [quality(box, left, hits, points) for box in path]
+        chosen = choose(steps, density)
+        box = borne_out(pasted(path[chosen], left), left_fresh)
+        if box.restricted and set(box.restricted) == set(path[chosen].restricted):
+            return Found(
+                box,
+                quality(box, left, hits, points),
+                quality(box, left_fresh, int(fresh.of_interest.sum()), len(fresh)),
+                tuple(quasi_p(box, factor, left_fresh) for factor in box.restricted),
+                tuple(steps),
+                chosen,
+            )
+        candidates = np.array(box.restricted, dtype=np.int64)
+    return None
 
 
 def choose(path: Sequence[Quality], density: float | None) -> int:
-    """The place of the best box: the widest that is dense enough, or the one that balances coverage and density."""
-    if density is not None:
-        dense = [place for place, step in enumerate(path) if step.density >= density]
-        return dense[0] if dense else max(range(len(path)), key=lambda place: path[place].density)
-    return max(range(len(path)), key=lambda place: path[place].balance)
+    """The place of the best box: the widest that is dense enough (or the densest), or the one with the most gain."""
+    if density is None:
+        return max(range(len(path)), key=lambda place: path[place].gain)
+    dense = [place for place, step in enumerate(path) if step.density >= density]
+    return dense[0] if dense else max(range(len(path)), key=lambda place: path[place].density)

@@ -15,6 +15,7 @@ from steppewise.analysis.telling import (
     failures,
     in_worlds,
     listed,
+    percent,
     possessive,
     rough_bands,
     worlds_wanted,
@@ -63,6 +64,11 @@ def _is_visible(text: str) -> bool:
     return bool(text.strip("-0."))
 
 
+def in_percent_of_worlds(share: float) -> str:
+    """A share of the worlds in percent, with a decimal where it would else look like none or all: `97`, `0.4`."""
+    return percent(share, 1 if 0 < share < 0.005 or 0.995 < share < 1 else 0)
+
+
 def measure_of(variable: str) -> Measure:
     """Shares are told in percentage points, all else in its own unit."""
     unit = COMPARED[variable].unit
@@ -78,12 +84,15 @@ def sentences(found: Iterable[Differences]) -> list[str]:
 
 def of_one(found: Differences) -> list[str]:
     """The sentences on one scenario against the first."""
+    if not found.good_worlds or found.is_nothing:
+        return opening(found)
+    return [*opening(found), *_shares(found), *_course(found), *_places(found), *_others(found)]
+
+
+def opening(found: Differences) -> list[str]:
+    """What is compared and what had to be left out; and whether nothing differs."""
     head = [*_setting(found), *remarks(found.first, found.further), *failures(found)]
-    if not found.good_worlds:
-        return head
-    if found.is_nothing:
-        return [*head, _nothing(found)]
-    return [*head, *_shares(found), *_course(found), *_places(found), *_others(found)]
+    return [*head, _nothing(found)] if found.good_worlds and found.is_nothing else head
 
 
 def advice(found: Iterable[Differences]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from steppewise.analysis.indices import Index
-from steppewise.analysis.quantities import SHARE, Quantity
+from steppewise.analysis.quantities import SHARE, Quantity, quantity
 from steppewise.analysis.sensitivity import BY_CLASS, BY_FACTOR, Question, Sensitivity
 from steppewise.analysis.telling import listed
 from steppewise.analysis.telling_comparison import Measure
@@ -151,6 +151,13 @@ def rest_of(question: Question) -> str:
 def _others(question: Question) -> Iterator[Parameter]:
     taken = {name for factor in question.factors for name in factor.targets}
     return (parameter for name, parameter in question.spec.parameters.items() if name not in taken)
+
+
+def unit_of(index: Index, question: Question) -> str:
+    """The unit of an index's value."""
+    if index.measure in ("first", "total", "share"):
+        return "part of the variance"
+    return quantity(index.outcome, question.spec).unit
 
 
 # a factor in words --------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from steppewise import __version__
-from steppewise.cli import files, names, rerunning, running, validating
+from steppewise.cli import comparing, files, names, rerunning, running, validating
 from steppewise.errors import SteppewiseError
 
 app = typer.Typer(
@@ -40,6 +40,7 @@ def steppewise(
     Examples:
       steppewise list                                what there is
       steppewise run baseline                        a scenario in 1,000 worlds
+      steppewise compare baseline package-delivered  what differs in the same worlds
       steppewise explain powers.japan.execution      where a number comes from
       steppewise new my-scenario.yaml                a scenario to start from
       steppewise check my-scenario.yaml              what is wrong with it
@@ -47,6 +48,7 @@ def steppewise(
 
 
 app.command()(running.run)
+app.command()(comparing.compare)
 app.command()(rerunning.rerun)
 app.command()(validating.validate)
 app.command()(files.check)

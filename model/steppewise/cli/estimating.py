@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,9 @@ START: Final = 1.5
 
 PAGES: Final = 4.0
 """Seconds for figures and report page, whatever the number of worlds."""
+
+BARE, TABLE = 250, 25
+"""Megabytes: of the program itself; of the table of differences of one scenario."""
 
 NUMBERS, SINGLE = 8, 4
 """Bytes of a number: an outcome, and one of a trajectory."""
@@ -41,22 +45,41 @@ class Estimate:
 
 def show_estimate(spec: ScenarioSpec, plan: Plan, report: bool) -> None:
     """Print what a run takes; nothing is kept."""
-    found = estimate(spec, plan, report)
+    from steppewise.analysis.spread import groups_of, worlds_again
+
+    found = estimate(spec, plan, report, len(groups_of(spec, plan)) * worlds_again(plan))
     again = f" and {found.again:,} more to see what the spread rests on" if found.again else ""
+    typer.echo(f"{spec.name}: {found.worlds:,} worlds of {len(spec.quarters)} quarters{again}.")
+    _show(found, plan, 1)
+
+
+def show_comparison(specs: Sequence[ScenarioSpec], plan: Plan) -> None:
+    """Print what a comparison takes; nothing is kept. Two scenarios at a time keep their trajectories."""
+    each = [estimate(spec, plan, False, 0) for spec in specs]
+    seconds = sum(one.seconds for one in each) + PAGES * len(each) / 2
+    memory = 2 * max(one.memory for one in each) - BARE + TABLE * (len(each) - 1)
+    files = sum(_outcomes_kept(spec, plan) for spec in specs) + TABLE * (len(each) - 1)
+    typer.echo(f"{', '.join(spec.name for spec in specs)}: {plan.worlds:,} worlds under each.")
+    _show(Estimate(plan.worlds, 0, seconds, memory, files), plan, len(specs))
+
+
+def _show(found: Estimate, plan: Plan, pilots: int) -> None:
+    worlds = f"{pilots} pilots of {SMALL + LARGE} worlds each" if pilots > 1 else f"a pilot of {SMALL + LARGE} worlds"
     typer.echo(
-        f"{spec.name}: {found.worlds:,} worlds of {len(spec.quarters)} quarters{again}.\n"
         f"About {found.seconds:.0f} s with {plan.workers} {'process' if plan.workers == 1 else 'processes'}, "
         f"{found.memory:,.0f} MB of memory, {found.files:,.0f} MB of files.\n"
-        f"Told by a pilot of {SMALL + LARGE} worlds; nothing was written."
+        f"Told by {worlds}; nothing was written."
     )
 
 
-def estimate(spec: ScenarioSpec, plan: Plan, report: bool) -> Estimate:
-    """What a run takes, by a timed pilot."""
-    from steppewise.analysis.spread import groups_of, worlds_again
+def _outcomes_kept(spec: ScenarioSpec, plan: Plan) -> float:
+    return PACKED * _megabytes(spec, plan)[1]
+
+
+def estimate(spec: ScenarioSpec, plan: Plan, report: bool, again: int) -> Estimate:
+    """What a run takes, by a timed pilot; `again` are worlds that are run once more beside it."""
     from steppewise.experiment.block import WORLDS_IN_BLOCK
 
-    again = len(groups_of(spec, plan)) * worlds_again(plan)
     block, world = _pilot(spec)
     worlds = plan.worlds + again
     seconds = block * -(-worlds // WORLDS_IN_BLOCK) + world * worlds
@@ -64,7 +87,7 @@ def estimate(spec: ScenarioSpec, plan: Plan, report: bool) -> Estimate:
         seconds = START + seconds / plan.workers
     trajectories, outcomes = _megabytes(spec, plan)
     kept = PACKED * (trajectories + outcomes)
-    return Estimate(plan.worlds, again, seconds + PAGES * report, 250 + trajectories + 2 * outcomes, kept)
+    return Estimate(plan.worlds, again, seconds + PAGES * report, BARE + trajectories + 2 * outcomes, kept)
 
 
 def _pilot(spec: ScenarioSpec) -> tuple[float, float]:

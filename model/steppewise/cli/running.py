@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from steppewise.cli.options import RESULTS, DryRun, Force, Out, Quiet, Report, Runs, Seed, Settings, Uncertain, Workers
 from steppewise.cli.progress import bars
 from steppewise.errors import SteppewiseError
 
@@ -25,22 +26,16 @@ INTERRUPTED = 130
 
 def run(
     scenario: Annotated[str, typer.Argument(help="A name of the library, or a file.")],
-    runs: Annotated[int, typer.Option(metavar="NUMBER", help="How many worlds.")] = 1000,
-    seed: Annotated[int, typer.Option(metavar="NUMBER", help="World r of a seed is always the same world.")] = 0,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may stand repeatedly.")
-    ] = None,
-    uncertainty: Annotated[
-        str, typer.Option(metavar="KIND", help="What differs between worlds: chance, ignorance, both or none.")
-    ] = "both",
-    workers: Annotated[
-        int | None, typer.Option(metavar="NUMBER", help="Processes to use; all cores if not given.")
-    ] = None,
-    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the results folder goes.")] = Path("results"),
-    force: Annotated[bool, typer.Option("--force", help="Run again what is there, and replace it.")] = False,
-    report: Annotated[bool, typer.Option(help="Draw figures and write the report page.")] = True,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell the time and room it takes.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the results folder and nothing else.")] = False,
+    runs: Runs = 1000,
+    seed: Seed = 0,
+    settings: Settings = None,
+    uncertainty: Uncertain = "both",
+    workers: Workers = None,
+    out: Out = RESULTS,
+    force: Force = False,
+    report: Report = True,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
 ) -> None:
     """Run a scenario in many worlds: summary, figures, report, results folder.
 

@@ -23,6 +23,8 @@ from steppewise.evidence.types import CLASSES
 from steppewise.experiment.store import REPORT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from steppewise.analysis.findings import Course, Estimate, Findings, PowerFinding, StateFinding
     from steppewise.api import Results
 
@@ -35,18 +37,20 @@ def show_results(results: Results) -> None:
         show(Text(f"\n{line}"))
     if findings.good_worlds:
         end = findings.spec.end
-        _section(f"Powers at the end of {end}, in percent; trust from 0 to 1", _powers(findings))
-        _section(f"States at the end of {end}: who leads, and influence that stays their own", _states(findings))
+        show_section(f"Powers at the end of {end}, in percent; trust from 0 to 1", _powers(findings))
+        show_section(f"States at the end of {end}: who leads, and influence that stays their own", _states(findings))
         show(Text(_NOTE))
     if findings.good_worlds and findings.rests_on:
-        _section("What the differences between worlds rest on: percent of a share's variance", _sources(findings))
+        show_section("What the differences between worlds rest on: percent of a share's variance", _sources(findings))
         show(Text(_SOURCES_NOTE))
     for line in advice(findings):
         show(Text(f"\n{line}"))
-    _show_places(results)
+    if results.folder is not None:
+        show_places(results.folder)
 
 
-def _section(title: str, table: Table) -> None:
+def show_section(title: str, table: Table) -> None:
+    """A table below its title."""
     show(Text(f"\n{title}", "bold"), table)
 
 
@@ -67,7 +71,7 @@ def _heading(findings: Findings) -> Text:
 
 def _powers(findings: Findings) -> Table:
     spec = findings.spec
-    table = _table()
+    table = new_table()
     for head in ("Power", f"Share {spec.start}", "Share", "Band", "Trust", "Delivered of due"):
         table.add_column(head, justify="left" if head == "Power" else "right")
     for power in findings.by_share:
@@ -86,7 +90,7 @@ def _power(power: PowerFinding) -> Iterator[str]:
 
 def _states(findings: Findings) -> Table:
     spec = findings.spec
-    table = _table()
+    table = new_table()
     for head in ("State", "Leader", "First in", f"Autonomy {spec.start}", "Autonomy", "Band"):
         table.add_column(head, justify="left" if head in ("State", "Leader") else "right")
     for state in findings.states:
@@ -113,7 +117,7 @@ def _sources(findings: Findings) -> Table:
     """Parts of the variance of each share, by group."""
     parts = {(share.outcome, share.group): share.share for share in findings.rests_on}
     groups = [group for group in ("chance", "ignorance", *CLASSES) if any(g == group for _, g in parts)]
-    table = _table()
+    table = new_table()
     table.add_column("Power")
     for group in groups:
         table.add_column({"ignorance": "Parameters"}.get(group, group.capitalize()), justify="right")
@@ -123,7 +127,8 @@ def _sources(findings: Findings) -> Table:
     return table
 
 
-def _table() -> Table:
+def new_table() -> Table:
+    """A table without a box that fits into 80 columns."""
     return Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="underline")
 
 
@@ -151,10 +156,8 @@ def band_of(estimate: Estimate) -> str:
     return band(estimate.low, estimate.high, " - ") if estimate.worlds >= BAND_NEEDS else "-"
 
 
-def _show_places(results: Results) -> None:
-    folder = results.folder
-    if folder is None:
-        return
+def show_places(folder: Path) -> None:
+    """Where the results lie, and the report if there is one."""
     typer.echo(f"\nResults: {folder}")
     if (folder / REPORT).exists():
         typer.echo(f"Report:  {folder / REPORT}")

@@ -114,9 +114,20 @@ def _varied(checked: Checked[ExperimentFile], spec: ScenarioSpec, evidence: Evid
         findings.add(("vary",), "nothing varies", "one parameter, event or mechanism, or several")
     ignorance = file.uncertainty in ("both", "ignorance")
     design = None if "design" in checked.broken else file.design
-    if isinstance(design, GridDesign) and design.steps and file.vary and not any(map(_takes_steps, file.vary.values())):
-        findings.add(("design", "steps"), "nothing takes these steps: everything under vary has its own", "no steps here")
-    return factors_of(file.vary, Stage(spec, evidence, ignorance, design, findings))
+    before = len(findings.problems)
+    varied = factors_of(file.vary, Stage(spec, evidence, ignorance, design, findings))
+    if len(findings.problems) == before and "vary" not in checked.broken:
+        _check_use_of_steps(checked)
+    return varied
+
+
+def _check_use_of_steps(checked: Checked[ExperimentFile]) -> None:
+    """Note where a grid has steps that nothing takes."""
+    file = checked.file
+    steps = isinstance(file.design, GridDesign) and file.design.steps and "design" not in checked.broken
+    if steps and file.vary and not any(map(_takes_steps, file.vary.values())):
+        message = "nothing takes these steps: everything under vary has its own"
+        checked.findings.add(("design", "steps"), message, "no steps here")
 
 
 def _takes_steps(entry: Entry) -> bool:

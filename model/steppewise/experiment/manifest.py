@@ -24,6 +24,7 @@ LAYOUT: Final = 1
 """Version of the folder's layout."""
 
 RUN, COMPARISON, SWEEP = "run", "comparison", "sweep"
+SENSITIVITY, DISCOVERY = "sensitivity", "discovery"
 """Kinds of folders; a manifest without a kind is that of a run."""
 
 LIBRARIES: Final = ("mesa", "numpy", "pandas", "scipy")
@@ -181,7 +182,7 @@ def remedy(kind: str) -> str:
     """What helps where a folder of that kind is damaged."""
     if kind == SWEEP:
         return "move the folder away, and the same command sweeps anew"
-    command = "compare" if kind == COMPARISON else "run"
+    command = {COMPARISON: "compare", SENSITIVITY: "sensitivity", DISCOVERY: "discover"}.get(kind, "run")
     return f"'steppewise {command} --force' writes the folder anew"
 
 

@@ -9,8 +9,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from steppewise.analysis.comparison import Differences, PairedDifference
-from steppewise.analysis.telling import BAND_NEEDS, percent
-from steppewise.analysis.telling_comparison import AUTONOMY, SHARE, Measure, interval, measure_of, unpaired_interval
+from steppewise.analysis.telling import BAND_NEEDS
+from steppewise.analysis.telling_comparison import (
+    AUTONOMY,
+    SHARE,
+    Measure,
+    in_percent_of_worlds,
+    interval,
+    measure_of,
+    unpaired_interval,
+)
 from steppewise.evidence.types import Actor, Parameter
 from steppewise.report.assumptions import Assumption, assumption, number
 from steppewise.report.style import looks
@@ -65,7 +73,7 @@ def cells(difference: PairedDifference, measure: Measure) -> tuple[str, ...]:
     return (
         _cell(measure.signed(difference.mean, difference.standard_error)),
         *(_cell(text) for text in _intervals(difference, measure)),
-        *(percent(share, 1 if 0 < share < 0.01 or 0.99 < share < 1 else 0) for share in signs),
+        *(in_percent_of_worlds(share) for share in signs),
     )
 
 

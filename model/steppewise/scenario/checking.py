@@ -98,12 +98,16 @@ class Checked(Generic[F]):
 
 @dataclass(frozen=True)
 class Layer:
-    """A checked scenario file: what of it is well formed, and the top-level keys that hold problems."""
+    """A checked scenario file: what of it is well formed, and the top-level keys that hold problems.
+
+    `refused` holds the settings and events that were cut out, as they stand in the file: their names are checked still.
+    """
 
     file: ScenarioFile
     findings: Findings
     broken: frozenset[Key] = frozenset()
     places: tuple[int, ...] = ()
+    refused: tuple[tuple[KeyPath, Any], ...] = ()
 
     def event_path(self, number: int) -> KeyPath:
         """Key path in the file of an event of `file.events`."""
@@ -124,7 +128,8 @@ def check_document(document: Document, known: Known, problems: list[Problem], hi
     checked = check(_without_unknown_mechanisms(data, findings), SCENARIO, known, findings)
     events = range(len(checked.file.events) + len(checked.cuts))
     places = tuple(place for place in events if ("events", place) not in checked.cuts)
-    return Layer(checked.file, findings, checked.broken, places)
+    refused = tuple((cut, _at(cut, data)) for cut in sorted(checked.cuts, key=str) if len(cut) == 2)
+    return Layer(checked.file, findings, checked.broken, places, refused)
 
 
 def is_mapping(data: object, form: Form[F], findings: Findings) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from steppewise.evidence.types import INSTRUMENTS, Actor, Definition, Level, Parameter
-from steppewise.reading import KeyPath
+from steppewise.reading import KeyPath, dotted, shown
 from steppewise.scenario import schema
 from steppewise.scenario.checking import Findings, Layer
 from steppewise.scenario.fields import nearest
@@ -77,6 +77,31 @@ def makes_sense(place: Place, stage: Stage) -> bool:
     _check_actors(place, stage)
     _check_details(place, stage)
     return len(place.findings.problems) == before
+
+
+def check_refused(layers: Sequence[Layer], stage: Stage) -> None:
+    """Look at the names in settings and events that were refused for another reason, so that all is told at once."""
+    for layer in layers:
+        for path, entry in layer.refused:
+            if path[0] == "set":
+                _, strays = targets([str(path[1])], stage.parameters)
+                for stray in strays:
+                    layer.findings.add(path, stray.message, near=stray.nearest)
+            elif path[0] == "events" and isinstance(entry, dict):
+                _check_refused_event(path, entry, layer, stage)
+
+
+def _check_refused_event(path: KeyPath, entry: Mapping[str, object], layer: Layer, stage: Stage) -> None:
+    told = {problem.key for problem in layer.findings.problems}
+    for key, there in (("by", stage.powers), ("to", stage.states), ("along", stage.states)):
+        if dotted((*path, key)) in told:
+            continue
+        names = entry.get(key, ())
+        kind = "power" if key == "by" else "state"
+        for name in [names] if isinstance(names, str) else names if isinstance(names, list) else ():
+            if isinstance(name, str) and name not in (*there, *stage.known, "all"):
+                message = f"there is no {kind} '{shown(name)}'"
+                layer.findings.add((*path, key), message, ", ".join(there), nearest(name, there))
 
 
 def _check_date(place: Place, stage: Stage) -> None:

@@ -14,7 +14,7 @@ from steppewise.reading import Document, parse_yaml, shown
 from steppewise.scenario.cast import Cast, apply_actors, opening_cast, parameter_names
 from steppewise.scenario.checking import Layer, check_document
 from steppewise.scenario.event_building import resolve_events
-from steppewise.scenario.event_checks import Stage, places_of
+from steppewise.scenario.event_checks import Stage, check_refused, places_of
 from steppewise.scenario.fields import EARLIEST, LATEST, Known
 from steppewise.scenario.lineage import ancestry
 from steppewise.scenario.quarter import Quarter
@@ -88,6 +88,8 @@ def _resolve(layers: tuple[Layer, ...], over: Layer, evidence: Evidence) -> Scen
         return None
     start, end = _dates(layers)
     file = layers[-1].file
+    stage = _stage(cast, parameters, evidence, start, end)
+    check_refused((*layers, over), stage)
     return ScenarioSpec(
         name=file.name,
         title=file.title or file.name,
@@ -100,7 +102,7 @@ def _resolve(layers: tuple[Layer, ...], over: Layer, evidence: Evidence) -> Scen
         states=cast.states,
         parameters=parameters,
         changed=tuple(sorted(cast.changed & set(parameters))),
-        events=resolve_events(places_of(layers), _stage(cast, parameters, evidence, start, end)),
+        events=resolve_events(places_of(layers), stage),
         switched_off=_switched_off(layers),
     )
 

@@ -1,0 +1,94 @@
+"""Scenario discovery in sentences: where what is of interest happens, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from steppewise.analysis.discovery import Discovery, Restriction
+from steppewise.analysis.prim import Found
+from steppewise.analysis.telling import listed, percent
+
+FEW_OF_INTEREST: Final = 50
+"""Points of interest below which boxes rest on little."""
+
+LIFT: Final = 1.5
+"""A box should be so many times as dense as all points together."""
+
+FELL: Final = 0.1
+"""By how much density may be lower among fresh points than among those of the search."""
+
+
+def sentences(found: Discovery) -> list[str]:
+    """All that was found, in plain sentences."""
+    return [*_setting(found), *_boxes(found)]
+
+
+def _setting(found: Discovery) -> Iterator[str]:
+    asked = found.asked
+    condition = asked.condition
+    yield (
+        f"{asked.title}: where {condition.text} ({condition.quantity.label}). {asked.size:,} points over "
+        f"{len(asked.factors):,} parameters, and as many fresh ones, each in the same {asked.worlds:,} worlds; "
+        f"{found.runs:,} runs, seed {asked.seed}."
+    )
+    yield f"It holds, in more than half of the worlds, at {percent(found.base_rate)} percent of the points."
+
+
+def _boxes(found: Discovery) -> Iterator[str]:
+    if not found.boxes:
+        yield "No combination of assumptions was found in which it is more frequent than elsewhere."
+    for number, box in enumerate(found.boxes, start=1):
+        fresh = box.fresh
+        yield (
+            f"Box {number}: {listed([restriction_words(r) for r in found.restrictions(box)])}. It holds at "
+            f"{percent(fresh.density, 0)} percent of the points in the box (density), and the box has "
+            f"{percent(fresh.coverage, 0)} percent of all points at which it holds (coverage), in "
+            f"{percent(fresh.mass, 0)} percent of the space; on fresh points."
+        )
+
+
+def restriction_words(restriction: Restriction) -> str:
+    """`powers.japan.effort above 0.021`; a value that is taken or not is named alone."""
+    low, high = f"{restriction.low_value:.3g}", f"{restriction.high_value:.3g}"
+    if restriction.is_below:
+        return f"{restriction.factor} below {high}"
+    return f"{restriction.factor} above {low}" if restriction.is_above else f"{restriction.factor} from {low} to {high}"
+
+
+def doubts(found: Discovery) -> list[str]:
+    """Everything that speaks against the boxes, a sentence each."""
+    return [*_of_cases(found), *(word for box in found.boxes for word in _of_box(box, found))]
+
+
+def _of_cases(found: Discovery) -> Iterator[str]:
+    hits, asked = int(found.cases.of_interest.sum()), found.asked
+    text = asked.condition.text
+    if hits in (0, len(found.cases)):
+        where = "no point" if hits == 0 else "every point"
+        spread = f"the means over worlds run from {found.values.min():.4g} to {found.values.max():.4g}"
+        yield f"'{text}' holds at {where}: there is nothing to tell apart; {spread}."
+    elif min(hits, len(found.cases) - hits) < FEW_OF_INTEREST:
+        rare = "holds" if hits < len(found.cases) / 2 else "fails"
+        fewest = min(hits, len(found.cases) - hits)
+        size = asked.size
+        while fewest * size / asked.size < FEW_OF_INTEREST:
+            size *= 2
+        yield f"'{text}' {rare} at {fewest} points only, which is little to learn from; --size {size} would do."
+
+
+def _of_box(box: Found, found: Discovery) -> Iterator[str]:
+    number = found.boxes.index(box) + 1
+    if box.fresh.density < box.found.density - FELL:
+        yield (
+            f"Box {number} is less dense among fresh points ({percent(box.fresh.density, 0)} percent) than among those it "
+            f"was found with ({percent(box.found.density, 0)}): it took luck for a rule; --size {2 * found.asked.size}."
+        )
+    if box.fresh.density < LIFT * found.base_rate:
+        yield (
+            f"Box {number} is hardly denser ({percent(box.fresh.density, 0)} percent) than all points together "
+            f"({percent(found.base_rate, 0)}): these assumptions do not decide it alone."
+        )
+    wanted = found.asked.density
+    if wanted is not None and box.found.density < wanted:
+        yield f"Box {number} is less dense than the {percent(wanted, 0)} percent asked for; no denser one was found."

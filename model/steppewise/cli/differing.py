@@ -1,0 +1,82 @@
+"""What a comparison found in the terminal, within 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from steppewise.analysis.telling_comparison import (
+    AUTONOMY,
+    EXECUTION,
+    SHARE,
+    TRUST,
+    advice,
+    in_percent_of_worlds,
+    interval,
+    measure_of,
+    opening,
+    unpaired_interval,
+)
+from steppewise.cli.showing import show
+from steppewise.cli.summing import new_table, show_places, show_section
+
+if TYPE_CHECKING:
+    from steppewise.analysis.comparison import Differences, PairedDifference
+    from steppewise.comparing import Comparison
+
+Rows = list[tuple[str, "PairedDifference"]]
+
+_NOTE = (
+    "Mean over worlds with its 95 % interval: with the same luck under both scenarios, and as it would be with "
+    "different luck. Higher, lower: percent of the worlds; the rest are exactly the same."
+)
+
+
+def show_comparison(comparison: Comparison) -> None:
+    """What differs, one scenario after the other; what rests on few worlds; where the rest is."""
+    for number, found in enumerate(comparison.found):
+        head, *others = opening(found)
+        show(Text(f"\n{head}" if number else head, "bold"), *(Text(line) for line in others))
+        if found.good_worlds and not found.is_nothing:
+            _show_tables(found)
+    if any(found.good_worlds and not found.is_nothing for found in comparison.found):
+        show(Text(f"\n{_NOTE}"))
+    for line in advice(comparison.found):
+        show(Text(f"\n{line}"))
+    if comparison.folder is not None:
+        show_places(comparison.folder)
+
+
+def _show_tables(found: Differences) -> None:
+    end = found.spec.end
+    shares = [*_by_power(found, SHARE), ("Autonomy", found.at(AUTONOMY))]
+    show_section(f"Regional share in {end}, in percentage points", _table(shares, SHARE))
+    show_section(f"Mean trust in {end}, from 0 to 1", _table(_by_power(found, TRUST), TRUST))
+    show_section(f"Delivered of what fell due by {end}, in points", _table(_by_power(found, EXECUTION), EXECUTION))
+    states = [(state.label, found.at("autonomy", state.name)) for state in found.spec.states]
+    show_section(f"Autonomy of the states in {end}, in points", _table(states, "autonomy"))
+
+
+def _by_power(found: Differences, variable: str) -> Rows:
+    return [(power.label, found.at(variable, power.name)) for power in found.spec.powers]
+
+
+def _table(rows: Rows, variable: str) -> Table:
+    table = new_table()
+    for head in ("", "Mean", "95 % interval", "if luck differed", "Higher", "Lower"):
+        table.add_column(head, justify="right" if head else "left")
+    for label, difference in rows:
+        table.add_row(label, *_cells(difference, variable))
+    return table
+
+
+def _cells(difference: PairedDifference, variable: str) -> Iterator[str]:
+    measure = measure_of(variable)
+    yield measure.signed(difference.mean, difference.standard_error)
+    yield interval(difference, measure) if difference.worlds > 1 else "-"
+    yield unpaired_interval(difference, measure) if difference.worlds > 1 else "-"
+    yield in_percent_of_worlds(difference.positive)
+    yield in_percent_of_worlds(difference.negative)

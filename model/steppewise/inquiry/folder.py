@@ -1,0 +1,111 @@
+"""The folders of questions that take a design: their names, and what all of them hold.
+
+    results/sensitivity-baseline-3f2a9c1b/
+        manifest.json      versions, what was asked, points, worlds, wall time
+        scenario.yaml      the scenario, frozen; evidence.csv: all its parameters with their sources
+        design.parquet     a row a point: design, number, value of every factor, mean outcomes over the worlds
+        ...                what was found, figures, report.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from csv import writer
+from dataclasses import asdict
+from hashlib import sha256
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from steppewise import __version__
+from steppewise.analysis.sampling import Design
+from steppewise.analysis.subject import Subject
+from steppewise.experiment.executors import Executor, Local, Serial
+from steppewise.experiment.manifest import Manifest, circumstances, rounded, scenario_entry
+from steppewise.scenario.freeze import fingerprint
+from steppewise.scenario.resolve import load_scenario
+from steppewise.world.luck import Array
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+DESIGN: Final = "design.parquet"
+ROWS_AT_ONCE: Final = 10_000
+
+FEW_RUNS: Final = 2000
+"""Up to so many worlds are run in this process, whatever the number of workers."""
+
+Means = Mapping[str, Mapping[str, Array]]
+"""Name of a design -> outcome -> (point,), the mean over worlds."""
+
+
+def folder_name(kind: str, subject: Subject, against: Iterable[str], *asked: object) -> str:
+    """`sensitivity-baseline-3f2a9c1b`: the same question to the same version has the same name."""
+    seconds = [(name, fingerprint(load_scenario(name))) for name in against]
+    setting = (subject.worlds, subject.seed, subject.uncertainty)
+    whole = (fingerprint(subject.spec), subject.factors, seconds, setting, asked, __version__)
+    return f"{kind}-{subject.name}-{sha256(repr(whole).encode()).hexdigest()[:8]}"
+
+
+def executor_for(workers: int, runs: int) -> Executor:
+    """Other processes, where there is enough to do for them to be worth their start."""
+    return Serial() if workers == 1 or runs <= FEW_RUNS else Local(workers)
+
+
+def manifest_of(kind: str, subject: Subject, seconds: Mapping[str, float], **asked: object) -> Manifest:
+    """The manifest of a question; `asked` are the things that only its kind knows."""
+    return {
+        **circumstances(),
+        "kind": kind,
+        "name": subject.name,
+        "scenario": scenario_entry(subject.spec),
+        "worlds": subject.worlds,
+        "seed": subject.seed,
+        "uncertainty": subject.uncertainty,
+        "factors": [asdict(factor) for factor in subject.factors],
+        **asked,
+        "seconds": rounded(seconds),
+    }
+
+
+def write_design(path: Path, designs: Mapping[str, Design], means: Means) -> None:
+    """Write every point with its mean outcomes, some thousand at a time."""
+    import pyarrow.parquet as pq
+
+    file = None
+    for name, design in designs.items():
+        for start in range(0, len(design), ROWS_AT_ONCE):
+            table = _points_table(name, design, means[name], start)
+            file = file or pq.ParquetWriter(path, table.schema, compression="zstd")
+            file.write_table(table)
+    if file is not None:
+        file.close()
+
+
+def _points_table(name: str, design: Design, means: Mapping[str, Array], start: int) -> pa.Table:
+    import pyarrow as pa
+
+    rows = design.rows(start, start + ROWS_AT_ONCE)
+    columns: dict[str, object] = {
+        "design": pa.array([name] * len(rows)).dictionary_encode(),
+        "point": np.arange(start, start + len(rows)),
+    }
+    columns |= {f"factor:{factor.name}": column for factor, column in zip(design.factors, rows.T, strict=True)}
+    columns |= {f"outcome:{outcome}": values[start : start + len(rows)] for outcome, values in means.items()}
+    return pa.table(columns)
+
+
+def write_rows(path: Path, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table as CSV, numbers with all their digits, nothing for those that are not told."""
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        out = writer(stream, lineterminator="\n")
+        out.writerow(heads)
+        out.writerows([[_cell(value) for value in row] for row in rows])
+
+
+def _cell(value: object) -> object:
+    if not isinstance(value, float):
+        return value
+    return repr(float(value)) if isfinite(value) else ""

@@ -1,0 +1,245 @@
+"""The verb `sensitivity`: what drives an outcome or a conclusion, by parameter and by class of evidence."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+import numpy as np
+
+from steppewise.analysis.doubts import doubts
+from steppewise.analysis.indices import By, Index, Method
+from steppewise.analysis.sensitivity import SIZES, WORLDS, Question, Sensitivity, designs_of, explain, points_of
+from steppewise.analysis.telling_sensitivity import sentences, source_of, unit_of, value_of
+from steppewise.errors import Problem, SteppewiseError
+from steppewise.experiment.ensemble import Progress
+from steppewise.experiment.folder import appearing
+from steppewise.experiment.manifest import SENSITIVITY, read_manifest, write_manifest
+from steppewise.experiment.store import FIGURES, REPORT, is_there, reading, write_spec
+from steppewise.inquiry.folder import DESIGN, executor_for, folder_name, manifest_of, write_design, write_rows
+from steppewise.inquiry.target import Asked, target_of
+from steppewise.keeping import Keeping
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+INDICES: Final = "indices.csv"
+COLUMNS: Final = (
+    *("outcome", "by", "name", "evidence", "range", "source", "measure", "unit", "value", "half_width"),
+    *("low", "high", "worlds"),
+)
+PICTURES: Final = ("drivers", "effects", "classes")
+
+
+@dataclass(frozen=True, eq=False)
+class SensitivityResults:
+    """What drives the outcomes of a question: indices as a table, in words, as figures, in a folder.
+
+    `folder` is where the results lie, None before they are saved.
+    """
+
+    found: Sensitivity
+    folder: Path | None = None
+
+    @property
+    def question(self) -> Question:
+        """What was asked."""
+        return self.found.question
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row an index, as in indices.csv."""
+        import pandas as pd
+
+        return pd.DataFrame(list(rows_of(self.found)), columns=list(COLUMNS))
+
+    def sentences(self) -> list[str]:
+        """What was found, in words, and what speaks against it."""
+        return [*sentences(self.found), *doubts(self.found)]
+
+    def plot(self, picture: str = "drivers", outcome: str | None = None) -> Figure:
+        """One of the figures: the drivers of an outcome (by default the first), Morris's effects, or classes."""
+        from steppewise.report import sensitivity_figures as figures
+
+        name = self.question.outcomes[0] if outcome is None else outcome
+        if name not in self.question.outcomes:
+            allowed = ", ".join(self.question.outcomes)
+            raise SteppewiseError(Problem(f"'{name}' is not among the outcomes", allowed=allowed))
+        drawings = figures.drawings(self.found, name)
+        if picture not in drawings:
+            raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=", ".join(drawings)))
+        return drawings[picture]()
+
+    def save(self, folder: str | PathLike[str] = "results", force: bool = False) -> Path:
+        """Write the results folder into `folder` and return its path; where it is there already, leave it.
+
+        With `force` it is written again. Raises SteppewiseError where it cannot be written.
+        """
+        return keep(self, Path(folder), Keeping(force))
+
+    def __repr__(self) -> str:
+        points = sum(self.found.points.values())
+        return f"<Sensitivity of {self.question.name} by {self.question.method}: {points:,} points>"
+
+    def _repr_html_(self) -> str:
+        from steppewise.report.notebook import as_html
+
+        return as_html(self.question.title, self.plot(), self.sentences())
+
+
+def sensitivity(
+    target: Asked,
+    method: Method = "morris",
+    outcomes: Sequence[str] = (),
+    size: int | None = None,
+    worlds: int | None = None,
+    seed: int = 0,
+    workers: int = 1,
+    overrides: Sequence[str] = (),
+    progress: Progress = lambda rows: None,
+) -> SensitivityResults:
+    """Tell what drives outcomes of a scenario or of an experiment.
+
+    Args:
+        target: a scenario, of which every parameter with a range varies, or an experiment, with what it varies.
+        method: "morris" (screening), "sobol" (shares of the variance) or "tornado" (one at a time).
+        outcomes: outcomes, or conclusions such as `rank.japan`, `ahead.japan.russia`, `ahead.japan.russia.somewhere`,
+            `effect.package-delivered.regional_share.japan` or `sign.` of the same; by default the main power's share.
+        size: trajectories of Morris, or base points of Sobol (a power of two).
+        worlds: at every point, always the same ones; one world of a tornado has no chance.
+        seed: a whole number from 0 up; the same seed gives the same points, worlds and intervals.
+        workers: processes to share the worlds among.
+        overrides: parameters to set, such as `powers.japan.execution=0.9`.
+        progress: called with the rows done since the last call.
+
+    Raises SteppewiseError for whatever the user can mend.
+    """
+    question = question_of(target, method, outcomes, size, worlds, seed, overrides)
+    return answered(question, workers, progress)
+
+
+def question_of(
+    target: Asked,
+    method: Method = "morris",
+    outcomes: Sequence[str] = (),
+    size: int | None = None,
+    worlds: int | None = None,
+    seed: int = 0,
+    overrides: Sequence[str] = (),
+) -> Question:
+    """The question of these words, checked. Raises SteppewiseError."""
+    if method not in SIZES:
+        raise SteppewiseError(Problem(f"there is no method '{method}'", allowed=", ".join(SIZES)))
+    about = target_of(target, overrides)
+    count = WORLDS[method] if worlds is None else worlds
+    without_chance = method == "tornado" and count == 1
+    question = Question(
+        **about.setting(count, seed, "none" if without_chance else None),
+        outcomes=tuple(outcomes) or about.outcomes,
+        method=method,
+        size=SIZES[method] if size is None else size,
+    )
+    question.check_rows(sum(points_of(question).values()))
+    return question
+
+
+def answered(question: Question, workers: int, progress: Progress) -> SensitivityResults:
+    """Run the model for a question. Raises SteppewiseError."""
+    executor = executor_for(workers, question.worlds * sum(points_of(question).values()))
+    return SensitivityResults(explain(question, executor, progress))
+
+
+# the folder ---------------------------------------------------------------------------------------------
+
+
+def name_of(question: Question) -> str:
+    """The name of a question's folder. Raises SteppewiseError for an unknown outcome."""
+    against = [quantity.against for quantity in question.quantities if quantity.against is not None]
+    return folder_name(SENSITIVITY, question, against, question.method, question.size, question.outcomes)
+
+
+def keep(results: SensitivityResults, parent: Path, how: Keeping) -> Path:
+    """Write the folder below `parent` and return its path; leave one that is there, unless forced."""
+    target = parent / name_of(results.question)
+    if is_there(target) and not how.force:
+        return target
+    with appearing(target, replace=how.force) as folder:
+        _fill(folder, results, how)
+    return target
+
+
+def _fill(folder: Path, results: SensitivityResults, how: Keeping) -> None:
+    """Write all files; the manifest, which tells the time taken, comes last."""
+    started, found, question = time.perf_counter(), results.found, results.question
+    how.stage("Writing tables")
+    write_spec(folder, question.spec)
+    write_rows(folder / INDICES, COLUMNS, rows_of(found))
+    write_design(folder / DESIGN, designs_of(question), found.means)
+    if how.pages:
+        how.stage("Drawing figures")
+        _write_pages(folder, found)
+    seconds = {**found.seconds, "writing": time.perf_counter() - started}
+    asked = {"method": question.method, "size": question.size, "outcomes": list(question.outcomes)}
+    counts = {"points": dict(found.points), "runs": found.runs}
+    write_manifest(folder, manifest_of(SENSITIVITY, question, seconds, **asked, **counts))
+
+
+def _write_pages(folder: Path, found: Sensitivity) -> None:
+    from steppewise.report.inquiry_page import write_sensitivity
+    from steppewise.report.sensitivity_figures import draw_sensitivity
+
+    (folder / FIGURES).mkdir()
+    write_sensitivity(folder / REPORT, found, draw_sensitivity(found, folder / FIGURES))
+
+
+def rows_of(found: Sensitivity) -> Iterator[tuple[object, ...]]:
+    """A row an index: COLUMNS."""
+    question = found.question
+    for index in found.indices:
+        factor = question.factor(index.name) if index.by == "factor" else None
+        evidence = factor.evidence if factor else index.name if index.by == "class" else ""
+        told = (value_of(factor, question), source_of(factor, question)) if factor else ("", "")
+        numbers = (index.value, index.half_width, index.low, index.high)
+        unit = unit_of(index, question)
+        yield index.outcome, index.by, index.name, evidence, *told, index.measure, unit, *numbers, question.worlds
+
+
+def load(folder: Path, question: Question) -> SensitivityResults:
+    """The answer to a question from its folder. Raises SteppewiseError where that is damaged."""
+    manifest = read_manifest(folder, SENSITIVITY)
+    indices = reading(folder / INDICES, _read_indices, SENSITIVITY)
+    found = Sensitivity(question, indices, manifest["points"], manifest["runs"], manifest["seconds"])
+    return SensitivityResults(found, folder)
+
+
+def _read_indices(path: Path) -> tuple[Index, ...]:
+    with path.open(newline="", encoding="utf-8") as stream:
+        return tuple(
+            Index(
+                row["outcome"],
+                cast("By", row["by"]),
+                row["name"],
+                row["measure"],
+                float(row["value"]),
+                float(row["half_width"] or np.nan),
+            )
+            for row in csv.DictReader(stream)
+        )
+
+
+def found_or_answered(
+    question: Question, parent: Path, workers: int, how: Keeping, progress: Progress
+) -> tuple[SensitivityResults, bool]:
+    """The answer in its folder below `parent`, and whether it was there already. Raises SteppewiseError."""
+    target = parent / name_of(question)
+    if is_there(target) and not how.force:
+        return load(target, question), True
+    results = answered(question, workers, progress)
+    return replace(results, folder=keep(results, parent, how)), False

@@ -1,0 +1,90 @@
+"""What a question is about: a scenario with all its uncertain parameters, or an experiment with what it varies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+from steppewise.analysis.factors import uncertain_factors
+from steppewise.errors import SteppewiseError
+from steppewise.experiment.experiment_file import is_experiment
+from steppewise.experiment.experiment_loading import load_study
+from steppewise.experiment.study import Factor, Study
+from steppewise.reading import read_yaml
+from steppewise.report.assumptions import main_power
+from steppewise.scenario.library import is_path, library_names, unknown_name
+from steppewise.scenario.resolve import load_scenario
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.model import Uncertainty
+
+Asked = str | PathLike[str] | ScenarioSpec | Study
+"""A name of the library, the path of a file, or what was made of them."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A scenario, what varies around it, and what differs between worlds beside that.
+
+    outcomes: those looked at unless others are asked for.
+    """
+
+    name: str
+    title: str
+    spec: ScenarioSpec
+    factors: tuple[Factor, ...]
+    outcomes: tuple[str, ...]
+    uncertainty: Uncertainty
+
+    def setting(self, worlds: int, seed: int, uncertainty: Uncertainty | None = None) -> dict[str, Any]:
+        """What a question says of its subject."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "spec": self.spec,
+            "factors": self.factors,
+            "worlds": worlds,
+            "seed": seed,
+            "uncertainty": uncertainty or self.uncertainty,
+        }
+
+
+def target_of(asked: Asked, overrides: Sequence[str] = ()) -> Target:
+    """The target of a name, a path, a scenario or a study. Raises SteppewiseError for what there is not."""
+    if isinstance(asked, Study):
+        return _of_study(_unset(asked, overrides))
+    if isinstance(asked, ScenarioSpec):
+        return _of_scenario(_unset(asked, overrides))
+    name = fspath(asked)
+    if _names_experiment(name):
+        return _of_study(load_study(name, overrides))
+    return _of_scenario(load_scenario(name, overrides))
+
+
+def _unset(asked: Any, overrides: Sequence[str]) -> Any:
+    if overrides:
+        raise SteppewiseError("overrides go with the name or path of a scenario; this one is resolved already")
+    return asked
+
+
+def _names_experiment(name: str) -> bool:
+    """True for a name of an experiment of the library, or the path of an experiment file."""
+    scenarios, experiments = library_names(), library_names("experiments")
+    if is_path(name):
+        return is_experiment(read_yaml(Path(name)).data)
+    if name not in (*scenarios, *experiments):
+        raise SteppewiseError(unknown_name(name, (*scenarios, *experiments), "scenarios"))
+    return name not in scenarios
+
+
+def _of_scenario(spec: ScenarioSpec) -> Target:
+    """Every parameter that has a range varies; beside them there is only chance."""
+    outcomes = (f"regional_share.{main_power(spec)}", "regional_autonomy")
+    return Target(spec.name, spec.title, spec, uncertain_factors(spec), outcomes, "chance")
+
+
+def _of_study(study: Study) -> Target:
+    """What the experiment varies; its points and its number of worlds are those of a sweep, and not taken over."""
+    return Target(study.name, study.title, study.spec, study.factors, study.outcomes, study.uncertainty)
