@@ -140,6 +140,20 @@ def test_too_much_is_refused_before_it_is_built(tmp_path: Path) -> None:
     assert numbers.endswith(" numbers. Allowed: at most 100,000,000 numbers: fewer points.")
 
 
+def test_the_size_is_told_with_all_else_that_is_wrong(tmp_path: Path) -> None:
+    vary = "{powers.japan.effort: {from: 0, to: 1}, powers.japan.effrot: evidence}"
+    found = problems_in(tmp_path, text_of(vary=vary, design="{kind: sobol, points: 100}", worlds="none"))
+    assert [problem.split(": ")[0] for problem in found] == ["x.yaml:3", "x.yaml:4", "x.yaml:6"]
+
+
+def test_long_lists_are_told_in_no_time(tmp_path: Path) -> None:
+    (entries,) = problems_in(tmp_path, text_of(vary="{" + ", ".join(f"a{n}: evidence" for n in range(2000)) + "}"))
+    assert entries == "x.yaml:3: vary: holds 2,000 entries. Allowed: at most 1,000; '*' stands for many."
+    values = ", ".join(str(n % 99_999) for n in range(100_000))
+    (twice,) = problems_in(tmp_path, text_of(vary=f"{{powers.japan.effort: {{values: [{values}]}}}}"))
+    assert twice.startswith("x.yaml:3: vary.powers.japan.effort.values: '0' stands twice in the list.")
+
+
 def test_steps_that_nothing_takes(tmp_path: Path) -> None:
     vary = "{powers.japan.effort: {from: 0, to: 1, steps: 3}}"
     assert problems_in(tmp_path, text_of(vary=vary)) == [

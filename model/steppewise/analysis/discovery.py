@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from steppewise.analysis.evaluating import answers_of
-from steppewise.analysis.prim import Cases, Found, search
+from steppewise.analysis.prim import Cases, Found, Mask, search
 from steppewise.analysis.quantities import Condition, condition
 from steppewise.analysis.sampling import Fixed
 from steppewise.analysis.subject import Subject, model_of
@@ -34,6 +33,8 @@ FEWEST: Final = 64
 """Points below which no box can be told from luck."""
 
 MAJORITY: Final = 0.5
+
+SEARCH, FRESH = "search", "fresh"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,18 +86,19 @@ class Restriction:
 
 @dataclass(frozen=True, eq=False)
 class Discovery:
-    """What was found. `cases` and `fresh` are the two samples in positions from 0 to 1; `values` the mean outcome at
-    the points of the search, (point,).
+    """What was found.
+
+    cases, fresh: the sample of the search and the other one, in places from 0 to 1. values: the mean outcome at the
+    points of each sample, (point,). seconds: wall times by stage.
     """
 
     asked: Search
     boxes: tuple[Found, ...]
     cases: Cases
     fresh: Cases
-    values: Array
+    values: Mapping[str, Array]
     runs: int
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    folder: Path | None = None
+    seconds: Mapping[str, float]
 
     @property
     def base_rate(self) -> float:
@@ -130,21 +132,39 @@ def discover(asked: Search, executor: Executor | None = None, progress: Progress
     started = time.perf_counter()
     sought = asked.condition
     asked.check_rows(2 * asked.size)
-    units = [sobol_positions(len(asked.factors), asked.size, seed) for seed in (asked.seed, asked.seed + ANOTHER_LUCK)]
-    samples = [Fixed(asked.factors, from_unit(asked.factors, unit)) for unit in units]
+    samples = samples_of(asked)
     model = model_of(asked, [sought.quantity], executor or Serial(), progress)
-    answers = [found[sought.quantity.name] for found in answers_of(samples, model)]
-    simulated = time.perf_counter()
-    cases, fresh = (
-        Cases(positions(asked.factors, unit), sought.holds(found).mean(axis=1) > MAJORITY)
-        for unit, found in zip(units, answers, strict=True)
-    )
+    answers = answers_of(tuple(samples.values()), model)
+    by_name = {name: found[sought.quantity.name] for name, found in zip(samples, answers, strict=True)}
+    of_interest = {name: sought.holds(found).mean(axis=1) > MAJORITY for name, found in by_name.items()}
+    means = {name: found.mean(axis=1) for name, found in by_name.items()}
+    seconds = {"simulation": time.perf_counter() - started}
+    return boxes_in(asked, of_interest, means, model.runs(2 * asked.size), seconds)
+
+
+def samples_of(asked: Search) -> dict[str, Fixed]:
+    """The points of both samples, by name. Raises SteppewiseError for a size that is no power of two."""
+    factors = asked.factors
+    return {name: Fixed(factors, from_unit(factors, unit)) for name, unit in _units(asked).items()}
+
+
+def _units(asked: Search) -> dict[str, Array]:
+    """Both samples in the unit cube, (point, factor) each."""
+    seeds = {SEARCH: asked.seed, FRESH: asked.seed + ANOTHER_LUCK}
+    return {name: sobol_positions(len(asked.factors), asked.size, seed) for name, seed in seeds.items()}
+
+
+def boxes_in(
+    asked: Search, of_interest: Mapping[str, Mask], means: Mapping[str, Array], runs: int, seconds: Mapping[str, float]
+) -> Discovery:
+    """Seek boxes, knowing which points of each sample are of interest, (point,)."""
+    started = time.perf_counter()
+    cases, fresh = (Cases(places(asked.factors, unit), of_interest[name]) for name, unit in _units(asked).items())
     boxes = search(cases, fresh, asked.density)
-    seconds = {"simulation": simulated - started, "search": time.perf_counter() - simulated}
-    return Discovery(asked, boxes, cases, fresh, answers[0].mean(axis=1), model.runs(2 * asked.size), seconds)
+    return Discovery(asked, boxes, cases, fresh, means, runs, {**seconds, "search": time.perf_counter() - started})
 
 
-def positions(factors: Sequence[Factor], unit: Array) -> Array:
+def places(factors: Sequence[Factor], unit: Array) -> Array:
     """Places of points along each factor from 0 to 1, (point, factor); levels stand at even distances."""
     columns = [
         _steps(factor, column) if factor.levels else column for factor, column in zip(factors, unit.T, strict=True)

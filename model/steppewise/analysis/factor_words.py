@@ -67,9 +67,10 @@ def value_words(factor: Factor, value: float) -> str:
     return f"{value:.3g}×" if factor.way == "relative" else f"{value:.3g}"
 
 
-def has_words(factor: Factor) -> bool:
-    """True where the values are words in no scale of numbers: levels of the rubric, switches."""
-    return factor.unit != QUARTER and any(not _is_number(label) for label in factor.labels)
+def is_scale(factor: Factor) -> bool:
+    """True where there are values between two others: not so with switches and levels of the rubric."""
+    words = any(not _is_number(label) for label in factor.labels)
+    return factor.kind != "mechanism" and (factor.unit == QUARTER or not words)
 
 
 def _is_number(text: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
+
 from steppewise.analysis.discovery import Discovery, Restriction
 from steppewise.analysis.prim import Found
 from steppewise.analysis.telling import listed, percent
@@ -66,7 +68,8 @@ def _of_cases(found: Discovery) -> Iterator[str]:
     text = asked.condition.text
     if hits in (0, len(found.cases)):
         where = "no point" if hits == 0 else "every point"
-        spread = f"the means over worlds run from {found.values.min():.4g} to {found.values.max():.4g}"
+        values = np.concatenate(list(found.values.values()))
+        spread = f"the means over worlds run from {values.min():.4g} to {values.max():.4g}"
         yield f"'{text}' holds at {where}: there is nothing to tell apart; {spread}."
     elif min(hits, len(found.cases) - hits) < FEW_OF_INTEREST:
         rare = "holds" if hits < len(found.cases) / 2 else "fails"

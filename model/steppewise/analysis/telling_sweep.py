@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from steppewise.analysis.effects import SETTLED, Effect, Extreme, SweepFindings, extremes, zeros
-from steppewise.analysis.factor_words import factor_words, has_words, value_words
+from steppewise.analysis.factor_words import factor_words, is_scale, value_words
 from steppewise.analysis.quantities import label_of, unit_of
 from steppewise.analysis.telling import VARIES, listed, rough_bands
 from steppewise.analysis.telling_comparison import Measure
@@ -209,11 +209,6 @@ def _passed(outcome: str, effect: Effect, study: Study) -> Iterator[str]:
         told = [f"{level:.6g} at about {value_words(effect.factor, place)}" for level, place in once.items()]
         unit = f" (in{measure.unit})" if measure.unit else ""
         yield f"Along {factor_words(effect.factor, study.spec)}, it passes {listed(told)}{unit}."
-
-
-def is_scale(factor: Factor) -> bool:
-    """True where there are values between two others."""
-    return factor.kind != "mechanism" and not has_words(factor)
 
 
 def round_levels(low: float, high: float) -> list[float]:

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 SCENARIOS: Final = "scenarios"
 DIFFERENCES: Final = "differences.csv"
 
+TEXTS: Final = ("scenario", "against", "time", "power", "state", "variable", "unit", "statistic")
+"""Columns of differences.csv that hold names."""
+
 MOST_NAMED: Final = 3
 """Scenarios that the folder's name names."""
 
@@ -139,7 +142,11 @@ def _ensemble(table: pa.Table, spec: ScenarioSpec, plan: Plan) -> Ensemble:
 
 
 def _read_differences(path: Path) -> pd.DataFrame:
-    import pandas as pd
+    """The table of differences, its texts as categories."""
+    import pyarrow as pa
+    import pyarrow.csv as pc
 
-    texts = ("scenario", "against", "time", "power", "state", "variable", "unit", "statistic")
-    return pd.read_csv(path, dtype=dict.fromkeys(texts, "category"), float_precision="round_trip")
+    text = pa.dictionary(pa.int32(), pa.string())
+    types = {**dict.fromkeys(TEXTS, text), "value": pa.float64(), "worlds": pa.int64()}
+    table: pd.DataFrame = pc.read_csv(path, convert_options=pc.ConvertOptions(column_types=types)).to_pandas()
+    return table

@@ -2,125 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, Discriminator, Field, PlainValidator, Tag, ValidationInfo, WithJsonSchema
+from pydantic import BaseModel, Discriminator, Field, Tag
 
-from steppewise.experiment.designs import MOST_POINTS
-from steppewise.experiment.study import Keep
-from steppewise.reading import KeyPath, shown
-from steppewise.scenario.checking import Findings, Form
-from steppewise.scenario.fields import (
-    Switch,
-    Text,
-    choice,
-    defined,
-    described,
-    emptiable,
-    file_name,
-    level_words,
-    nearest,
-    refuse,
+from steppewise.experiment.experiment_fields import (
+    ExperimentName,
+    Levels,
+    Outcomes,
+    Points,
+    Scalar,
+    Seed,
+    Steps,
+    Values,
+    Worlds,
 )
-from steppewise.scenario.schema import Strict
+from steppewise.experiment.study import Keep
+from steppewise.reading import KeyPath
+from steppewise.scenario.checking import Findings, Form
+from steppewise.scenario.fields import Switch, Text, defined, described, emptiable, nearest
+from steppewise.scenario.schema import Strict, word
 from steppewise.world.model import UNCERTAINTIES, Uncertainty
-
-MOST_STEPS: Final = 10_000
-MOST_WORLDS: Final = 10_000_000
-LARGEST_SEED: Final = 2**32 - 1
 
 ALL_TOGETHER: Final = "evidence"
 ONE_BY_ONE: Final = "evidence of each"
 KINDS: Final = ("grid", "latin hypercube", "sobol", "list")
 KEEPS: Final[tuple[Keep, ...]] = ("outcomes", "summary", "trajectories")
-
-
-def _whole(low: int, high: int) -> tuple[PlainValidator, WithJsonSchema]:
-    """A whole number within bounds."""
-    allowed = f"a whole number from {low:,} to {high:,}"
-
-    def whole(value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int):
-            near = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else ""
-            refuse(f"{described(value)} is not a whole number", allowed, near)
-        if not low <= value <= high:
-            refuse(f"{shown(value)} is out of range", allowed)
-        return value
-
-    return PlainValidator(whole), WithJsonSchema({"type": "integer", "minimum": low, "maximum": high})
-
-
-def _word(*words: str) -> tuple[PlainValidator, WithJsonSchema]:
-    return PlainValidator(choice(*words)), WithJsonSchema({"enum": list(words)})
-
-
-def _scalar(value: object) -> float | str | bool:
-    """A number, a word or a quarter; what fits is known when what varies is known."""
-    if isinstance(value, int | float | str):
-        return value
-    refuse(f"{described(value)} is not a value", "a number, a level, a quarter such as 2026Q1, or on or off")
-
-
-def _level(value: object, info: ValidationInfo) -> str:
-    words = level_words(info)
-    if value in words:
-        return str(value)
-    refuse(f"{described(value)} is not a level", ", ".join(words), nearest(value, words))
-
-
-def _several(each: Callable[[object], Any]) -> Callable[[object], tuple[Any, ...]]:
-    """A list of two or more different values."""
-
-    def several(value: object) -> tuple[Any, ...]:
-        if not isinstance(value, list):
-            refuse(f"{described(value)} is not a list", "two or more values such as [0.2, 0.5]")
-        if len(value) < 2:
-            refuse("one value varies nothing" if value else "the list is empty", "two or more values")
-        found = tuple(each(item) for item in value)
-        if twice := [item for item in found if found.count(item) > 1]:
-            refuse(f"{described(twice[0])} stands twice in the list", "two or more different values")
-        return found
-
-    return several
-
-
-def _levels(value: object, info: ValidationInfo) -> tuple[str, ...]:
-    return _several(lambda item: _level(item, info))(value)
-
-
-def _outcomes(value: object) -> tuple[str, ...]:
-    allowed = "a list such as [regional_share.japan, regional_trust.japan]"
-    if not isinstance(value, list):
-        refuse(f"{described(value)} is not a list", allowed, f"[{shown(value)}]" if isinstance(value, str) else "")
-    if not value:
-        refuse("the list is empty", allowed)
-    for item in value:
-        if not isinstance(item, str):
-            refuse(f"{described(item)} is not an outcome's name", allowed)
-        if value.count(item) > 1:
-            refuse(f"'{shown(item)}' stands twice in the list", "each outcome once")
-    return tuple(value)
-
-
-Scalar = Annotated[float | str | bool, PlainValidator(_scalar), defined("Scalar")]
-Steps = Annotated[int, *_whole(2, MOST_STEPS)]
-Points = Annotated[int, *_whole(1, MOST_POINTS)]
-Values = Annotated[
-    tuple[float | str | bool, ...],
-    PlainValidator(_several(_scalar)),
-    WithJsonSchema({"type": "array", "minItems": 2, "uniqueItems": True, "items": {"$def": "Scalar"}}),
-]
-Levels = Annotated[
-    tuple[str, ...],
-    PlainValidator(_levels),
-    WithJsonSchema({"type": "array", "minItems": 2, "uniqueItems": True, "items": {"$def": "Level"}}),
-]
-Outcomes = Annotated[
-    tuple[str, ...],
-    PlainValidator(_outcomes),
-    WithJsonSchema({"type": "array", "minItems": 1, "uniqueItems": True, "items": {"$def": "Outcome"}}),
-]
 
 
 # what varies ------------------------------------------------------------------------------------------------
@@ -148,7 +55,7 @@ class LevelsEntry(Strict):
     levels: Levels = Field(description="Words of the rubric, in the order of figures.")
 
 
-EvidenceRange = Annotated[Literal["evidence", "evidence of each"], *_word(ALL_TOGETHER, ONE_BY_ONE)]
+EvidenceRange = Annotated[Literal["evidence", "evidence of each"], *word(ALL_TOGETHER, ONE_BY_ONE)]
 """The range that the evidence gives; `of each`: with a wildcard, every parameter by itself."""
 
 ENTRIES: Final[dict[str, type[RangeEntry | ValuesEntry | LevelsEntry]]] = {
@@ -184,14 +91,14 @@ Entry = RangeEntry | ValuesEntry | LevelsEntry | str
 class GridDesign(Strict):
     """Every combination."""
 
-    kind: Annotated[Literal["grid"], *_word("grid")] = Field(description="grid: every combination.")
+    kind: Annotated[Literal["grid"], *word("grid")] = Field(description="grid: every combination.")
     steps: Steps | None = Field(None, description="Values of every range that has no steps of its own.")
 
 
 class LatinHypercubeDesign(Strict):
     """A sample that has each factor's whole range in even shares."""
 
-    kind: Annotated[Literal["latin hypercube"], *_word("latin hypercube")] = Field(
+    kind: Annotated[Literal["latin hypercube"], *word("latin hypercube")] = Field(
         description="latin hypercube: a sample that has each factor's whole range in even shares."
     )
     points: Points = Field(description="How many points.")
@@ -200,7 +107,7 @@ class LatinHypercubeDesign(Strict):
 class SobolDesign(Strict):
     """A sample that fills the space of all factors evenly."""
 
-    kind: Annotated[Literal["sobol"], *_word("sobol")] = Field(
+    kind: Annotated[Literal["sobol"], *word("sobol")] = Field(
         description="sobol: a sample that fills the space of all factors evenly."
     )
     points: Points = Field(description="How many points: a power of two.")
@@ -209,7 +116,7 @@ class SobolDesign(Strict):
 class ListDesign(Strict):
     """Points of one's own."""
 
-    kind: Annotated[Literal["list"], *_word("list")] = Field(description="list: points from a CSV file.")
+    kind: Annotated[Literal["list"], *word("list")] = Field(description="list: points from a CSV file.")
     file: Text = Field(
         description="The file, in the folder of this one: a column for each name under vary, a row a point."
     )
@@ -238,12 +145,6 @@ AnyDesign = Annotated[
 
 # the file ---------------------------------------------------------------------------------------------------
 
-ExperimentName = Annotated[
-    str,
-    PlainValidator(file_name("an experiment")),
-    WithJsonSchema({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}),
-]
-
 
 class ExperimentFile(Strict):
     """An experiment of steppewise: what varies around a scenario, and what is looked at."""
@@ -259,17 +160,13 @@ class ExperimentFile(Strict):
         description="What varies: parameters, numbers and dates of events, mechanisms; '*' stands for any one part."
     )
     design: AnyDesign = Field(description="At which points: grid, latin hypercube, sobol or list.")
-    worlds: Annotated[int, *_whole(1, MOST_WORLDS)] = Field(
-        100, description="Worlds at every point, the same ones at each (default 100)."
-    )
-    seed: Annotated[int, *_whole(0, LARGEST_SEED)] = Field(
-        0, description="Seed of the worlds and of a sampled design (default 0)."
-    )
-    uncertainty: Annotated[Uncertainty, *_word(*UNCERTAINTIES)] = Field(
+    worlds: Worlds = Field(100, description="Worlds at every point, the same ones at each (default 100).")
+    seed: Seed = Field(0, description="Seed of the worlds and of a sampled design (default 0).")
+    uncertainty: Annotated[Uncertainty, *word(*UNCERTAINTIES)] = Field(
         "both", description="What differs between worlds: chance, ignorance, both or none (default both)."
     )
     outcomes: Outcomes = Field(description="What is looked at, by name; '*' stands for any one part.")
-    keep: Annotated[Keep, *_word(*KEEPS)] = Field(
+    keep: Annotated[Keep, *word(*KEEPS)] = Field(
         "outcomes", description="outcomes at the end, a summary over time, or all trajectories (default outcomes)."
     )
 

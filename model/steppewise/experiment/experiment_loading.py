@@ -40,6 +40,7 @@ from steppewise.world.variables import OUTCOME_FORMS, VARIABLES, outcome_names
 
 Designed = GridDesign | LatinHypercubeDesign | SobolDesign
 
+MOST_ENTRIES: Final = 1000
 MOST_ROWS: Final = 100_000_000
 MOST_NUMBERS: Final = 100_000_000
 """Points times factors: 800 megabytes."""
@@ -64,7 +65,7 @@ def load_study(
 
 
 def _study(path: Path, findings: Findings, overrides: tuple[str, ...], evidence: Evidence) -> Study | None:
-    """The study; None where problems were noted on the way."""
+    """The study; None, or worthless, where problems were noted on the way."""
     data = findings.document.data
     if not is_mapping(data, EXPERIMENT, findings):
         return None
@@ -75,17 +76,20 @@ def _study(path: Path, findings: Findings, overrides: tuple[str, ...], evidence:
     varied = _varied(checked, spec, evidence)
     _check_overrides(overrides, varied, findings)
     outcomes = _outcomes(checked, spec)
-    points = None if findings.problems else _points(checked, path, varied)
-    if points is None:
-        return None
-    file, factors = checked.file, tuple(one.factor for one in varied)
+    points = _points(checked, path, varied)
+    return None if points is None else _built(checked.file, spec, varied, points, outcomes)
+
+
+def _built(
+    file: ExperimentFile, spec: ScenarioSpec, varied: tuple[Varied, ...], points: Array, outcomes: tuple[str, ...]
+) -> Study:
     return Study(
         name=file.name,
         title=file.title or file.name,
         question=file.question,
         look_for=file.look_for,
         spec=spec,
-        factors=factors,
+        factors=tuple(one.factor for one in varied),
         points=points,
         design=file.design.kind,
         worlds=file.worlds,
@@ -110,6 +114,9 @@ def _scenario(checked: Checked[ExperimentFile], path: Path, overrides: tuple[str
 
 def _varied(checked: Checked[ExperimentFile], spec: ScenarioSpec, evidence: Evidence) -> tuple[Varied, ...]:
     file, findings = checked.file, checked.findings
+    if len(file.vary) > MOST_ENTRIES:
+        findings.add(("vary",), f"holds {len(file.vary):,} entries", f"at most {MOST_ENTRIES:,}; '*' stands for many")
+        return ()
     if not file.vary and "vary" not in checked.broken:
         findings.add(("vary",), "nothing varies", "one parameter, event or mechanism, or several")
     ignorance = file.uncertainty in ("both", "ignorance")
@@ -171,9 +178,14 @@ def _outcomes_like(pattern: str, known: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _points(checked: Checked[ExperimentFile], path: Path, varied: tuple[Varied, ...]) -> Array | None:
-    """The points of the design; None where it asks for too much or contradicts itself, which is noted."""
+    """The points of the design; None where it asks for too much or contradicts itself, which is noted.
+
+    The size of a design is checked whatever else is wrong; a list of points only where all that varies is known.
+    """
     design, findings = checked.file.design, checked.findings
     factors = tuple(one.factor for one in varied)
+    if "design" in checked.broken or not factors or (isinstance(design, ListDesign) and findings.problems):
+        return None
     try:
         if isinstance(design, ListDesign):
             points = read_points(_list_path(design, path, findings.document), varied)
@@ -194,7 +206,7 @@ def _size(design: Designed, factors: tuple[Factor, ...]) -> int:
 
 def _is_bearable(size: int, checked: Checked[ExperimentFile], factors: tuple[Factor, ...]) -> bool:
     """False, and noted, where a design has more rows than can be run, or more numbers than fit."""
-    worlds = checked.file.worlds
+    worlds = 1 if "worlds" in checked.broken else checked.file.worlds
     rows, numbers = size * worlds, size * len(factors)
     if rows > MOST_ROWS:
         message = f"{size:,} points in {worlds:,} worlds each are {rows:,} rows"

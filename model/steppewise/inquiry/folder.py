@@ -37,8 +37,8 @@ ROWS_AT_ONCE: Final = 10_000
 FEW_RUNS: Final = 2000
 """Up to so many worlds are run in this process, whatever the number of workers."""
 
-Means = Mapping[str, Mapping[str, Array]]
-"""Name of a design -> outcome -> (point,), the mean over worlds."""
+Columns = Mapping[str, Mapping[str, Array]]
+"""Name of a design -> name of a column -> (point,)."""
 
 
 def folder_name(kind: str, subject: Subject, against: Iterable[str], *asked: object) -> str:
@@ -70,21 +70,21 @@ def manifest_of(kind: str, subject: Subject, seconds: Mapping[str, float], **ask
     }
 
 
-def write_design(path: Path, designs: Mapping[str, Design], means: Means) -> None:
-    """Write every point with its mean outcomes, some thousand at a time."""
+def write_design(path: Path, designs: Mapping[str, Design], found: Columns) -> None:
+    """Write every point with what was found there, some thousand at a time."""
     import pyarrow.parquet as pq
 
     file = None
     for name, design in designs.items():
         for start in range(0, len(design), ROWS_AT_ONCE):
-            table = _points_table(name, design, means[name], start)
+            table = _points_table(name, design, found[name], start)
             file = file or pq.ParquetWriter(path, table.schema, compression="zstd")
             file.write_table(table)
     if file is not None:
         file.close()
 
 
-def _points_table(name: str, design: Design, means: Mapping[str, Array], start: int) -> pa.Table:
+def _points_table(name: str, design: Design, found: Mapping[str, Array], start: int) -> pa.Table:
     import pyarrow as pa
 
     rows = design.rows(start, start + ROWS_AT_ONCE)
@@ -93,7 +93,7 @@ def _points_table(name: str, design: Design, means: Mapping[str, Array], start: 
         "point": np.arange(start, start + len(rows)),
     }
     columns |= {f"factor:{factor.name}": column for factor, column in zip(design.factors, rows.T, strict=True)}
-    columns |= {f"outcome:{outcome}": values[start : start + len(rows)] for outcome, values in means.items()}
+    columns |= {column: values[start : start + len(rows)] for column, values in found.items()}
     return pa.table(columns)
 
 

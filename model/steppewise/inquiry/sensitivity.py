@@ -22,6 +22,7 @@ from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.folder import appearing
 from steppewise.experiment.manifest import SENSITIVITY, read_manifest, write_manifest
 from steppewise.experiment.store import FIGURES, REPORT, is_there, reading, write_spec
+from steppewise.experiment.tables import OUTCOME
 from steppewise.inquiry.folder import DESIGN, executor_for, folder_name, manifest_of, write_design, write_rows
 from steppewise.inquiry.target import Asked, target_of
 from steppewise.keeping import Keeping
@@ -181,7 +182,8 @@ def _fill(folder: Path, results: SensitivityResults, how: Keeping) -> None:
     how.stage("Writing tables")
     write_spec(folder, question.spec)
     write_rows(folder / INDICES, COLUMNS, rows_of(found))
-    write_design(folder / DESIGN, designs_of(question), found.means)
+    means = {by: {f"{OUTCOME}{name}": v for name, v in given.items()} for by, given in found.means.items()}
+    write_design(folder / DESIGN, designs_of(question), means)
     if how.pages:
         how.stage("Drawing figures")
         _write_pages(folder, found)

@@ -1,9 +1,9 @@
-"""Response curves: every outcome of a sweep along one factor, a panel each, with bands."""
+"""Response curves: outcomes of a sweep along one factor, a panel each, with bands; levels as dots and intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -12,14 +12,22 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from steppewise.analysis.effects import SweepFindings, own_value
-from steppewise.analysis.factor_words import factor_words, unit_words, value_words
-from steppewise.analysis.quantities import label_of, unit_of
-from steppewise.analysis.telling_sweep import begin, is_scale
+from steppewise.analysis.effects import SweepFindings
+from steppewise.analysis.factor_words import factor_words, is_scale
 from steppewise.experiment.study import Factor, Study
-from steppewise.report.series import Fan, counted
+from steppewise.report.along import (
+    axis_name,
+    dress_factor,
+    dress_outcome,
+    levels_of,
+    mark_own,
+    name_panel,
+    number_mark,
+    panel_name,
+    size_note,
+)
+from steppewise.report.series import Fan
 from steppewise.report.strands import Strand, Strands, fan_of, shown_band, strands_of
 from steppewise.report.style import (
     INK,
@@ -32,9 +40,7 @@ from steppewise.report.style import (
     Look,
     Props,
     about,
-    headline,
     looks,
-    percent_axis,
     place,
     plain,
     sheet,
@@ -42,13 +48,17 @@ from steppewise.report.style import (
 )
 from steppewise.world.luck import Array
 
-NUMBERS, RIGHT, AXIS, HEAD, KEY, UP = 0.85, 0.25, 0.95, 0.55, 0.62, 0.42
+NUMBERS, RIGHT, AXIS, HEAD, KEY, UP = 0.9, 0.25, 0.95, 0.55, 0.36, 0.52
 """Inches: numbers left of a panel, the right margin, the common axis, a panel's name, the key, numbers below a panel."""
 
 HEIGHTS: Final = {1: 4.2, 2: 2.6, 3: 2.1}
 """Inches of a panel, by the number of columns."""
 
-MOST_PANELS: Final = 18
+MOST_PANELS: Final = 9
+
+BURIED: Final = 5.0
+"""Bands that reach so many times as far as the lines would bury them: they are told in words instead."""
+
 SHIFT: Final = 0.62
 """Part of the room of a level over which the lines' dots are spread."""
 
@@ -60,106 +70,93 @@ class Curve:
     x: Array
     fan: Fan
     look: Look
-    label: str
     banded: bool
 
 
-def response(found: SweepFindings, number: int) -> Figure:
-    """All outcomes along the factor of that number; at most MOST_PANELS of them."""
+@dataclass(frozen=True)
+class Panel:
+    """An outcome along a factor."""
+
+    study: Study
+    outcome: str
+    factor: Factor
+    curves: tuple[Curve, ...]
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """From the lowest to the highest edge of all bands."""
+        edges = np.concatenate([edge for curve in self.curves for edge in (curve.fan.low, curve.fan.high)])
+        good = edges[np.isfinite(edges)]
+        return (float(good.min()), float(good.max())) if len(good) else (0.0, 0.0)
+
+    @property
+    def is_buried(self) -> bool:
+        """True where bands reach so much further than several lines that these would look flat."""
+        lines = np.concatenate([curve.fan.mean for curve in self.curves])
+        good = lines[np.isfinite(lines)]
+        low, high = self.band
+        several = len(self.curves) > 1 and any(curve.banded for curve in self.curves)
+        return bool(several and len(good) and high - low > BURIED * np.ptp(good))
+
+
+def response(found: SweepFindings, number: int, outcomes: Sequence[str]) -> Figure:
+    """Some outcomes, at most MOST_PANELS, along the factor of that number."""
     study, factor = found.study, found.study.factors[number]
     strands = strands_of(found, number)
-    outcomes = study.outcomes[:MOST_PANELS]
-    columns = 1 if len(outcomes) == 1 else 2 if len(outcomes) <= 4 else 3
-    rows = -(-len(outcomes) // columns)
+    columns = min(len(outcomes), 2 if len(outcomes) <= 4 else 3)
+    rows, height = -(-len(outcomes) // columns), HEIGHTS[columns]
     key = KEY if len(strands.lines) > 1 else 0.0
-    height = HEIGHTS[columns]
-    figure = sheet(
-        f"Response to {factor_words(factor, study.spec)}",
-        about(study.title, _reading(strands, study)),
-        note(strands, found),
-        AXIS + rows * (height + HEAD + UP) - UP + key,
-    )
+    title = f"Response to {factor_words(factor, study.spec)}"
+    subtitle = about(study.title, f"Lines: {strands.title}") if strands.title else study.title
+    figure = sheet(title, subtitle, note(strands, found), AXIS + rows * (height + HEAD + UP) - UP + key)
     for spot, outcome in enumerate(outcomes):
         row, column = divmod(spot, columns)
-        left, width = _across(column, columns)
+        width = (WIDTH - RIGHT - columns * NUMBERS) / columns
         bottom = AXIS + (rows - 1 - row) * (height + HEAD + UP)
-        _draw_panel(
-            place(figure, left, bottom, width, height), _curves(found, outcome, number, strands), outcome, found, number
-        )
-    _name_axis(figure, factor, study)
+        axes = place(figure, NUMBERS + column * (width + NUMBERS), bottom, width, height)
+        _draw_panel(axes, Panel(study, outcome, factor, tuple(_curves(found, outcome, number, strands))))
+    words: Props = {"ha": "center", "va": "bottom", "fontsize": TEXT, "color": INK}
+    figure.text(0.5, 0.78 / figure.get_figheight(), axis_name(factor, study), **words)
     if key:
         _draw_key(figure, strands)
     return figure
 
 
-def _across(column: int, columns: int) -> tuple[float, float]:
-    """Left edge and width of a column in inches."""
-    width = (WIDTH - RIGHT - columns * NUMBERS) / columns
-    return NUMBERS + column * (width + NUMBERS), width
-
-
-def _reading(strands: Strands, study: Study) -> str:
-    if len(strands.lines) > 1:
-        return f"Lines: {strands.title}"
-    return "All points" if len(study.factors) > 1 else ""
-
-
 def note(strands: Strands, found: SweepFindings) -> str:
     """What lines and bands are, and of how many points and worlds."""
     study = found.study
-    size = f"{counted(len(study.points), 'point')}, {counted(study.worlds, 'world')} each"
-    failed = int(found.responses.failed.sum())
-    if failed:
-        size += f" ({counted(failed, 'failed world')} left out)"
-    notes = "; ".join(part for part in (strands.note, size) if part)
-    kind = shown_band(strands, study)
-    if kind == "worlds":
-        which = "band" if len(strands.lines) > 1 else "bands"
-        parts = "5 to 95" if len(strands.lines) > 1 else "5 to 95 and 25 to 75"
-        return f"line: mean; {which}: {parts} percent of worlds; {notes}"
+    kind, several = shown_band(strands, study), len(strands.lines) > 1
+    parts = "band: 5 to 95" if several else "bands: 5 to 95 and 25 to 75"
     middle = "mean" if study.design == "grid" else "median"
-    if kind == "points":
-        return f"line: {middle} of points' means; bands: 5 to 95 and 25 to 75 percent of them; {notes}"
-    return f"line: mean; {notes}"
+    inside = {
+        "worlds": f"line: mean; {parts} percent of worlds",
+        "points": f"line: {middle} of points' means; {parts} percent of them",
+        "nothing": "line: mean" if study.design == "grid" else "line: median of points' means",
+    }
+    return "; ".join(part for part in (inside[kind], strands.note, size_note(found)) if part)
 
 
-# the panels -------------------------------------------------------------------------------------------------
+# the curves -------------------------------------------------------------------------------------------------
 
 
-def _curves(found: SweepFindings, outcome: str, number: int, strands: Strands) -> list[Curve]:
-    study, factor = found.study, found.study.factors[number]
-    several = len(strands.lines) > 1
+def _curves(found: SweepFindings, outcome: str, number: int, strands: Strands) -> Iterator[Curve]:
+    study, count = found.study, len(strands.lines)
+    factor = study.factors[number]
+    styles = shades(count) if count > 1 else [_look_of(outcome, study)]
+    shifts = np.zeros(count) if is_scale(factor) or count == 1 else np.linspace(-SHIFT / 2, SHIFT / 2, count)
     banded = shown_band(strands, study) != "nothing"
-    styles = shades(len(strands.lines)) if several else [_look_of(outcome, study)]
-    shifts = _shifts(len(strands.lines)) if not is_scale(factor) else np.zeros(len(strands.lines))
-    outer = (0, len(strands.lines) - 1)
-    return [
-        Curve(
-            positions(factor, strand) + shift,
-            fan_of(strand, found.responses, outcome),
-            look,
-            strand.label,
-            banded and (not is_scale(factor) or place_ in outer),
-        )
-        for place_, (strand, look, shift) in enumerate(zip(strands.lines, styles, shifts, strict=True))
-    ]
+    for line, strand in enumerate(strands.lines):
+        outer = not is_scale(factor) or line in (0, count - 1)
+        fan = fan_of(strand, found.responses, outcome)
+        yield Curve(_positions(factor, strand) + shifts[line], fan, styles[line], banded and outer)
 
 
-def _shifts(count: int) -> Array:
-    return np.zeros(1) if count == 1 else np.linspace(-SHIFT / 2, SHIFT / 2, count)
-
-
-def positions(factor: Factor, strand: Strand) -> Array:
+def _positions(factor: Factor, strand: Strand) -> Array:
     """Where along the axis the places of a strand stand: as numbers, or level beside level."""
     if is_scale(factor):
         return strand.places
     order = list(levels_of(factor))
     return np.array([float(order.index(value)) for value in strand.places.tolist()])
-
-
-def levels_of(factor: Factor) -> tuple[float, ...]:
-    """The values of a factor of words, in the order of figures."""
-    return factor.levels or (0.0, 1.0)
 
 
 def _look_of(outcome: str, study: Study) -> Look:
@@ -174,99 +171,49 @@ def shades(count: int) -> list[Look]:
     return [Look(colour, look.dashes, look.marker) for colour, look in zip(colours, LOOKS, strict=False)]
 
 
-def _draw_panel(axes: Axes, curves: list[Curve], outcome: str, found: SweepFindings, number: int) -> None:
-    study, factor = found.study, found.study.factors[number]
-    draw = _draw_curve if is_scale(factor) else _draw_dots
-    for curve in curves:
-        draw(axes, curve, len(curves) > 1)
-    _mark_own(axes, factor, study)
-    _dress_x(axes, factor, study)
-    dress_y(axes, outcome)
-    name = headline(begin(label_of(outcome, study.spec)), axes.get_position().width * WIDTH)
-    words: Props = {"fontsize": TEXT, "fontweight": "bold", "color": INK, "va": "bottom", "ha": "left"}
-    axes.text(0, 1.03, name, transform=axes.transAxes, linespacing=1.1, **words)
+def _draw_panel(axes: Axes, panel: Panel) -> None:
+    draw = _draw_curve if is_scale(panel.factor) else _draw_dots
+    buried = panel.is_buried
+    for curve in panel.curves:
+        draw(axes, replace(curve, banded=curve.banded and not buried), len(panel.curves))
+    mark_own(axes, panel.factor, panel.study)
+    dress_factor(axes, panel.factor, panel.study)
+    dress_outcome(axes, panel.outcome)
+    name_panel(axes, panel_name(panel.outcome, panel.study))
+    if buried:
+        _tell_band(axes, panel)
 
 
-def _draw_curve(axes: Axes, curve: Curve, several: bool) -> None:
+def _tell_band(axes: Axes, panel: Panel) -> None:
+    """How far worlds differ, in words, where bands would bury the lines."""
+    low, high = (number_mark(panel.outcome, edge) for edge in panel.band)
+    box: Props = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1}
+    words: Props = {"fontsize": SMALL, "color": QUIET, "bbox": box, "zorder": 4}
+    axes.text(0.02, 0.03, f"band: {low} to {high}", transform=axes.transAxes, **words)
+
+
+def _draw_curve(axes: Axes, curve: Curve, of: int) -> None:
     colour, fan = curve.look.colour, curve.fan
     if curve.banded:
         axes.fill_between(curve.x, fan.low, fan.high, color=colour, alpha=0.13, linewidth=0, zorder=2)
-    if curve.banded and not several:
+    if curve.banded and of == 1:
         axes.fill_between(curve.x, fan.quarter, fan.three_quarters, color=colour, alpha=0.2, linewidth=0, zorder=2.1)
     every = 1 if len(curve.x) <= 12 else len(curve.x) // 6
     marks: Props = {"marker": curve.look.marker, "markersize": 6, "markeredgecolor": "white", "markevery": every}
     axes.plot(curve.x, fan.mean, color=colour, linewidth=2.0, linestyle=curve.look.dashes, zorder=3, **marks)
 
 
-def _draw_dots(axes: Axes, curve: Curve, several: bool) -> None:
-    """A dot for the mean, a thick interval for half of the worlds, a thin one for nine in ten."""
+def _draw_dots(axes: Axes, curve: Curve, of: int) -> None:
+    """A dot for the mean, a thin interval for nine in ten; for a single line a thick one for the middle half."""
     colour, fan = curve.look.stroke, curve.fan
     if curve.banded:
-        axes.vlines(curve.x, fan.low, fan.high, color=colour, linewidth=1.3, zorder=2)
-        axes.vlines(curve.x, fan.quarter, fan.three_quarters, color=colour, linewidth=4.5, alpha=0.55, zorder=2.1)
+        axes.vlines(curve.x, fan.low, fan.high, color=colour, linewidth=1.3, alpha=0.8, zorder=2)
+    if curve.banded and of == 1:
+        axes.vlines(curve.x, fan.quarter, fan.three_quarters, color=colour, linewidth=5, alpha=0.5, zorder=2.1)
     axes.plot(curve.x, fan.mean, color=colour, linewidth=0.8, linestyle=(0, (1, 3)), zorder=1.9)
-    dot: Props = {"marker": curve.look.marker, "markersize": 8, "markeredgecolor": "white", "linestyle": "none"}
+    size = 8.0 if of < 4 else 6.5
+    dot: Props = {"marker": curve.look.marker, "markersize": size, "markeredgecolor": "white", "linestyle": "none"}
     axes.plot(curve.x, fan.mean, color=colour, zorder=3, **dot)
-
-
-def _mark_own(axes: Axes, factor: Factor, study: Study) -> None:
-    """A dotted line at the value that the scenario itself has."""
-    value = own_value(factor, study)
-    values = study.points[:, study.factors.index(factor)]
-    if value is not None and is_scale(factor) and values.min() <= value <= values.max():
-        axes.axvline(value, color=QUIET, linewidth=1.1, linestyle=(0, (1, 2)), zorder=1.5)
-
-
-def _dress_x(axes: Axes, factor: Factor, study: Study) -> None:
-    if is_scale(factor):
-        dress_scale(axes, factor, study)
-        return
-    levels = levels_of(factor)
-    names = [plain(value_words(factor, level)) for level in levels]
-    axes.set_xlim(-0.6, len(levels) - 0.4)
-    tight = sum(map(len, names)) * 0.1 > axes.get_position().width * WIDTH
-    axes.set_xticks(range(len(levels)), names, rotation=20 if tight else 0, ha="right" if tight else "center")
-
-
-def dress_scale(axes: Axes, factor: Factor, study: Study, which: str = "x") -> None:
-    """Marks along the values of a factor, named as people name them."""
-    values = study.points[:, study.factors.index(factor)]
-    low, high = float(values.min()), float(values.max())
-    margin = 0.02 * (high - low)
-    axis, limit = (axes.xaxis, axes.set_xlim) if which == "x" else (axes.yaxis, axes.set_ylim)
-    limit(low - margin, high + margin)
-    most = 4 if factor.unit == "quarter" else 6
-    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 4, 5, 10], integer=factor.unit == "quarter"))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: mark(factor, value)))
-
-
-def mark(factor: Factor, value: float) -> str:
-    """A mark of an axis: short, with the sign of what it is."""
-    return f"{100 * value:.0f} %" if factor.way == "evidence" else value_words(factor, value)
-
-
-def dress_y(axes: Axes, outcome: str) -> None:
-    """Numbers of an outcome at the left: shares as percent."""
-    if unit_of(outcome) == "share":
-        percent_axis(axes)
-    else:
-        axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}"))
-
-
-def _name_axis(figure: Figure, factor: Factor, study: Study) -> None:
-    """The factor below all panels, with unit and class of evidence, and what the dotted line is."""
-    height = figure.get_figheight()
-    name = axis_name(factor, study)
-    figure.text(0.5, (0.5 + 0.28) / height, plain(name), ha="center", va="bottom", fontsize=TEXT, color=INK)
-
-
-def axis_name(factor: Factor, study: Study) -> str:
-    """A factor below an axis: `Japan's effort (times what is drawn; evidence: assumed); dotted: as in the scenario`."""
-    name = f"{factor_words(factor, study.spec)} ({unit_words(factor)})"
-    value, values = own_value(factor, study), study.points[:, study.factors.index(factor)]
-    own = value is not None and is_scale(factor) and values.min() <= value <= values.max()
-    return shortened(f"{name}; dotted: as in the scenario" if own else name, 110)
 
 
 def _draw_key(figure: Figure, strands: Strands) -> None:
@@ -280,16 +227,11 @@ def _draw_key(figure: Figure, strands: Strands) -> None:
             marker=look.marker,
             markersize=7,
             linewidth=2.0,
-            label=label,
+            label=plain(shortened(strand.label, 40)),
         )
-        for look, label in _entries(strands)
+        for look, strand in zip(shades(len(strands.lines)), strands.lines, strict=True)
     ]
-    y = 1 - 0.92 / figure.get_figheight()
-    spot: Props = {"loc": "upper left", "bbox_to_anchor": (MARGIN / WIDTH, y), "borderaxespad": 0}
+    spot: Props = {"loc": "upper left", "bbox_to_anchor": (MARGIN / WIDTH, 1 - 0.9 / figure.get_figheight())}
     text: Props = {"frameon": False, "fontsize": SMALL, "labelcolor": INK, "handlelength": 3.2, "columnspacing": 1.6}
-    figure.legend(handles=handles, ncols=len(handles) if len(handles) <= 5 else 3, **spot, **text)
-
-
-def _entries(strands: Strands) -> Iterator[tuple[Look, str]]:
-    styles = shades(len(strands.lines))
-    return ((look, plain(shortened(strand.label, 40))) for look, strand in zip(styles, strands.lines, strict=True))
+    longest = max(len(strand.label) for strand in strands.lines)
+    figure.legend(handles=handles, ncols=len(handles) if longest < 12 else 3, borderaxespad=0, **spot, **text)

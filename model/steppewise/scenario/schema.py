@@ -40,7 +40,8 @@ class Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def _word(*words: str) -> tuple[PlainValidator, WithJsonSchema]:
+def word(*words: str) -> tuple[PlainValidator, WithJsonSchema]:
+    """One of some words: how it is checked, and its schema."""
     return PlainValidator(choice(*words)), WithJsonSchema({"enum": list(words)})
 
 
@@ -55,12 +56,12 @@ class EventEntry(Strict):
 class VisitEntry(EventEntry):
     """A visit that is held, or cancelled at the last minute."""
 
-    visit: Annotated[Literal["held", "cancelled"], *_word("held", "cancelled")] = Field(
+    visit: Annotated[Literal["held", "cancelled"], *word("held", "cancelled")] = Field(
         description="held or cancelled."
     )
     by: PowerName = Field(description="The power that visits.")
     to: States = Field(description="The states that are visited: all, or a list.")
-    level: Annotated[Literal["leader", "minister"], *_word("leader", "minister")] = Field(
+    level: Annotated[Literal["leader", "minister"], *word("leader", "minister")] = Field(
         "leader", description="Who travels (default leader)."
     )
     blame: Blame | None = Field(
@@ -133,7 +134,7 @@ class LabourPathwayEntry(EventEntry):
 class FormatEntry(EventEntry):
     """A power's C5+1 format begins or ends."""
 
-    format: Annotated[Literal["launched", "ended"], *_word("launched", "ended")] = Field(
+    format: Annotated[Literal["launched", "ended"], *word("launched", "ended")] = Field(
         description="launched or ended."
     )
     by: PowerName = Field(description="The power whose format it is.")
@@ -142,7 +143,7 @@ class FormatEntry(EventEntry):
 class MembershipEntry(EventEntry):
     """States join or leave a power's union."""
 
-    membership: Annotated[Literal["joined", "left"], *_word("joined", "left")] = Field(description="joined or left.")
+    membership: Annotated[Literal["joined", "left"], *word("joined", "left")] = Field(description="joined or left.")
     by: PowerName = Field(description="The power whose union it is.")
     to: States = Field(description="The states that join or leave: all, or a list.")
 
@@ -211,7 +212,7 @@ class ValueEntry(Strict):
     )
     low: Number | None = Field(None, description="Lower end of the range.")
     high: Number | None = Field(None, description="Upper end of the range.")
-    class_: Annotated[EvidenceClass | None, *_word(*CLASSES)] = Field(
+    class_: Annotated[EvidenceClass | None, *word(*CLASSES)] = Field(
         None,
         alias="class",
         description="Class of evidence (default: assumed; coded for a level with a source).",
@@ -234,7 +235,7 @@ class ActorEntry(Strict):
     """A further power or state, like one that there is."""
 
     name: ActorName = Field(description="Name in files: small letters, digits and '_'.")
-    kind: Annotated[Literal["power", "state"], *_word("power", "state")] = Field(description="power or state.")
+    kind: Annotated[Literal["power", "state"], *word("power", "state")] = Field(description="power or state.")
     label: Text = Field(description="Name in figures.")
     iso3: Iso3 = Field(description="Country code of three capital letters, for maps.")
     like: ActorName | None = Field(

@@ -1,0 +1,116 @@
+"""Axes of sweep figures: the values of a factor along one of them, an outcome along the other, and their names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from steppewise.analysis.effects import SweepFindings, own_value
+from steppewise.analysis.factor_words import QUARTER, factor_words, is_scale, unit_words, value_words
+from steppewise.analysis.quantities import label_of, unit_of
+from steppewise.analysis.telling_sweep import begin
+from steppewise.experiment.study import Factor, Study
+from steppewise.report.series import counted
+from steppewise.report.style import INK, QUIET, TEXT, WIDTH, Props, headline, percent_axis, plain, shortened
+from steppewise.report.wording import labels
+
+SIGN: Final = 0.1
+"""Inches of an average sign of an axis."""
+
+ROUND: Final = [1, 2, 2.5, 5, 10]
+
+
+def panel_name(outcome: str, study: Study) -> str:
+    """An outcome above a panel, whose it is first: `Japan: mean trust`, `Japan in Kazakhstan: trust`."""
+    stem, *actors = outcome.split(".")
+    known = labels(study.spec)
+    what = "states it leads in" if stem == "leads" else label_of(outcome, study.spec).partition(",")[0]
+    return f"{' in '.join(known.get(actor, actor) for actor in actors)}: {what}" if actors else begin(what)
+
+
+def name_panel(axes: Axes, name: str) -> None:
+    """A name above a panel, on at most two lines."""
+    text = headline(name, axes.get_position().width * WIDTH)
+    words: Props = {"fontsize": TEXT, "fontweight": "bold", "color": INK, "va": "bottom", "ha": "left"}
+    axes.text(0, 1.03, text, transform=axes.transAxes, linespacing=1.1, **words)
+
+
+def axis_name(factor: Factor, study: Study) -> str:
+    """A factor below an axis, with unit and class of evidence, and what the dotted line is."""
+    name = f"{factor_words(factor, study.spec)} ({unit_words(factor)})"
+    own = own_inside(factor, study) is not None and is_scale(factor)
+    return plain(shortened(f"{name}; dotted: as in the scenario" if own else name, 108))
+
+
+def own_inside(factor: Factor, study: Study) -> float | None:
+    """The value that the scenario itself has, where it lies among the values of the factor."""
+    value, values = own_value(factor, study), study.points[:, study.factors.index(factor)]
+    return value if value is not None and values.min() <= value <= values.max() else None
+
+
+def mark_own(axes: Axes, factor: Factor, study: Study) -> None:
+    """A dotted line at the value that the scenario itself has."""
+    value = own_inside(factor, study)
+    if value is not None and is_scale(factor):
+        axes.axvline(value, color=QUIET, linewidth=1.1, linestyle=(0, (1, 2)), zorder=1.5)
+
+
+def levels_of(factor: Factor) -> tuple[float, ...]:
+    """The values of a factor of words, in the order of figures."""
+    return factor.levels or (0.0, 1.0)
+
+
+def level_names(factor: Factor, inches: float) -> list[str]:
+    """The names of levels that stand side by side on so many inches, on two lines where they have to."""
+    names = [plain(value_words(factor, level)) for level in levels_of(factor)]
+    tight = max(map(len, names)) * SIGN > inches / len(names)
+    return [name.replace(" ", "\n", 1) if tight else name for name in names]
+
+
+def dress_factor(axes: Axes, factor: Factor, study: Study) -> None:
+    """Marks of a factor below a panel: numbers, quarters, or levels."""
+    if not is_scale(factor):
+        names = level_names(factor, axes.get_position().width * WIDTH)
+        axes.set_xlim(-0.6, len(names) - 0.4)
+        axes.set_xticks(range(len(names)), names)
+        return
+    values = study.points[:, study.factors.index(factor)]
+    margin = 0.02 * float(values.max() - values.min())
+    axes.set_xlim(values.min() - margin, values.max() + margin)
+    quarters = factor.unit == QUARTER
+    axes.xaxis.set_major_locator(MaxNLocator(3 if quarters else 6, steps=[1, 2, 2.5, 4, 5, 10], integer=quarters))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: mark(factor, value)))
+
+
+def mark(factor: Factor, value: float) -> str:
+    """A mark of an axis: short, with the sign of what it is."""
+    return f"{100 * value:.0f} %" if factor.way == "evidence" else value_words(factor, value)
+
+
+def dress_outcome(axes: Axes, outcome: str) -> None:
+    """Numbers of an outcome at the left: shares as percent."""
+    if unit_of(outcome) == "share":
+        percent_axis(axes)
+        return
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number_mark(outcome, value)))
+
+
+def number_mark(outcome: str, value: float) -> str:
+    """A number of an outcome, shares as percent."""
+    return f"{100 * value:.3g} %" if unit_of(outcome) == "share" else f"{value:.3g}"
+
+
+def unit_name(outcome: str) -> str:
+    """What the numbers of an outcome are."""
+    unit = unit_of(outcome)
+    return {"share": "percent", "index": "index, 0 to 1"}.get(unit, unit)
+
+
+def size_note(found: SweepFindings) -> str:
+    """How many points and worlds a figure rests on, and what was left out."""
+    study, failed = found.study, int(found.responses.failed.sum())
+    size = f"{counted(len(study.points), 'point')}, {counted(study.worlds, 'world')} each"
+    return f"{size} ({counted(failed, 'failed world')} left out)" if failed else size
