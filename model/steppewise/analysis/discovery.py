@@ -127,7 +127,7 @@ def value_at(subject: Subject, number: int, position: float) -> float:
     return parameter.low + (parameter.high - parameter.low) * value
 
 
-def discover(asked: Search, executor: Executor | None = None, progress: Progress = lambda rows: None) -> Discovery:
+def seek(asked: Search, executor: Executor | None = None, progress: Progress = lambda rows: None) -> Discovery:
     """Run the model at the points of both samples and seek boxes. Raises SteppewiseError."""
     started = time.perf_counter()
     sought = asked.condition

@@ -12,23 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from steppewise.analysis.discovery import (
-    SIZE,
-    WORLDS,
-    Discovery,
-    Search,
-    boxes_in,
-    discover as run_discovery,
-    samples_of,
-)
+from steppewise.analysis.discovery import FRESH, SEARCH, SIZE, WORLDS, Discovery, Search, boxes_in, samples_of, seek
 from steppewise.analysis.telling_discovery import doubts, sentences
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
-from steppewise.experiment.folder import appearing
 from steppewise.experiment.manifest import DISCOVERY, Manifest, read_manifest, write_manifest
 from steppewise.experiment.store import FIGURES, REPORT, is_there, reading, write_spec
 from steppewise.experiment.tables import OUTCOME
-from steppewise.inquiry.folder import DESIGN, executor_for, folder_name, manifest_of, write_design, write_rows
+from steppewise.inquiry.folder import DESIGN, executor_for, folder_name, kept, manifest_of, write_design, write_rows
 from steppewise.inquiry.target import Asked, target_of
 from steppewise.keeping import Keeping
 
@@ -146,7 +137,7 @@ def search_of(
 def answered(search: Search, workers: int, progress: Progress) -> DiscoveryResults:
     """Run the model for a search. Raises SteppewiseError."""
     executor = executor_for(workers, 2 * search.size * search.worlds)
-    return DiscoveryResults(run_discovery(search, executor, progress))
+    return DiscoveryResults(seek(search, executor, progress))
 
 
 # the folder ---------------------------------------------------------------------------------------------
@@ -161,12 +152,7 @@ def name_of(search: Search) -> str:
 
 def keep(results: DiscoveryResults, parent: Path, how: Keeping) -> Path:
     """Write the folder below `parent` and return its path; leave one that is there, unless forced."""
-    target = parent / name_of(results.asked)
-    if is_there(target) and not how.force:
-        return target
-    with appearing(target, replace=how.force) as folder:
-        _fill(folder, results.found, how)
-    return target
+    return kept(parent / name_of(results.asked), how, lambda folder: _fill(folder, results.found, how))
 
 
 def _fill(folder: Path, found: Discovery, how: Keeping) -> None:
@@ -176,7 +162,7 @@ def _fill(folder: Path, found: Discovery, how: Keeping) -> None:
     write_spec(folder, asked.spec)
     write_rows(folder / BOXES, COLUMNS, box_rows(found))
     write_rows(folder / PATHS, STEPS, _steps(found))
-    of_interest = {"search": found.cases.of_interest, "fresh": found.fresh.of_interest}
+    of_interest = {SEARCH: found.cases.of_interest, FRESH: found.fresh.of_interest}
     name = f"{OUTCOME}{asked.condition.quantity.name}"
     columns = {sample: {name: found.values[sample], OF_INTEREST: of_interest[sample]} for sample in of_interest}
     write_design(folder / DESIGN, samples_of(asked), columns)

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from csv import writer
 from dataclasses import asdict
 from hashlib import sha256
@@ -23,7 +23,10 @@ from steppewise import __version__
 from steppewise.analysis.sampling import Design
 from steppewise.analysis.subject import Subject
 from steppewise.experiment.executors import Executor, Local, Serial
+from steppewise.experiment.folder import appearing
 from steppewise.experiment.manifest import Manifest, circumstances, rounded, scenario_entry
+from steppewise.experiment.store import is_there
+from steppewise.keeping import Keeping
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.resolve import load_scenario
 from steppewise.world.luck import Array
@@ -47,6 +50,14 @@ def folder_name(kind: str, subject: Subject, against: Iterable[str], *asked: obj
     setting = (subject.worlds, subject.seed, subject.uncertainty)
     whole = (fingerprint(subject.spec), subject.factors, seconds, setting, asked, __version__)
     return f"{kind}-{subject.name}-{sha256(repr(whole).encode()).hexdigest()[:8]}"
+
+
+def kept(target: Path, how: Keeping, fill: Callable[[Path], None]) -> Path:
+    """Fill a folder that appears whole or not at all; one that is there is left, unless forced."""
+    if not is_there(target) or how.force:
+        with appearing(target, replace=how.force) as folder:
+            fill(folder)
+    return target
 
 
 def executor_for(workers: int, runs: int) -> Executor:

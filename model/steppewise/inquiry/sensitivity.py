@@ -19,11 +19,10 @@ from steppewise.analysis.sensitivity import SIZES, WORLDS, Question, Sensitivity
 from steppewise.analysis.telling_sensitivity import sentences, source_of, unit_of, value_of
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
-from steppewise.experiment.folder import appearing
 from steppewise.experiment.manifest import SENSITIVITY, read_manifest, write_manifest
 from steppewise.experiment.store import FIGURES, REPORT, is_there, reading, write_spec
 from steppewise.experiment.tables import OUTCOME
-from steppewise.inquiry.folder import DESIGN, executor_for, folder_name, manifest_of, write_design, write_rows
+from steppewise.inquiry.folder import DESIGN, executor_for, folder_name, kept, manifest_of, write_design, write_rows
 from steppewise.inquiry.target import Asked, target_of
 from steppewise.keeping import Keeping
 
@@ -168,17 +167,12 @@ def name_of(question: Question) -> str:
 
 def keep(results: SensitivityResults, parent: Path, how: Keeping) -> Path:
     """Write the folder below `parent` and return its path; leave one that is there, unless forced."""
-    target = parent / name_of(results.question)
-    if is_there(target) and not how.force:
-        return target
-    with appearing(target, replace=how.force) as folder:
-        _fill(folder, results, how)
-    return target
+    return kept(parent / name_of(results.question), how, lambda folder: _fill(folder, results.found, how))
 
 
-def _fill(folder: Path, results: SensitivityResults, how: Keeping) -> None:
+def _fill(folder: Path, found: Sensitivity, how: Keeping) -> None:
     """Write all files; the manifest, which tells the time taken, comes last."""
-    started, found, question = time.perf_counter(), results.found, results.question
+    started, question = time.perf_counter(), found.question
     how.stage("Writing tables")
     write_spec(folder, question.spec)
     write_rows(folder / INDICES, COLUMNS, rows_of(found))

@@ -16,6 +16,9 @@ from steppewise.report.series import counted
 from steppewise.report.style import INK, QUIET, TEXT, WIDTH, Props, headline, percent_axis, plain, shortened
 from steppewise.report.wording import labels
 
+SHORT: Final = {"leads": "states it leads in", "regional_share": "regional share"}
+"""Short names of outcomes above panels."""
+
 SIGN: Final = 0.1
 """Inches of an average sign of an axis."""
 
@@ -26,7 +29,7 @@ def panel_name(outcome: str, study: Study) -> str:
     """An outcome above a panel, whose it is first: `Japan: mean trust`, `Japan in Kazakhstan: trust`."""
     stem, *actors = outcome.split(".")
     known = labels(study.spec)
-    what = "states it leads in" if stem == "leads" else label_of(outcome, study.spec).partition(",")[0]
+    what = SHORT.get(stem) or label_of(outcome, study.spec).partition(",")[0]
     return f"{' in '.join(known.get(actor, actor) for actor in actors)}: {what}" if actors else begin(what)
 
 

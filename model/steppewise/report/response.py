@@ -56,6 +56,9 @@ HEIGHTS: Final = {1: 4.2, 2: 2.6, 3: 2.1}
 
 MOST_PANELS: Final = 9
 
+WIDE_FROM: Final = 5
+"""Levels from which on a panel takes half of the width."""
+
 BURIED: Final = 5.0
 """Bands that reach so many times as far as the lines would bury them: they are told in words instead."""
 
@@ -103,12 +106,13 @@ def response(found: SweepFindings, number: int, outcomes: Sequence[str]) -> Figu
     """Some outcomes, at most MOST_PANELS, along the factor of that number."""
     study, factor = found.study, found.study.factors[number]
     strands = strands_of(found, number)
-    columns = min(len(outcomes), 2 if len(outcomes) <= 4 else 3)
+    wide = not is_scale(factor) and len(levels_of(factor)) >= WIDE_FROM
+    columns = min(len(outcomes), 2 if len(outcomes) <= 4 or wide else 3)
     rows, height = -(-len(outcomes) // columns), HEIGHTS[columns]
     key = KEY if len(strands.lines) > 1 else 0.0
     title = f"Response to {factor_words(factor, study.spec)}"
     subtitle = about(study.title, f"Lines: {strands.title}") if strands.title else study.title
-    figure = sheet(title, subtitle, note(strands, found), AXIS + rows * (height + HEAD + UP) - UP + key)
+    figure = sheet(title, subtitle, note(strands, factor, found), AXIS + rows * (height + HEAD + UP) - UP + key)
     for spot, outcome in enumerate(outcomes):
         row, column = divmod(spot, columns)
         width = (WIDTH - RIGHT - columns * NUMBERS) / columns
@@ -122,14 +126,16 @@ def response(found: SweepFindings, number: int, outcomes: Sequence[str]) -> Figu
     return figure
 
 
-def note(strands: Strands, found: SweepFindings) -> str:
+def note(strands: Strands, factor: Factor, found: SweepFindings) -> str:
     """What lines and bands are, and of how many points and worlds."""
     study = found.study
     kind, several = shown_band(strands, study), len(strands.lines) > 1
     parts = "band: 5 to 95" if several else "bands: 5 to 95 and 25 to 75"
     middle = "mean" if study.design == "grid" else "median"
+    if not is_scale(factor) and kind == "worlds":
+        parts = "intervals: 5 to 95" if several else "intervals: 5 to 95 and 25 to 75"
     inside = {
-        "worlds": f"line: mean; {parts} percent of worlds",
+        "worlds": f"{'line' if is_scale(factor) else 'dot'}: mean; {parts} percent of worlds",
         "points": f"line: {middle} of points' means; {parts} percent of them",
         "nothing": "line: mean" if study.design == "grid" else "line: median of points' means",
     }
@@ -185,11 +191,12 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
 
 
 def _tell_band(axes: Axes, panel: Panel) -> None:
-    """How far worlds differ, in words, where bands would bury the lines."""
+    """How far worlds differ, in words above the lines, where bands would bury them."""
+    bottom, top = axes.get_ylim()
+    axes.set_ylim(bottom, top + 0.16 * (top - bottom))
     low, high = (number_mark(panel.outcome, edge) for edge in panel.band)
-    box: Props = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1}
-    words: Props = {"fontsize": SMALL, "color": QUIET, "bbox": box, "zorder": 4}
-    axes.text(0.02, 0.03, f"band: {low} to {high}", transform=axes.transAxes, **words)
+    words: Props = {"fontsize": SMALL, "color": QUIET, "va": "top", "zorder": 4}
+    axes.text(0.02, 0.99, f"all bands: {low} to {high}", transform=axes.transAxes, **words)
 
 
 def _draw_curve(axes: Axes, curve: Curve, of: int) -> None:
