@@ -7,6 +7,7 @@ import inspect
 import multiprocessing
 import tracemalloc
 import weakref
+from dataclasses import replace
 
 import mesa
 import numpy as np
@@ -204,6 +205,12 @@ def test_given_values_take_the_place_of_draws_and_factors_multiply_them():
     np.testing.assert_array_equal(model.rows["world.trust.negativity"], drawn * factor)
     theta[:] = 9.0
     assert model.rows["world.influence.theta"].max() == 1.0
+
+
+def test_a_scenario_that_lacks_a_parameter_is_a_bug():
+    lacking = {name: parameter for name, parameter in SPEC.parameters.items() if name != "world.influence.theta"}
+    with pytest.raises(KeyError, match=r"world\.influence_theta"):
+        RegionalInfluenceModel(replace(SPEC, parameters=lacking), 1, 0)
 
 
 # leaving no trace -------------------------------------------------------------------------------------------

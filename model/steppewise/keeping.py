@@ -83,11 +83,12 @@ def fill(folder: Path, run: Outcome, how: Keeping) -> None:
     write_data(folder, ensemble)
     if how.pages:
         _write_pages(folder, run, how.stage)
+    shares = run.shares()
     if series is not None:
         how.stage("Writing trajectories")
         series.result()
     seconds = {**run.seconds, "writing": time.perf_counter() - started}
-    write_manifest(folder, manifest_of(ensemble, [asdict(share) for share in run.shares()], seconds))
+    write_manifest(folder, manifest_of(ensemble, [asdict(share) for share in shares], seconds))
 
 
 def _write_pages(folder: Path, run: Outcome, stage: Stage) -> None:

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.experiment.kinds import Kind, kind_of
 
 if TYPE_CHECKING:
     from steppewise.experiment.study import Study
     from steppewise.scenario.spec import ScenarioSpec
-
-
-class Kind(StrEnum):
-    """Kinds of file."""
-
-    SCENARIO = "scenario"
-    EXPERIMENT = "experiment"
-
-
-ONLY_IN_EXPERIMENTS: Final = frozenset({"scenario", "vary", "design", "worlds", "outcomes", "keep"})
-"""Keys that tell an experiment file from a scenario file."""
 
 
 def tell(error: SteppewiseError) -> None:
@@ -57,7 +46,7 @@ def check(
 
 def _verdict(file: str) -> str:
     """One line on a good file, and a remark where its name and that of what it holds differ."""
-    if _kind_of(file) == Kind.SCENARIO:
+    if kind_of(file) == Kind.SCENARIO:
         from steppewise.scenario.resolve import load_scenario
 
         spec = load_scenario(file)
@@ -66,23 +55,6 @@ def _verdict(file: str) -> str:
 
     study = load_study(file)
     return _remarked(file, study.name, Kind.EXPERIMENT, _summary_of_study(study))
-
-
-def _kind_of(name_or_path: str) -> Kind:
-    """What a name or a file stands for; what cannot be read passes for a scenario, which says why."""
-    from steppewise.reading import read_yaml
-    from steppewise.scenario.fields import nearest
-    from steppewise.scenario.library import is_path, library_names
-
-    if not is_path(name_or_path):
-        scenarios, experiments = library_names(), library_names("experiments")
-        near = nearest(name_or_path, (*experiments, *scenarios))
-        return Kind.EXPERIMENT if near in experiments and name_or_path not in scenarios else Kind.SCENARIO
-    try:
-        data = read_yaml(name_or_path).data
-    except SteppewiseError:
-        return Kind.SCENARIO
-    return Kind.EXPERIMENT if isinstance(data, dict) and not ONLY_IN_EXPERIMENTS.isdisjoint(data) else Kind.SCENARIO
 
 
 def _remarked(file: str, name: str, kind: Kind, summary: str) -> str:
@@ -134,7 +106,7 @@ def new(
       steppewise new more-aid.yaml --from package-delivered
       steppewise new my-sweep.yaml --from trust-against-money
     """
-    kind = _kind_of(parent)
+    kind = kind_of(parent)
     _check_new_name(file, kind)
     text = _new_scenario(file, parent) if kind == Kind.SCENARIO else _new_experiment(file, parent)
     _write_new(file, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,7 +15,6 @@ from steppewise.analysis.telling import (
     band,
     decimals_for,
     failures,
-    in_worlds,
     percent,
 )
 from steppewise.cli.showing import show
@@ -25,7 +24,7 @@ from steppewise.experiment.store import REPORT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from steppewise.analysis.findings import Course, Estimate, Findings, PowerFinding, StateFinding
+    from steppewise.analysis.findings import Course, Estimate, Findings, Lead, PowerFinding, StateFinding
     from steppewise.api import Results
 
 
@@ -55,11 +54,24 @@ def show_section(title: str, table: Table) -> None:
 
 
 _NOTE = (
-    "Means over worlds, standard error in brackets; of 100 worlds 90 lie in the band. "
+    "Means over worlds, standard error in brackets; 90 of 100 worlds lie in the band. Delivered: of what fell due. "
     "Open: no power leads in more than half of the worlds."
 )
 
 _SOURCES_NOTE = "Each group alone; stated to assumed are the classes of the parameters' evidence."
+
+
+_GROUPS = {"ignorance": "Parameters"}
+
+
+def _table_of(words: Sequence[str], numbers: Sequence[str]) -> Table:
+    """An empty table with columns of words, which never wrap, and then of numbers."""
+    table = new_table()
+    for head in words:
+        table.add_column(head, no_wrap=True)
+    for head in numbers:
+        table.add_column(head, justify="right")
+    return table
 
 
 def _heading(findings: Findings) -> Text:
@@ -71,9 +83,7 @@ def _heading(findings: Findings) -> Text:
 
 def _powers(findings: Findings) -> Table:
     spec = findings.spec
-    table = new_table()
-    for head in ("Power", f"Share {spec.start}", "Share", "Band", "Trust", "Delivered of due"):
-        table.add_column(head, justify="left" if head == "Power" else "right")
+    table = _table_of(("Power",), (f"Share {spec.start}", "Share", "Band", "Trust", "Delivered"))
     for power in findings.by_share:
         table.add_row(*_power(power))
     return table
@@ -90,20 +100,18 @@ def _power(power: PowerFinding) -> Iterator[str]:
 
 def _states(findings: Findings) -> Table:
     spec = findings.spec
-    table = new_table()
-    for head in ("State", "Leader", "First in", f"Autonomy {spec.start}", "Autonomy", "Band"):
-        table.add_column(head, justify="left" if head in ("State", "Leader") else "right")
+    table = _table_of(("State", "Leader"), ("First in %", f"Autonomy {spec.start}", "Autonomy", "Band"))
     for state in findings.states:
-        table.add_row(*_state(state, findings))
+        table.add_row(*_state(state))
     table.add_row("Region", "", "", *_autonomy(findings.autonomy))
     return table
 
 
-def _state(state: StateFinding, findings: Findings) -> Iterator[str]:
+def _state(state: StateFinding) -> Iterator[str]:
     first = state.first.power.label
     yield state.state.label
     yield first if state.leader else f"open ({first})"
-    yield in_worlds(state.first.share, findings.good_worlds)
+    yield often(state.first)
     yield from _autonomy(state.autonomy)
 
 
@@ -117,10 +125,7 @@ def _sources(findings: Findings) -> Table:
     """Parts of the variance of each share, by group."""
     parts = {(share.outcome, share.group): share.share for share in findings.rests_on}
     groups = [group for group in ("chance", "ignorance", *CLASSES) if any(g == group for _, g in parts)]
-    table = new_table()
-    table.add_column("Power")
-    for group in groups:
-        table.add_column({"ignorance": "Parameters"}.get(group, group.capitalize()), justify="right")
+    table = _table_of(("Power",), [_GROUPS.get(group, group.capitalize()) for group in groups])
     for power in findings.by_share:
         row = [parts[f"regional_share.{power.power.name}", group] for group in groups]
         table.add_row(power.power.label, *(percent(part, 0) for part in row))
@@ -137,6 +142,13 @@ def with_error(estimate: Estimate, scale: float = 100.0, fewest: int = 1) -> str
     mean, error = scale * estimate.mean, scale * estimate.standard_error
     decimals = min(decimals_for(error, fewest), fewest + 1)
     return f"{mean:.{decimals}f} ({error:.{decimals}f})" if error > 0 else f"{mean:.{decimals}f}"
+
+
+def often(lead: Lead) -> str:
+    """The percent of worlds in which a power leads, with its standard error; `all` where it always does."""
+    if lead.share == 1:
+        return "all"
+    return f"{percent(lead.share)} ({percent(lead.standard_error)})"
 
 
 def in_percent(estimate: Estimate) -> str:

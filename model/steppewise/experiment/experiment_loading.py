@@ -180,7 +180,7 @@ def _outcomes_like(pattern: str, known: tuple[str, ...]) -> tuple[str, str]:
 def _points(checked: Checked[ExperimentFile], path: Path, varied: tuple[Varied, ...]) -> Array | None:
     """The points of the design; None where it asks for too much or contradicts itself, which is noted.
 
-    The size of a design is checked whatever else is wrong; a list of points only where all that varies is known.
+    The size of a design is checked whatever else is wrong; points are listed only where all that varies is known.
     """
     design, findings = checked.file.design, checked.findings
     factors = tuple(one.factor for one in varied)
@@ -190,8 +190,11 @@ def _points(checked: Checked[ExperimentFile], path: Path, varied: tuple[Varied, 
         if isinstance(design, ListDesign):
             points = read_points(_list_path(design, path, findings.document), varied)
             return points if _is_bearable(len(points), checked, factors) else None
-        size = _size(design, factors)
-        return _designed(design, factors, checked.file.seed) if _is_bearable(size, checked, factors) else None
+        if not _is_bearable(_size(design, factors), checked, factors) or (
+            isinstance(design, GridDesign) and findings.problems
+        ):
+            return None
+        return _designed(design, factors, checked.file.seed)
     except SteppewiseError as error:
         findings.problems.extend(_placed(problem, design, findings.document) for problem in error.problems)
         return None

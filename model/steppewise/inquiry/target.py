@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
-from pathlib import Path
 from typing import Any
 
 from steppewise.analysis.factors import uncertain_factors
 from steppewise.errors import SteppewiseError
-from steppewise.experiment.experiment_file import is_experiment
 from steppewise.experiment.experiment_loading import load_study
+from steppewise.experiment.kinds import Kind, kind_of
 from steppewise.experiment.study import Factor, Study
-from steppewise.reading import read_yaml
 from steppewise.report.assumptions import main_power
 from steppewise.scenario.library import is_path, library_names, unknown_name
 from steppewise.scenario.resolve import load_scenario
@@ -58,7 +56,8 @@ def target_of(asked: Asked, overrides: Sequence[str] = ()) -> Target:
     if isinstance(asked, ScenarioSpec):
         return _of_scenario(_unset(asked, overrides))
     name = fspath(asked)
-    if _names_experiment(name):
+    _check_name(name)
+    if kind_of(name) == Kind.EXPERIMENT:
         return _of_study(load_study(name, overrides))
     return _of_scenario(load_scenario(name, overrides))
 
@@ -69,14 +68,11 @@ def _unset(asked: Any, overrides: Sequence[str]) -> Any:
     return asked
 
 
-def _names_experiment(name: str) -> bool:
-    """True for a name of an experiment of the library, or the path of an experiment file."""
-    scenarios, experiments = library_names(), library_names("experiments")
-    if is_path(name):
-        return is_experiment(read_yaml(Path(name)).data)
-    if name not in (*scenarios, *experiments):
-        raise SteppewiseError(unknown_name(name, (*scenarios, *experiments), "scenarios"))
-    return name not in scenarios
+def _check_name(name: str) -> None:
+    """Refuse a name that neither a scenario nor an experiment has."""
+    known = (*library_names(), *library_names("experiments"))
+    if not is_path(name) and name not in known:
+        raise SteppewiseError(unknown_name(name, known, "scenarios"))
 
 
 def _of_scenario(spec: ScenarioSpec) -> Target:

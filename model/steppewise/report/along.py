@@ -106,6 +106,11 @@ def number_mark(outcome: str, value: float) -> str:
     return f"{100 * value:.3g} %" if unit_of(outcome) == "share" else f"{value:.3g}"
 
 
+def bare_number(outcome: str, value: float) -> str:
+    """A number of an outcome beside which its unit stands."""
+    return number_mark(outcome, value).removesuffix(" %")
+
+
 def unit_name(outcome: str) -> str:
     """What the numbers of an outcome are."""
     unit = unit_of(outcome)

@@ -8,17 +8,22 @@ from itertools import combinations
 from typing import Final
 
 import numpy as np
-from matplotlib import patheffects
+from matplotlib import colormaps, patheffects
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import Normalize, to_hex
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from steppewise.analysis.effects import SweepFindings, steps_of
-from steppewise.analysis.factor_words import QUARTER, is_scale
+from steppewise.analysis.factor_words import QUARTER, factor_words, is_scale
+from steppewise.analysis.telling_sweep import begin
 from steppewise.experiment.study import Study
 from steppewise.report.along import (
     ROUND,
+    SIGN,
     axis_name,
+    bare_number,
     level_names,
     levels_of,
     mark,
@@ -29,11 +34,25 @@ from steppewise.report.along import (
     size_note,
     unit_name,
 )
-from steppewise.report.style import INK, SMALL, TEXT, WIDTH, Props, about, legible_on, place, plain, sheet, shortened
+from steppewise.report.style import (
+    FOOTER,
+    HEADER,
+    INK,
+    MARGIN,
+    SMALL,
+    TEXT,
+    WIDTH,
+    Props,
+    legible_on,
+    place,
+    plain,
+    sheet,
+    shortened,
+)
 from steppewise.world.luck import Array
 
-NUMBERS, BAR, RIGHT, AXIS, HEAD, UP = 1.0, 1.1, 0.1, 0.95, 0.55, 0.5
-"""Inches: numbers left of a panel, its colour bar, the right margin, the common axis, a panel's name, numbers below."""
+LABEL, NUMBERS, BAR, AXIS, HEAD, UP = 0.42, 0.92, 1.15, 1.0, 0.55, 0.5
+"""Inches: the factor at the left, numbers left of a panel, its colour bar, the factor below, a panel's name, numbers."""
 
 HEIGHTS: Final = {1: 4.4, 2: 3.0}
 MOST_PANELS: Final = 6
@@ -47,6 +66,11 @@ MOST_NUMBERS: Final = 49
 """Cells up to which each shows its number where no contours can be drawn."""
 
 COLOURS: Final = "viridis"
+UNBOUNDED: Final = 99.0
+"""Inches: more than any name needs."""
+
+SMALLEST: Final = 1e-12
+"""What means differ by at least where they differ."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +82,7 @@ class Table:
     across: Array
     upwards: Array
     cells: Array
+    binned: bool
 
 
 def pairs_of(found: SweepFindings) -> list[tuple[int, int]]:
@@ -91,7 +116,7 @@ def table_of(found: SweepFindings, outcome: str, pair: tuple[int, int]) -> Table
     count = np.bincount(spot, minlength=shape[0] * shape[1])
     total = np.bincount(spot, weights=means[good], minlength=shape[0] * shape[1])
     cells = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
-    return Table(*pair, first.places, second.places, cells.reshape(shape))
+    return Table(*pair, first.places, second.places, cells.reshape(shape), first.binned or second.binned)
 
 
 def heat_map(found: SweepFindings, pair: tuple[int, int], outcomes: Sequence[str]) -> Figure:
@@ -99,45 +124,64 @@ def heat_map(found: SweepFindings, pair: tuple[int, int], outcomes: Sequence[str
     study = found.study
     columns = min(len(outcomes), 2)
     rows, height = -(-len(outcomes) // columns), HEIGHTS[columns]
-    first, second = (study.factors[number] for number in pair)
-    title = "Two factors at once"
-    subtitle = about(study.title, f"Upwards: {axis_name(second, study)}")
-    figure = sheet(title, subtitle, _note(found), AXIS + rows * (height + HEAD + UP) - UP)
+    figure = sheet(title_of(pair, study), study.title, _note(found), AXIS + rows * (height + HEAD + UP) - UP)
     for spot, outcome in enumerate(outcomes):
         row, column = divmod(spot, columns)
-        width = (WIDTH - RIGHT) / columns - NUMBERS - BAR
-        left = column * (width + NUMBERS + BAR) + NUMBERS
+        width = (WIDTH - LABEL - columns * (NUMBERS + BAR)) / columns
+        left = LABEL + column * (width + NUMBERS + BAR) + NUMBERS
         bottom = AXIS + (rows - 1 - row) * (height + HEAD + UP)
-        axes = place(figure, left, bottom, width, height)
-        _draw_panel(figure, axes, found, outcome, table_of(found, outcome, pair))
-    words: Props = {"ha": "center", "va": "bottom", "fontsize": TEXT, "color": INK}
-    figure.text(0.5, 0.78 / figure.get_figheight(), axis_name(first, study), **words)
+        bar = place(figure, left + width + 0.12, bottom, 0.16, height)
+        _draw_panel(place(figure, left, bottom, width, height), bar, found, outcome, table_of(found, outcome, pair))
+    _name_axes(figure, found, pair)
     return figure
+
+
+def title_of(pair: tuple[int, int], study: Study) -> str:
+    """Both factors."""
+    return begin(" and ".join(factor_words(study.factors[number], study.spec) for number in pair))
+
+
+def _name_axes(figure: Figure, found: SweepFindings, pair: tuple[int, int]) -> None:
+    study, tall = found.study, figure.get_figheight()
+    first, second = (axis_name(study.factors[number], study) for number in pair)
+    words: Props = {"fontsize": TEXT, "color": INK}
+    figure.text(0.5, 0.76 / tall, first, ha="center", va="bottom", **words)
+    middle = (FOOTER + AXIS + (tall - HEADER)) / 2 / tall
+    signs = int((tall - HEADER - FOOTER) / SIGN)
+    figure.text(MARGIN / WIDTH, middle, shortened(second, signs), rotation=90, ha="left", va="center", **words)
 
 
 def _note(found: SweepFindings) -> str:
     others = len(found.study.factors) - 2
     averaged = [f"averaged over {others} other factors"] if others else []
-    return "; ".join(["cell: mean over worlds; lines: equal means", *averaged, size_note(found)])
+    return "; ".join(["cell: mean over worlds and points; lines: equal means", *averaged, size_note(found)])
 
 
-def _draw_panel(figure: Figure, axes: Axes, found: SweepFindings, outcome: str, table: Table) -> None:
+def _draw_panel(axes: Axes, beside: Axes, found: SweepFindings, outcome: str, table: Table) -> None:
     study = found.study
-    pair = (study.factors[table.first], study.factors[table.second])
-    edges = [_edges(p) if is_scale(f) else np.arange(len(p) + 1) - 0.5 for f, p in zip(pair, _places(table), strict=True)]
+    scales = [is_scale(study.factors[number]) for number in (table.first, table.second)]
     cells = _ordered(table, study)
+    edges = [
+        _edges(places) if scale else np.arange(len(places) + 1) - 0.5 for places, scale in zip(_places(table), scales)
+    ]
     image = axes.pcolormesh(*edges, cells, cmap=COLOURS, shading="flat", linewidth=0, zorder=1)
-    if all(map(is_scale, pair)):
+    if all(scales):
         _draw_contours(axes, table, outcome)
     elif cells.size <= MOST_NUMBERS:
-        _write_numbers(axes, cells, outcome, image.norm)
+        _write_numbers(axes, cells, outcome)
     axes.grid(visible=False)
     _dress(axes, table, study)
     name_panel(axes, panel_name(outcome, study))
-    bar = figure.colorbar(image, ax=axes, fraction=0.05, pad=0.03)
-    bar.ax.tick_params(labelsize=SMALL, labelcolor=INK)
-    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number_mark(outcome, value)))
-    bar.locator = MaxNLocator(5, steps=ROUND)
+    _draw_bar(axes, beside, image, outcome)
+
+
+def _draw_bar(axes: Axes, beside: Axes, image: QuadMesh, outcome: str) -> None:
+    """The colours with their numbers and their unit."""
+    figure = axes.figure
+    bar = figure.colorbar(image, cax=beside, ticks=MaxNLocator(5, steps=ROUND))
+    beside.grid(visible=False)
+    beside.tick_params(labelsize=SMALL, labelcolor=INK)
+    beside.yaxis.set_major_formatter(FuncFormatter(lambda value, _: bare_number(outcome, value)))
     bar.set_label(plain(unit_name(outcome)), fontsize=SMALL, color=INK)
     bar.outline.set_visible(False)
 
@@ -165,7 +209,7 @@ def _ordered(table: Table, study: Study) -> Array:
 def _draw_contours(axes: Axes, table: Table, outcome: str) -> None:
     """Lines of equal means with their values, where there is something between."""
     cells = table.cells
-    if not np.isfinite(cells).all() or np.ptp(cells) < 1e-12:
+    if not np.isfinite(cells).all() or table.binned or np.ptp(cells) < SMALLEST:
         return
     levels = [
         level
@@ -173,34 +217,31 @@ def _draw_contours(axes: Axes, table: Table, outcome: str) -> None:
         if cells.min() < level < cells.max()
     ]
     if levels:
-        lines = axes.contour(table.across, table.upwards, cells, levels=levels, colors="white", linewidths=1.4, zorder=2)
+        lines = axes.contour(
+            table.across, table.upwards, cells, levels=levels, colors="white", linewidths=1.4, zorder=2
+        )
         texts = axes.clabel(lines, fmt=lambda value: number_mark(outcome, value), fontsize=SMALL, colors="white")
         for text in texts:
             text.set_path_effects([patheffects.withStroke(linewidth=2.5, foreground=INK)])
 
 
-def _write_numbers(axes: Axes, cells: Array, outcome: str, norm: object) -> None:
-    from matplotlib import colormaps
-    from matplotlib.colors import Normalize, to_hex
-
-    scale = Normalize(np.nanmin(cells), np.nanmax(cells))
+def _write_numbers(axes: Axes, cells: Array, outcome: str) -> None:
+    scale = Normalize(float(np.nanmin(cells)), float(np.nanmax(cells)))
+    words: Props = {"ha": "center", "va": "center", "fontsize": SMALL, "zorder": 3}
     for (row, column), value in np.ndenumerate(cells):
         if np.isfinite(value):
             ink = legible_on(to_hex(colormaps[COLOURS](scale(value))))
-            axes.text(
-                column, row, number_mark(outcome, value), ha="center", va="center", fontsize=SMALL, color=ink, zorder=3
-            )
+            axes.text(column, row, bare_number(outcome, value), color=ink, **words)
 
 
 def _dress(axes: Axes, table: Table, study: Study) -> None:
     """Marks of both factors; a dotted line where the scenario itself stands."""
-    for number, axis, draw, inches in (
-        (table.first, axes.xaxis, axes.axvline, axes.get_position().width * WIDTH),
-        (table.second, axes.yaxis, axes.axhline, 99.0),
-    ):
+    inches = axes.get_position().width * WIDTH
+    sides = ((table.first, axes.xaxis, axes.axvline, inches), (table.second, axes.yaxis, axes.axhline, UNBOUNDED))
+    for number, axis, draw, room in sides:
         factor = study.factors[number]
         if not is_scale(factor):
-            names = level_names(factor, inches)
+            names = level_names(factor, room)
             axis.set_major_locator(FixedLocator(list(range(len(names)))))
             axis.set_major_formatter(FuncFormatter(lambda value, _, names=names: names[round(value)]))
             continue

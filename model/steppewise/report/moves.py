@@ -11,10 +11,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from steppewise.analysis.effects import Effect, SweepFindings
-from steppewise.analysis.factor_words import factor_words, value_words
+from steppewise.analysis.factor_words import factor_words
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor, Study
-from steppewise.report.along import ROUND, name_panel, number_mark, panel_name, size_note
+from steppewise.report.along import ROUND, mark, name_panel, number_mark, panel_name, size_note
 from steppewise.report.rests import COLOURS
 from steppewise.report.style import (
     INK,
@@ -30,7 +30,7 @@ from steppewise.report.style import (
     shortened,
 )
 
-NAMES, RIGHT, ROW, HEAD, AXIS, KEY, GAP = 3.05, 1.15, 0.34, 0.42, 0.42, 0.45, 0.15
+NAMES, RIGHT, ROW, HEAD, AXIS, KEY, GAP = 3.05, 0.35, 0.34, 0.42, 0.42, 0.3, 0.12
 """Inches: factors at the left, room for the last value, a row, a panel's name, its axis, the key, between panels."""
 
 MOST_FACTORS: Final = 6
@@ -84,7 +84,7 @@ def _draw_panel(axes: Axes, outcome: str, effects: Sequence[Effect], study: Stud
     axes.set_yticks([])
     axes.grid(visible=False)
     axes.grid(axis="x", color="#e6e3dc", linewidth=0.8)
-    axes.margins(x=0.06)
+    axes.margins(x=0.17)
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number_mark(outcome, value)))
     name_panel(axes, panel_name(outcome, study))
@@ -103,7 +103,7 @@ def _draw_effect(axes: Axes, effect: Effect, row: int) -> None:
     for (place_, end), other in ((low, high), (high, low)):
         right = end > other[1] or (end == other[1] and place_ > other[0])
         side: Props = {"ha": "left" if right else "right", "xytext": (9 if right else -9, 0)}
-        text = plain(shortened(value_words(effect.factor, place_), 16))
+        text = plain(shortened(mark(effect.factor, place_), 12))
         words: Props = {"textcoords": "offset points", "va": "center", "fontsize": SMALL, "color": QUIET}
         axes.annotate(text, (end, row), annotation_clip=False, **side, **words)
 

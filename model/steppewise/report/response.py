@@ -48,13 +48,13 @@ from steppewise.report.style import (
 )
 from steppewise.world.luck import Array
 
-NUMBERS, RIGHT, AXIS, HEAD, KEY, UP = 0.9, 0.25, 0.95, 0.55, 0.36, 0.52
+NUMBERS, RIGHT, AXIS, HEAD, KEY, UP = 0.9, 0.25, 1.0, 0.55, 0.36, 0.52
 """Inches: numbers left of a panel, the right margin, the common axis, a panel's name, the key, numbers below a panel."""
 
 HEIGHTS: Final = {1: 4.2, 2: 2.6, 3: 2.1}
 """Inches of a panel, by the number of columns."""
 
-MOST_PANELS: Final = 9
+MOST_ROWS: Final = 3
 
 WIDE_FROM: Final = 5
 """Levels from which on a panel takes half of the width."""
@@ -103,11 +103,10 @@ class Panel:
 
 
 def response(found: SweepFindings, number: int, outcomes: Sequence[str]) -> Figure:
-    """Some outcomes, at most MOST_PANELS, along the factor of that number."""
+    """Some outcomes along the factor of that number, as many as `panels_of` allows."""
     study, factor = found.study, found.study.factors[number]
     strands = strands_of(found, number)
-    wide = not is_scale(factor) and len(levels_of(factor)) >= WIDE_FROM
-    columns = min(len(outcomes), 2 if len(outcomes) <= 4 or wide else 3)
+    columns = columns_of(factor, len(outcomes))
     rows, height = -(-len(outcomes) // columns), HEIGHTS[columns]
     key = KEY if len(strands.lines) > 1 else 0.0
     title = f"Response to {factor_words(factor, study.spec)}"
@@ -120,10 +119,24 @@ def response(found: SweepFindings, number: int, outcomes: Sequence[str]) -> Figu
         axes = place(figure, NUMBERS + column * (width + NUMBERS), bottom, width, height)
         _draw_panel(axes, Panel(study, outcome, factor, tuple(_curves(found, outcome, number, strands))))
     words: Props = {"ha": "center", "va": "bottom", "fontsize": TEXT, "color": INK}
-    figure.text(0.5, 0.78 / figure.get_figheight(), axis_name(factor, study), **words)
+    figure.text(0.5, 0.76 / figure.get_figheight(), axis_name(factor, study), **words)
     if key:
         _draw_key(figure, strands)
     return figure
+
+
+def columns_of(factor: Factor, outcomes: int) -> int:
+    """In how many columns so many panels stand."""
+    wide = not is_scale(factor) and len(levels_of(factor)) >= WIDE_FROM
+    return min(outcomes, 2 if outcomes <= 4 or wide else 3)
+
+
+def sheets_of(factor: Factor, outcomes: Sequence[str]) -> list[Sequence[str]]:
+    """The outcomes of each of the figures along a factor, as even as can be."""
+    most = MOST_ROWS * columns_of(factor, len(outcomes))
+    sheets = -(-len(outcomes) // most)
+    each = -(-len(outcomes) // sheets)
+    return [outcomes[start : start + each] for start in range(0, len(outcomes), each)]
 
 
 def note(strands: Strands, factor: Factor, found: SweepFindings) -> str:
