@@ -146,6 +146,12 @@ def test_the_size_is_told_with_all_else_that_is_wrong(tmp_path: Path) -> None:
     assert [problem.split(": ")[0] for problem in found] == ["x.yaml:3", "x.yaml:4", "x.yaml:6"]
 
 
+def test_a_grid_of_many_factors_without_steps_is_only_told(tmp_path: Path) -> None:
+    found = problems_in(tmp_path, text_of(vary="{world.*.*: evidence of each, powers.*.*.*: evidence of each}",
+                                          design="{kind: grid}"))  # fmt: skip
+    assert [problem.split(": ")[1] for problem in found] == ["vary.world.*.*", "vary.powers.*.*.*"]
+
+
 def test_long_lists_are_told_in_no_time(tmp_path: Path) -> None:
     (entries,) = problems_in(tmp_path, text_of(vary="{" + ", ".join(f"a{n}: evidence" for n in range(2000)) + "}"))
     assert entries == "x.yaml:3: vary: holds 2,000 entries. Allowed: at most 1,000; '*' stands for many."

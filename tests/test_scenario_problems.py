@@ -177,6 +177,6 @@ def test_an_entry_with_several_problems_tells_them_all(tmp_path: Path) -> None:
         "x.yaml:6: events.1.probability: 3 is out of range. Allowed: a number from 0 to 1.",
         "x.yaml:6: events.1.by: there is no power 'rusia'. Allowed: japan, china, russia, united_states. "
         "Did you mean 'russia'?",
-        "x.yaml:6: events.1.to: there is no state 'kazakstan'. Allowed: kazakhstan, uzbekistan, kyrgyzstan, tajikistan, "
-        "turkmenistan. Did you mean 'kazakhstan'?",
+        "x.yaml:6: events.1.to: there is no state 'kazakstan'. Allowed: kazakhstan, uzbekistan, kyrgyzstan, "
+        "tajikistan, turkmenistan. Did you mean 'kazakhstan'?",
     ]

@@ -141,6 +141,16 @@ class SweepFindings:
         """The study."""
         return self.responses.study
 
+    @property
+    def ranked(self) -> tuple[int, ...]:
+        """The numbers of the factors, those first that rank high in moving the outcomes."""
+        ranks = dict.fromkeys(range(len(self.study.factors)), 0)
+        number = {factor.name: place for place, factor in enumerate(self.study.factors)}
+        for effects in self.effects.values():
+            for rank, effect in enumerate(effects):
+                ranks[number[effect.factor.name]] += rank
+        return tuple(sorted(ranks, key=lambda place: ranks[place]))
+
     def effect(self, outcome: str, factor: Factor) -> Effect:
         """The effect of a factor on an outcome."""
         return next(effect for effect in self.effects[outcome] if effect.factor == factor)

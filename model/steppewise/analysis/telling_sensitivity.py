@@ -170,6 +170,8 @@ def value_of(factor: Factor, question: Question) -> str:
         return ", ".join(factor.labels) or f"{factor.low:.4g} to {factor.high:.4g}"
     if factor.way == "evidence":
         return f"{parameter.value:.4g} ({parameter.low:.4g} to {parameter.high:.4g})"
+    if factor.way == "relative":
+        return f"{parameter.value:.4g}, times {factor.low:.4g} to {factor.high:.4g}"
     return f"{parameter.value:.4g} ({factor.low:.4g} to {factor.high:.4g})"
 
 

@@ -88,6 +88,7 @@ def _draw_outcome(axes: Axes, found: Sensitivity, outcome: str, top: float) -> N
             shift = 0.0 if thick == 0.3 else -0.05
             share = min(max(value.value, 0.0), 1.0)
             axes.barh(y + shift, share, height=thick, color=colour, edgecolor=EDGE, linewidth=0.6, zorder=3)
+        draw_interval(axes, total[name], y + 0.11)
         draw_interval(axes, first[name], y - 0.05)
         text = f"{percent_and_reach(first[name])} alone"
         axes.text(1.02, y, plain(text), fontsize=SMALL, color=INK, va="center", clip_on=False)

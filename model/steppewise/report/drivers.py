@@ -32,6 +32,9 @@ from steppewise.report.sensitivity_parts import (
 from steppewise.report.style import INK, TEXT, Props, about, percent_axis, sheet
 
 MOST_BARS: Final = 12
+FINE: Final = 20
+"""Parts of the largest swing that numbers of a tornado show."""
+
 THICK, THIN = 0.3, 0.16
 """Inches: a bar, and one that is drawn inside another."""
 
@@ -134,7 +137,7 @@ def tornado(found: Sensitivity, outcome: str) -> Figure:
         y, colour = middle_of(row, len(indices)), _colour(found, index)
         for end, shade in ((low[index.name], pale(colour)), (high[index.name], colour)):
             _bar(axes, y, measure.scale * base, measure.scale * (end.value - base), shade, THICK)
-        told = [measure.number(end[index.name].value, max(index.value, 1e-9) / 20) for end in (low, high)]
+        told = [measure.number(end[index.name].value, indices[0].value / FINE) for end in (low, high)]
         write_number(axes, " to ".join(told), y)
     axes.axvline(measure.scale * base, color=INK, linewidth=1.2, zorder=4)
     axes.margins(x=0.04)

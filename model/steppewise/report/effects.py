@@ -72,9 +72,9 @@ def _draw_lines(axes: Axes) -> None:
     for slope, words in ((1.0, "σ = μ*"), (0.5, "σ = μ*/2")):
         end = min(right, top / slope)
         axes.plot([0, end], [0, slope * end], color="#b5b1a8", linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
-        at = 0.93 * end
-        box: Props = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-        axes.text(at, slope * at, words, fontsize=SMALL, color=QUIET, ha="center", va="center", bbox=box, zorder=2)
+        ends_above = end < right
+        look: Props = {"fontsize": SMALL, "color": QUIET, "va": "bottom", "ha": "center" if ends_above else "right"}
+        axes.text(end, min(1.01 * slope * end, 1.01 * top), words, clip_on=False, zorder=2, **look)
 
 
 def _draw_names(axes: Axes, found: Sensitivity, outcome: str, scale: float) -> None:

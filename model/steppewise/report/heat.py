@@ -17,7 +17,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from steppewise.analysis.effects import SweepFindings, steps_of
 from steppewise.analysis.factor_words import QUARTER, factor_words, is_scale
-from steppewise.analysis.telling_sweep import begin
+from steppewise.analysis.telling_sweep import begin, number_of
 from steppewise.experiment.study import Study
 from steppewise.report.along import (
     ROUND,
@@ -34,6 +34,7 @@ from steppewise.report.along import (
     size_note,
     unit_name,
 )
+from steppewise.report.series import counted
 from steppewise.report.style import (
     FOOTER,
     HEADER,
@@ -65,6 +66,9 @@ FILLED: Final = 0.9
 MOST_NUMBERS: Final = 49
 """Cells up to which each shows its number where no contours can be drawn."""
 
+LOOKED_AT: Final = 4
+"""Factors, those that move the outcomes most, of which two are drawn."""
+
 COLOURS: Final = "viridis"
 UNBOUNDED: Final = 99.0
 """Inches: more than any name needs."""
@@ -85,16 +89,21 @@ class Table:
     binned: bool
 
 
-def pairs_of(found: SweepFindings) -> list[tuple[int, int]]:
-    """The pair of factors to draw: the two that move the outcomes most, of those that can be drawn; none if none can."""
-    study = found.study
-    ranks = {number: 0.0 for number in range(len(study.factors))}
-    for effects in found.effects.values():
-        for rank, effect in enumerate(effects):
-            ranks[study.factors.index(effect.factor)] += rank
-    order = sorted(ranks, key=lambda number: ranks[number])[:4]
-    usable = (tuple(sorted(pair)) for pair in combinations(order, 2))
-    return [(first, second) for first, second in usable if _is_drawable(study, first, second)][:1]
+def pair_of(found: SweepFindings) -> tuple[int, int] | None:
+    """The two factors that move the outcomes most, of those that can be drawn together; None where none can."""
+    pairs = combinations(sorted(found.ranked[:LOOKED_AT]), 2)
+    return next((pair for pair in pairs if _is_drawable(found.study, *pair)), None)
+
+
+def outcomes_of(found: SweepFindings, pair: tuple[int, int]) -> list[str]:
+    """The outcomes that one of the two factors moves by more than luck, at most MOST_PANELS."""
+    factors = [found.study.factors[number] for number in pair]
+    moved = [
+        outcome
+        for outcome in found.study.outcomes
+        if any(found.effect(outcome, factor).is_settled for factor in factors)
+    ]
+    return moved[:MOST_PANELS]
 
 
 def _is_drawable(study: Study, first: int, second: int) -> bool:
@@ -153,8 +162,8 @@ def _name_axes(figure: Figure, found: SweepFindings, pair: tuple[int, int]) -> N
 
 def _note(found: SweepFindings) -> str:
     others = len(found.study.factors) - 2
-    averaged = [f"averaged over {others} other factors"] if others else []
-    return "; ".join(["cell: mean over worlds and points; lines: equal means", *averaged, size_note(found)])
+    averaged = [f"averaged over {counted(others, 'other factor')}"] if others else []
+    return "; ".join(["cell: mean over worlds; lines, where drawn: equal means", *averaged, size_note(found)])
 
 
 def _draw_panel(axes: Axes, beside: Axes, found: SweepFindings, outcome: str, table: Table) -> None:
@@ -231,7 +240,7 @@ def _write_numbers(axes: Axes, cells: Array, outcome: str) -> None:
     for (row, column), value in np.ndenumerate(cells):
         if np.isfinite(value):
             ink = legible_on(to_hex(colormaps[COLOURS](scale(value))))
-            axes.text(column, row, bare_number(outcome, value), color=ink, **words)
+            axes.text(column, row, number_of(outcome, value, 0.0), color=ink, **words)
 
 
 def _dress(axes: Axes, table: Table, study: Study) -> None:

@@ -1,0 +1,127 @@
+"""All figures of a sweep, drawn to files, each with a title, a caption and words for those who cannot see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from steppewise.analysis.effects import SweepFindings
+from steppewise.analysis.factor_words import factor_words
+from steppewise.analysis.quantities import label_of
+from steppewise.analysis.telling_sweep import amount_of, at_point, begin, ends_of, extremes
+from steppewise.experiment.study import Factor
+from steppewise.report.figures import DrawnFigure, save
+from steppewise.report.heat import heat_map, outcomes_of, pair_of, title_of
+from steppewise.report.moves import moves
+from steppewise.report.response import response, sheets_of
+
+MOST_FACTORS: Final = 4
+"""Factors with figures of their own: those that move the outcomes most."""
+
+MOST_SHEETS: Final = 2
+"""Figures of one factor."""
+
+MOVES: Final = (
+    "For every outcome the factors with the largest effects: its mean at the low and at the high end of each, over all "
+    "values of the others; where the mean turns on the way, at the values with the lowest and the highest mean. Pale: "
+    "no more than luck would do, counted world by world, for all points run the same worlds."
+)
+RESPONSE: Final = (
+    "Bands say how far worlds differ at a point, not how uncertain the line is: all points run the same worlds, so that "
+    "the way from point to point is surer than a band is wide. Dotted: the value that the scenario itself has."
+)
+HEAT: Final = "The mean over worlds at every pair of values; along a line it stays the same. Dotted: the scenario itself."
+
+
+@dataclass(frozen=True)
+class _Sketch:
+    """A figure to be drawn."""
+
+    name: str
+    title: str
+    draw: Callable[[], Figure]
+    alt: str
+    caption: str
+
+
+def draw_sweep(found: SweepFindings, folder: Path) -> tuple[DrawnFigure, ...]:
+    """Draw all figures into a folder, which is made where it is missing; none where no world ran to the end."""
+    if not np.isfinite(next(iter(found.responses.values.values()))).any():
+        return ()
+    folder.mkdir(parents=True, exist_ok=True)
+    return tuple(_drawn(sketch, folder) for sketch in _sketches(found))
+
+
+def _drawn(sketch: _Sketch, folder: Path) -> DrawnFigure:
+    path = folder / f"{sketch.name}.png"
+    save(sketch.draw(), path)
+    return DrawnFigure(sketch.name, sketch.title, sketch.alt, path, sketch.caption)
+
+
+def _sketches(found: SweepFindings) -> Iterator[_Sketch]:
+    if len(found.study.factors) > 1:
+        yield _Sketch("moves", "What moves each outcome", lambda: moves(found), _of_moves(found), MOVES)
+    for place, number in enumerate(sorted(found.ranked[:MOST_FACTORS])):
+        yield from _responses(found, number, f"response_{place + 1}")
+    pair = pair_of(found)
+    if pair is not None and outcomes_of(found, pair):
+        yield _heat(found, pair)
+
+
+def _responses(found: SweepFindings, number: int, name: str) -> Iterator[_Sketch]:
+    factor = found.study.factors[number]
+    sheets = sheets_of(factor, found.study.outcomes)[:MOST_SHEETS]
+    for place, outcomes in enumerate(sheets):
+        part = f" ({place + 1} of {len(sheets)})" if len(sheets) > 1 else ""
+        yield _Sketch(
+            f"{name}{'abcdef'[place] if part else ''}",
+            f"Response to {factor_words(factor, found.study.spec)}{part}",
+            lambda outcomes=outcomes: response(found, number, outcomes),  # type: ignore[misc]
+            _of_response(found, factor, outcomes),
+            RESPONSE,
+        )
+
+
+def _heat(found: SweepFindings, pair: tuple[int, int]) -> _Sketch:
+    outcomes = outcomes_of(found, pair)
+    draw = lambda: heat_map(found, pair, outcomes)  # noqa: E731
+    return _Sketch("map", title_of(pair, found.study), draw, _of_heat(found, pair, outcomes), HEAT)
+
+
+# what they show in words --------------------------------------------------------------------------------
+
+
+def _of_moves(found: SweepFindings) -> str:
+    told = []
+    for outcome, effects in found.effects.items():
+        first = effects[0]
+        name = factor_words(first.factor, found.study.spec)
+        told.append(f"{label_of(outcome, found.study.spec)}: most by {name}, {' and '.join(ends_of(first, outcome))}")
+    return f"Bars of means at the low and the high end of each factor, a panel for each outcome. {_sentence(told)}"
+
+
+def _of_response(found: SweepFindings, factor: Factor, outcomes: Sequence[str]) -> str:
+    told = [
+        f"{label_of(outcome, found.study.spec)}: {' and '.join(ends_of(found.effect(outcome, factor), outcome))}"
+        for outcome in outcomes
+    ]
+    return f"Line charts of outcomes along {factor_words(factor, found.study.spec)}. On average: {_sentence(told)}"
+
+
+def _of_heat(found: SweepFindings, pair: tuple[int, int], outcomes: Sequence[str]) -> str:
+    told = []
+    for outcome in outcomes:
+        ends = extremes(found.responses, outcome)
+        if ends is not None:
+            low, high = (f"{amount_of(outcome, end.mean, end.error)} {at_point(end.point, found.study)}" for end in ends)
+            told.append(f"{label_of(outcome, found.study.spec)}: from {low} to {high}")
+    return f"Heat maps of outcomes over {title_of(pair, found.study)}. {_sentence(told)}"
+
+
+def _sentence(parts: Sequence[str]) -> str:
+    return f"{begin('; '.join(parts))}."
