@@ -13,7 +13,7 @@ from tests.generated import recast, setting, with_events
 from tests.test_always import IDLE, with_power
 
 from steppewise.analysis import comparison
-from steppewise.analysis.comparison import COMPARED, STATISTICS, Differences, PairedDifference, paired
+from steppewise.analysis.comparison import COMPARED, STATISTICS, PairedDifference, paired
 from steppewise.analysis.summary import QUANTILES
 from steppewise.analysis.telling_comparison import (
     advice,
@@ -22,24 +22,13 @@ from steppewise.analysis.telling_comparison import (
 )
 from steppewise.experiment import ensemble as ensembles
 from steppewise.experiment.compared import TEXTS
-from steppewise.experiment.ensemble import Ensemble, Plan
+from steppewise.experiment.ensemble import Plan
 from steppewise.scenario.contrast import contrast, remarks
 from steppewise.scenario.events import Pressure
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import VARIABLES
-
-
-@pytest.fixture
-def pair() -> tuple[Ensemble, Ensemble]:
-    return comparisons.pair()
-
-
-@pytest.fixture
-def found() -> Differences:
-    return comparisons.found()
-
 
 # the same world is the same world ---------------------------------------------------------------------------
 
@@ -71,8 +60,9 @@ def test_what_changes_nothing_differs_by_exactly_zero_in_every_variable(changed,
     )
 
 
-def test_the_paired_interval_is_narrower_than_the_unpaired(found):
+def test_the_paired_interval_is_narrower_than_the_unpaired():
     """At least three times for what the package does to anyone's share, in any state and in trust."""
+    found = comparisons.found()
     for name in ("regional_share", "share", "regional_autonomy", "regional_trust"):
         narrow, wide = found.statistic(name, "standard_error"), found.statistic(name, "unpaired_error")
         assert (narrow[1:] < wide[1:] / 3).all(), name
@@ -88,13 +78,15 @@ def test_the_paired_interval_is_narrower_than_the_unpaired(found):
     "outcome",
     ["regional_share.japan", "trust.japan.kyrgyzstan", "autonomy.uzbekistan", "leads.china", "regional_autonomy"],
 )
-def test_the_end_is_what_numpy_says_of_the_outcomes(pair, found, outcome):
+def test_the_end_is_what_numpy_says_of_the_outcomes(outcome):
+    pair, found = comparisons.pair(), comparisons.found()
     one, other = (ensemble.outcomes[outcome] for ensemble in pair)
     assert_by_hand(found.at(*outcome.split(".")), one, other, 1e-12)
 
 
 @pytest.mark.parametrize(("variable", "place"), [("share", (1, 3)), ("delivered", (0,)), ("regional_autonomy", ())])
-def test_a_quarter_is_what_numpy_says_of_the_trajectories(pair, found, variable, place):
+def test_a_quarter_is_what_numpy_says_of_the_trajectories(variable, place):
+    pair, found = comparisons.pair(), comparisons.found()
     one, other = (ensemble.trajectories[variable][4][place].astype(float) for ensemble in pair)
     names = {"power": found.spec.power_names, "state": found.spec.state_names}
     actors = [names[axis][p] for axis, p in zip(COMPARED[variable].axes, place, strict=True)]
@@ -199,7 +191,8 @@ def test_of_many_worlds_the_course_of_some_is_kept_and_the_end_of_all(monkeypatc
     assert found.at("share", "japan", "kazakhstan", time=0).worlds == 5
 
 
-def test_a_world_that_fails_under_one_scenario_is_left_out_of_the_pair(pair):
+def test_a_world_that_fails_under_one_scenario_is_left_out_of_the_pair():
+    pair = comparisons.pair()
     one, other = pair
     found = comparison.compare(failing(one, 0, 7), failing(other, 7, 9))
     kept = np.delete(np.arange(WORLDS), [0, 7, 9])
@@ -215,7 +208,8 @@ def test_a_world_that_fails_under_one_scenario_is_left_out_of_the_pair(pair):
     )
 
 
-def test_where_every_world_fails_nothing_is_told(pair):
+def test_where_every_world_fails_nothing_is_told():
+    pair = comparisons.pair()
     found = comparison.compare(pair[0], failing(pair[1], *range(WORLDS)))
     assert len(sentences([found])) == 2
     assert advice([found]) == ["No world ran to the end under both scenarios; the causes stand in runs.parquet."]
@@ -225,7 +219,8 @@ def test_where_every_world_fails_nothing_is_told(pair):
 # as a table -------------------------------------------------------------------------------------------------
 
 
-def test_the_table_is_tidy_and_leads_back_to_the_differences(pair, found):
+def test_the_table_is_tidy_and_leads_back_to_the_differences():
+    pair, found = comparisons.pair(), comparisons.found()
     table = comparison.table([found])
     columns = [*TEXTS, "value", "worlds"]
     assert list(table.columns) == columns
@@ -241,7 +236,8 @@ def test_the_table_is_tidy_and_leads_back_to_the_differences(pair, found):
     assert (again.pairs == found.pairs).all()
 
 
-def test_the_end_as_a_table_has_a_row_an_actor(found):
+def test_the_end_as_a_table_has_a_row_an_actor():
+    found = comparisons.found()
     end = comparison.end_table([found])
     row = end[(end["variable"] == "trust") & (end["power"] == "japan") & (end["state"] == "kyrgyzstan")].iloc[0]
     expected = found.at("trust", "japan", "kyrgyzstan")

@@ -19,9 +19,7 @@ from tests.test_run import Terminal
 
 import steppewise
 from steppewise import comparing
-from steppewise.analysis.comparison import Differences
 from steppewise.errors import SteppewiseError
-from steppewise.experiment.ensemble import Ensemble
 from steppewise.keeping import Keeping
 from steppewise.scenario.contrast import check_comparable
 from steppewise.scenario.freeze import fingerprint
@@ -29,16 +27,6 @@ from steppewise.scenario.resolve import load_scenario
 from steppewise.world.variables import VARIABLES
 
 PLAIN = Keeping(pages=False)
-
-
-@pytest.fixture
-def pair() -> tuple[Ensemble, Ensemble]:
-    return comparisons.pair()
-
-
-@pytest.fixture
-def found() -> Differences:
-    return comparisons.found()
 
 
 @pytest.fixture
@@ -232,7 +220,8 @@ def test_a_dry_run_writes_nothing(call):
     assert not list(Path().iterdir())
 
 
-def test_a_failure_on_the_way_leaves_nothing(tmp_path, monkeypatch, pair, found):
+def test_a_failure_on_the_way_leaves_nothing(tmp_path, monkeypatch):
+    pair, found = comparisons.pair(), comparisons.found()
     made = comparing.Comparison(tuple(replace(one, trajectories={}) for one in pair), (found,))
     monkeypatch.setattr(comparing, "write_manifest", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -241,7 +230,8 @@ def test_a_failure_on_the_way_leaves_nothing(tmp_path, monkeypatch, pair, found)
 
 
 @pytest.mark.parametrize("name", ["differences.csv", "runs.parquet"])
-def test_a_damaged_folder_is_said_to_be_damaged(tmp_path, pair, found, name):
+def test_a_damaged_folder_is_said_to_be_damaged(tmp_path, name):
+    pair, found = comparisons.pair(), comparisons.found()
     made = comparing.Comparison(tuple(replace(one, trajectories={}) for one in pair), (found,))
     folder = comparing.keep(made, tmp_path, PLAIN)
     text = (folder / name).read_bytes()
@@ -297,7 +287,8 @@ def test_the_page_says_what_differs_and_what_must_not_be_concluded(folder):
         assert words in text, words
 
 
-def test_the_same_from_python(pair, found):
+def test_the_same_from_python():
+    pair, found = comparisons.pair(), comparisons.found()
     made = comparing.Comparison(tuple(replace(one, trajectories={}) for one in pair), (found,))
     assert repr(made) == "<Comparison of package-delivered with baseline: 40 worlds>"
     assert dataclasses.is_dataclass(made)

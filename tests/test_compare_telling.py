@@ -10,7 +10,7 @@ import pytest
 from tests import comparisons
 from tests.comparisons import WORLDS, of
 
-from steppewise.analysis.comparison import STATISTICS, Differences
+from steppewise.analysis.comparison import STATISTICS
 from steppewise.analysis.telling_comparison import (
     advice,
     in_percent_of_worlds,
@@ -18,20 +18,8 @@ from steppewise.analysis.telling_comparison import (
     of_one,
     verdict,
 )
-from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.comparison_tables import cells, typeset
 from steppewise.report.difference import points
-
-
-@pytest.fixture
-def pair() -> tuple[Ensemble, Ensemble]:
-    return comparisons.pair()
-
-
-@pytest.fixture
-def found() -> Differences:
-    return comparisons.found()
-
 
 # in words ---------------------------------------------------------------------------------------------------
 
@@ -84,11 +72,13 @@ HEAD = "Japan's share is"
         ),
     ],
 )
-def test_a_difference_in_words(found, difference, sentence):
+def test_a_difference_in_words(difference, sentence):
+    found = comparisons.found()
     assert verdict("Japan's share", found, difference, measure_of("regional_share")) == sentence
 
 
-def test_the_sentences_name_worlds_scenarios_and_dates(found):
+def test_the_sentences_name_worlds_scenarios_and_dates():
+    found = comparisons.found()
     told = of_one(found)
     assert told[0] == (
         "A package, announced and delivered (package-delivered) against As things stand (baseline): the same 40 worlds "
@@ -100,7 +90,8 @@ def test_the_sentences_name_worlds_scenarios_and_dates(found):
     assert not [sentence for sentence in told if forecast.search(sentence)]
 
 
-def test_when_a_sign_is_open_it_is_said_how_many_worlds_would_tell(found):
+def test_when_a_sign_is_open_it_is_said_how_many_worlds_would_tell():
+    found = comparisons.found()
     values = {name: array.copy() for name, array in found.values.items()}
     open_ = of(0.001, 0.001, 0.5, 0.5, WORLDS)
     values["regional_autonomy"][-1] = [getattr(open_, name) for name in STATISTICS]

@@ -24,10 +24,9 @@ from steppewise.experiment.compared import (
     write_data,
 )
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
-from steppewise.experiment.folder import appearing
 from steppewise.experiment.manifest import COMPARISON, write_manifest
-from steppewise.experiment.store import FIGURES, REPORT, is_there, reading
-from steppewise.keeping import Keeping, write_summary
+from steppewise.experiment.store import FIGURES, REPORT, reading
+from steppewise.keeping import Keeping, put, write_summary
 from steppewise.scenario.contrast import check_comparable
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.model import Uncertainty
@@ -203,12 +202,7 @@ def keep(of: Comparison, parent: Path, how: Keeping) -> Path:
 
     Raises SteppewiseError where the folder cannot be written.
     """
-    target = parent / folder_name(of.specs, of.plan)
-    if is_there(target) and not how.force:
-        return target
-    with appearing(target, replace=how.force) as folder:
-        _fill(folder, of, how)
-    return target
+    return put(parent / folder_name(of.specs, of.plan), how.force, lambda folder: _fill(folder, of, how))
 
 
 def _fill(folder: Path, of: Comparison, how: Keeping) -> None:

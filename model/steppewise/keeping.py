@@ -67,10 +67,18 @@ def keep(run: Outcome, parent: Path, how: Keeping = Keeping()) -> Path:
     Raises SteppewiseError where the folder cannot be written.
     """
     target = parent / folder_name(run.ensemble.spec, run.ensemble.plan)
-    if is_there(target) and not how.force:
+    return put(target, how.force, lambda folder: fill(folder, run, how))
+
+
+def put(target: Path, force: bool, fill: Callable[[Path], None]) -> Path:
+    """Let a folder be filled, and put it in its place when it is whole; leave one that is there, unless forced.
+
+    Raises SteppewiseError where it cannot be written.
+    """
+    if is_there(target) and not force:
         return target
-    with appearing(target, replace=how.force) as folder:
-        fill(folder, run, how)
+    with appearing(target, replace=force) as folder:
+        fill(folder)
     return target
 
 

@@ -51,11 +51,16 @@ def _boxes(found: Discovery) -> Iterator[str]:
 
 
 def restriction_words(restriction: Restriction) -> str:
-    """`powers.japan.effort above 0.021`; a value that is taken or not is named alone."""
+    """`powers.japan.effort above 0.021`."""
+    return f"{restriction.factor} {value_words(restriction)}"
+
+
+def value_words(restriction: Restriction) -> str:
+    """`above 0.021`, `below 3`, `0.2 to 0.4`."""
     low, high = f"{restriction.low_value:.3g}", f"{restriction.high_value:.3g}"
     if restriction.is_below:
-        return f"{restriction.factor} below {high}"
-    return f"{restriction.factor} above {low}" if restriction.is_above else f"{restriction.factor} from {low} to {high}"
+        return f"below {high}"
+    return f"above {low}" if restriction.is_above else f"from {low} to {high}"
 
 
 def doubts(found: Discovery) -> list[str]:

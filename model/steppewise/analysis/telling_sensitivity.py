@@ -12,6 +12,7 @@ from steppewise.analysis.telling import listed
 from steppewise.analysis.telling_comparison import Measure
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.study import Factor
+from steppewise.scenario.spec import ScenarioSpec
 
 NAMED: Final = 3
 """Factors that a sentence names."""
@@ -35,11 +36,14 @@ def measure_of(quantity: Quantity) -> Measure:
 
 def sentences(found: Sensitivity) -> list[str]:
     """All that was found, in plain sentences."""
-    question = found.question
-    told = [setting(found)]
-    for quantity in question.quantities:
-        told += [*_drivers(found, quantity), *_classes(found, quantity), *_chance(found, quantity)]
-    return told
+    outcomes = found.question.outcomes
+    return [setting(found), *(sentence for outcome in outcomes for sentence in of_outcome(found, outcome))]
+
+
+def of_outcome(found: Sensitivity, outcome: str) -> list[str]:
+    """The sentences on one outcome: what moves it, what it rests on, what is left to chance."""
+    asked = quantity(outcome, found.question.spec)
+    return [*_drivers(found, asked), *_classes(found, asked), *_chance(found, asked)]
 
 
 def setting(found: Sensitivity) -> str:
@@ -163,9 +167,9 @@ def unit_of(index: Index, question: Question) -> str:
 # a factor in words --------------------------------------------------------------------------------------
 
 
-def value_of(factor: Factor, question: Question) -> str:
+def value_of(factor: Factor, spec: ScenarioSpec) -> str:
     """A factor's value with its range: `0.3 (0.2 to 0.4)`; its range alone where it is not one parameter."""
-    parameter = question.spec.parameters.get(factor.targets[0]) if len(factor.targets) == 1 else None
+    parameter = spec.parameters.get(factor.targets[0]) if len(factor.targets) == 1 else None
     if parameter is None:
         return ", ".join(factor.labels) or f"{factor.low:.4g} to {factor.high:.4g}"
     if factor.way == "evidence":
@@ -175,10 +179,10 @@ def value_of(factor: Factor, question: Question) -> str:
     return f"{parameter.value:.4g} ({factor.low:.4g} to {factor.high:.4g})"
 
 
-def source_of(factor: Factor, question: Question) -> str:
+def source_of(factor: Factor, spec: ScenarioSpec) -> str:
     """The source that matters most; of several parameters, how many."""
     if factor.kind != "parameter":
         return "scenario"
     if len(factor.targets) > 1:
         return f"{len(factor.targets)} parameters"
-    return question.spec.parameters[factor.targets[0]].sources[0]
+    return spec.parameters[factor.targets[0]].sources[0]

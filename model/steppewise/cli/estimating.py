@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 if TYPE_CHECKING:
+    from steppewise.experiment.block import Block
     from steppewise.experiment.ensemble import Plan
+    from steppewise.experiment.study import Study
     from steppewise.scenario.spec import ScenarioSpec
 
 SMALL, LARGE = 10, 210
@@ -27,6 +29,9 @@ BARE, TABLE = 250, 25
 
 NUMBERS, SINGLE = 8, 4
 """Bytes of a number: an outcome, and one of a trajectory."""
+
+LINE, PICTURES = 150, 2
+"""Bytes of a line of summary.csv; megabytes of figures and report."""
 
 PACKED: Final = 0.8
 """Size of a file against the numbers in it."""
@@ -63,6 +68,48 @@ def show_comparison(specs: Sequence[ScenarioSpec], plan: Plan) -> None:
     _show(Estimate(plan.worlds, 0, seconds, memory, files), plan, len(specs))
 
 
+def show_sweep(study: Study, found: int, workers: int) -> None:
+    """Print what a sweep takes of which so many rows are there already; nothing is kept."""
+    from steppewise.experiment.block import WORLDS_IN_BLOCK
+    from steppewise.experiment.pieces import variables_of
+    from steppewise.experiment.study import block_of, task_of
+
+    pilot = block_of(task_of(study, next(study.pieces())))
+    block, world = _pilot(pilot, variables_of(study))
+    rows = study.rows - found
+    seconds = block * -(-rows // WORLDS_IN_BLOCK) + world * rows
+    if workers > 1 and rows:
+        seconds = START + seconds / workers
+    there = f", of which {found:,} are there" if found else ""
+    typer.echo(
+        f"{study.name}: {len(study.points):,} points ({study.design}), {study.worlds:,} worlds at each: "
+        f"{study.rows:,} runs{there}.\n"
+        f"About {_in_time(seconds + PAGES)} with {workers} {'process' if workers == 1 else 'processes'}, "
+        f"{_sweep_files(study):,.0f} MB of files.\n"
+        f"Told by a pilot of {min(LARGE, pilot.count)} runs; nothing was written."
+    )
+
+
+def _in_time(seconds: float) -> str:
+    """`40 s`, `12 min`, `3.5 h`."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def _sweep_files(study: Study) -> float:
+    """Megabytes of all pieces, once more of the results, of what is kept over time, and of the summary."""
+    numbers = NUMBERS * len(study.outcomes) + 1
+    quarters = len(study.spec.quarters)
+    over_time = {
+        "outcomes": 0,
+        "summary": 3 * NUMBERS * quarters * len(study.points),
+        "trajectories": SINGLE * quarters * study.rows,
+    }
+    kept = 2 * numbers * study.rows + over_time[study.keep] * len(study.outcomes)
+    return (PACKED * kept + LINE * len(study.points) * len(study.outcomes)) / 1e6 + PICTURES
+
+
 def _show(found: Estimate, plan: Plan, pilots: int) -> None:
     worlds = f"{pilots} pilots of {SMALL + LARGE} worlds each" if pilots > 1 else f"a pilot of {SMALL + LARGE} worlds"
     typer.echo(
@@ -78,9 +125,10 @@ def _outcomes_kept(spec: ScenarioSpec, plan: Plan) -> float:
 
 def estimate(spec: ScenarioSpec, plan: Plan, report: bool, again: int) -> Estimate:
     """What a run takes, by a timed pilot; `again` are worlds that are run once more beside it."""
-    from steppewise.experiment.block import WORLDS_IN_BLOCK
+    from steppewise.experiment.block import WORLDS_IN_BLOCK, Block
+    from steppewise.world.variables import VARIABLES
 
-    block, world = _pilot(spec)
+    block, world = _pilot(Block(spec, 0, LARGE, 0), tuple(VARIABLES))
     worlds = plan.worlds + again
     seconds = block * -(-worlds // WORLDS_IN_BLOCK) + world * worlds
     if plan.workers > 1:
@@ -90,20 +138,20 @@ def estimate(spec: ScenarioSpec, plan: Plan, report: bool, again: int) -> Estima
     return Estimate(plan.worlds, again, seconds + PAGES * report, BARE + trajectories + 2 * outcomes, kept)
 
 
-def _pilot(spec: ScenarioSpec) -> tuple[float, float]:
+def _pilot(block: Block, variables: tuple[str, ...]) -> tuple[float, float]:
     """Seconds that a block takes whatever its size, and seconds a world."""
-    _timed(spec, 1)
-    small, large = _timed(spec, SMALL), _timed(spec, LARGE)
-    world = max(large - small, 0.0) / (LARGE - SMALL)
-    return max(small - SMALL * world, 0.0), world
+    large = min(LARGE, block.count)
+    _timed(block.part(0, 1), variables)
+    few, many = _timed(block.part(0, min(SMALL, large)), variables), _timed(block.part(0, large), variables)
+    world = max(many - few, 0.0) / (large - SMALL) if large > SMALL else many / large
+    return max(few - SMALL * world, 0.0), world
 
 
-def _timed(spec: ScenarioSpec, worlds: int) -> float:
-    from steppewise.experiment.block import Block, run_block
-    from steppewise.world.variables import VARIABLES
+def _timed(block: Block, variables: tuple[str, ...]) -> float:
+    from steppewise.experiment.block import run_block
 
     started = time.perf_counter()
-    run_block(Block(spec, 0, worlds, 0), tuple(VARIABLES))
+    run_block(block, variables)
     return time.perf_counter() - started
 
 

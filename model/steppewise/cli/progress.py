@@ -21,8 +21,11 @@ class Told:
 
 
 @contextmanager
-def bars(quiet: bool) -> Iterator[Told]:
-    """Bars that are gone when all is done; none where quiet, or where the output goes to a file."""
+def bars(quiet: bool, noun: str = "worlds") -> Iterator[Told]:
+    """Bars that are gone when all is done; none where quiet, or where the output goes to a file.
+
+    `noun` is what is counted.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
@@ -35,7 +38,7 @@ def bars(quiet: bool) -> Iterator[Told]:
             if name not in tasks:
                 tasks[name] = shown.add_task(name, total=total, count="")
             shown.advance(tasks[name], done)
-            shown.update(tasks[name], count=f"{shown.tasks[tasks[name]].completed:,.0f} of {total:,} worlds")
+            shown.update(tasks[name], count=f"{shown.tasks[tasks[name]].completed:,.0f} of {total:,} {noun}")
 
         def stage(name: str) -> None:
             shown.add_task(name, total=None, count="")

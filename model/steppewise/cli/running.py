@@ -90,12 +90,12 @@ def _estimate(spec: ScenarioSpec, plan: Plan, report: bool) -> None:
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
-    """Ctrl-C ends the command without a traceback; what was not finished is not there."""
+def interruptible(word: str = "Interrupted; nothing was written.") -> Iterator[None]:
+    """Ctrl-C ends the command with a word and without a traceback."""
     try:
         yield
     except KeyboardInterrupt:
-        typer.echo("Interrupted; nothing was written.", err=True)
+        typer.echo(word, err=True)
         raise typer.Exit(INTERRUPTED) from None
 
 

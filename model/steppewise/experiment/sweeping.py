@@ -112,12 +112,13 @@ def open_store(study: Study, parent: Path) -> Store:
     store = _found(study, folder)
     prepare(folder / PIECES)
     prepare(folder)
-    last = store.layers[-1].stop
-    if study.worlds <= last:
-        return store
-    _check_versions(read_manifest(folder, SWEEP), folder)
-    layers = (*store.layers, Layer(last, study.worlds))
-    return _noted(replace(store, study=study, layers=layers))
+    return _noted(store) if store.layers != _found_layers(folder) else store
+
+
+def rows_found(study: Study, parent: Path) -> int:
+    """Rows of a study that are there already; nothing is made. Raises SteppewiseError where something else is."""
+    folder = parent / store_name(study)
+    return study.rows - _found(study, folder).rows_missing() if folder.exists() else 0
 
 
 def _fill(folder: Path, study: Study) -> None:

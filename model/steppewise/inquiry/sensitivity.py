@@ -35,7 +35,6 @@ COLUMNS: Final = (
     *("outcome", "by", "name", "evidence", "range", "source", "measure", "unit", "value", "half_width"),
     *("low", "high", "worlds"),
 )
-PICTURES: Final = ("drivers", "effects", "classes")
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,16 +65,18 @@ class SensitivityResults:
 
     def plot(self, picture: str = "drivers", outcome: str | None = None) -> Figure:
         """One of the figures: the drivers of an outcome (by default the first), Morris's effects, or classes."""
-        from steppewise.report import sensitivity_figures as figures
+        from steppewise.report.sensitivity_figures import drawings
 
         name = self.question.outcomes[0] if outcome is None else outcome
         if name not in self.question.outcomes:
             allowed = ", ".join(self.question.outcomes)
             raise SteppewiseError(Problem(f"'{name}' is not among the outcomes", allowed=allowed))
-        drawings = figures.drawings(self.found, name)
-        if picture not in drawings:
-            raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=", ".join(drawings)))
-        return drawings[picture]()
+        known = drawings(self.found, name)
+        if not known:
+            raise SteppewiseError(f"{name} is the same at every point: there is nothing to draw")
+        if picture not in known:
+            raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=", ".join(known)))
+        return known[picture]()
 
     def save(self, folder: str | PathLike[str] = "results", force: bool = False) -> Path:
         """Write the results folder into `folder` and return its path; where it is there already, leave it.
@@ -201,7 +202,7 @@ def rows_of(found: Sensitivity) -> Iterator[tuple[object, ...]]:
     for index in found.indices:
         factor = question.factor(index.name) if index.by == "factor" else None
         evidence = factor.evidence if factor else index.name if index.by == "class" else ""
-        told = (value_of(factor, question), source_of(factor, question)) if factor else ("", "")
+        told = (value_of(factor, question.spec), source_of(factor, question.spec)) if factor else ("", "")
         numbers = (index.value, index.half_width, index.low, index.high)
         unit = unit_of(index, question)
         yield index.outcome, index.by, index.name, evidence, *told, index.measure, unit, *numbers, question.worlds

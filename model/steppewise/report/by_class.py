@@ -15,6 +15,7 @@ from steppewise.analysis.telling_sensitivity import percent_and_reach, rest_of
 from steppewise.analysis.variance import CHANCE, PARAMETERS, TOGETHER
 from steppewise.report.rests import COLOURS
 from steppewise.report.sensitivity_parts import EDGE, draw_interval, pale
+from steppewise.report.series import counted
 from steppewise.report.style import (
     INK,
     MARGIN,
@@ -43,7 +44,7 @@ PARTS: Final = {PARAMETERS: "#8c887f", CHANCE: "#3a3a3a", TOGETHER: "#ffffff"}
 
 def classes(found: Sensitivity) -> Figure:
     """For every outcome a bar for each class of evidence, and one of what is left to chance."""
-    shown = found.question.outcomes[:MOST_OUTCOMES]
+    shown = changing(found)[:MOST_OUTCOMES]
     each = HEAD + BAR * len(found.question.classes) + STRIP + GAP
     title = "What the results rest on, by class of evidence"
     subtitle = about(found.question.title, "Shares of the variance between points; below, between single worlds")
@@ -56,11 +57,16 @@ def classes(found: Sensitivity) -> Figure:
     return figure
 
 
+def changing(found: Sensitivity) -> list[str]:
+    """The outcomes that are not the same at every point."""
+    return [name for name in found.question.outcomes if any(index.value for index in found.ranked(name))]
+
+
 def _note(found: Sensitivity) -> str:
     question = found.question
     worlds = "the same world" if question.worlds == 1 else f"the same {question.worlds:,} worlds"
-    left_out = len(question.outcomes) - MOST_OUTCOMES
-    more = f"; {left_out} outcomes not drawn" if left_out > 0 else ""
+    left_out = len(question.outcomes) - len(changing(found)[:MOST_OUTCOMES])
+    more = f"; {counted(left_out, 'outcome')} not drawn" if left_out else ""
     return f"{found.points[BY_CLASS]:,} points, each in {worlds}; lines and ±: 95 % intervals{more}"
 
 
@@ -128,7 +134,7 @@ def _draw_key(figure: Figure, rest: str) -> None:
         Patch(facecolor="#c9a24a", edgecolor=EDGE, label="class alone"),
         Patch(facecolor=pale("#c9a24a"), edgecolor=EDGE, label="with interactions"),
         Patch(facecolor=PARTS[PARAMETERS], edgecolor=EDGE, label="parameters"),
-        Patch(facecolor=PARTS[CHANCE], edgecolor=EDGE, label=rest),
+        Patch(facecolor=PARTS[CHANCE], edgecolor=EDGE, label=rest if rest == CHANCE else f"{CHANCE} and the rest"),
         Patch(facecolor=PARTS[TOGETHER], edgecolor=EDGE, hatch="///", label="only together"),
     )
     y = 1 - 0.92 / figure.get_figheight()

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-
-from matplotlib.figure import Figure
 
 from steppewise.analysis.comparison import Differences
 from steppewise.analysis.telling_comparison import AUTONOMY, EXECUTION, SHARE, TRUST, interval, measure_of
 from steppewise.evidence.types import Actor
 from steppewise.report.difference import differences_by_state, share_differences
-from steppewise.report.figures import DrawnFigure, save
+from steppewise.report.figures import DrawnFigure
 from steppewise.report.intervals import ends_by_power, ends_by_state
+from steppewise.report.sketch import Sketch, drawn
 
 OVER_TIME = (
     "A power's regional share under the scenario minus its share in the same world under {first}. Where both have the "
@@ -28,40 +26,23 @@ ENDS = (
 )
 
 
-@dataclass(frozen=True)
-class _Sketch:
-    """A figure to be drawn."""
-
-    name: str
-    title: str
-    draw: Callable[[], Figure]
-    alt: str
-    caption: str
-
-
 def draw_comparison(found: Sequence[Differences], folder: Path) -> tuple[DrawnFigure, ...]:
     """Draw all figures into a folder; none of a scenario of which no world can be compared."""
     told = [one for one in found if one.pairs.min() > 0]
-    return tuple(_drawn(sketch, folder) for sketch in _sketches(told)) if told else ()
+    return tuple(drawn(sketch, folder) for sketch in _sketches(told)) if told else ()
 
 
-def _drawn(sketch: _Sketch, folder: Path) -> DrawnFigure:
-    path = folder / f"{sketch.name}.png"
-    save(sketch.draw(), path)
-    return DrawnFigure(sketch.name, sketch.title, sketch.alt, path, sketch.caption)
-
-
-def _sketches(found: Sequence[Differences]) -> Iterator[_Sketch]:
+def _sketches(found: Sequence[Differences]) -> Iterator[Sketch]:
     by_power, by_state = "Differences at the end, by power", "Differences at the end, by state"
     yield from (_regional(one) for one in found)
-    yield _Sketch("ends_by_power", by_power, lambda: ends_by_power(found), " ".join(map(_of_powers, found)), ENDS)
+    yield Sketch("ends_by_power", by_power, lambda: ends_by_power(found), " ".join(map(_of_powers, found)), ENDS)
     yield from (_by_state(one) for one in found)
-    yield _Sketch("ends_by_state", by_state, lambda: ends_by_state(found), " ".join(map(_of_states, found)), ENDS)
+    yield Sketch("ends_by_state", by_state, lambda: ends_by_state(found), " ".join(map(_of_states, found)), ENDS)
 
 
-def _regional(found: Differences) -> _Sketch:
+def _regional(found: Differences) -> Sketch:
     name, first = found.further.name, found.first.name
-    return _Sketch(
+    return Sketch(
         f"share_differences-{name}",
         f"Regional shares: {name} minus {first}",
         lambda: share_differences(found),
@@ -70,9 +51,9 @@ def _regional(found: Differences) -> _Sketch:
     )
 
 
-def _by_state(found: Differences) -> _Sketch:
+def _by_state(found: Differences) -> Sketch:
     name, first = found.further.name, found.first.name
-    return _Sketch(
+    return Sketch(
         f"differences_by_state-{name}",
         f"State by state: {name} minus {first}",
         lambda: differences_by_state(found),

@@ -27,9 +27,10 @@ from steppewise.report.sensitivity_parts import (
     note_of,
     pale,
     place_bars,
+    titled,
     write_number,
 )
-from steppewise.report.style import INK, TEXT, Props, about, percent_axis, sheet
+from steppewise.report.style import INK, TEXT, Props, about, percent_axis, sheet, shortened
 
 MOST_BARS: Final = 12
 FINE: Final = 20
@@ -47,8 +48,7 @@ def drivers(found: Sensitivity, outcome: str) -> Figure:
 
 def shown(found: Sensitivity, outcome: str) -> list[Index]:
     """The factors that are drawn: the largest, without those that do nothing."""
-    ranked = found.ranked(outcome)
-    return [index for index in ranked if index.value > 0][:MOST_BARS] or ranked[:1]
+    return [index for index in found.ranked(outcome) if index.value > 0][:MOST_BARS]
 
 
 def _drawn(found: Sensitivity, outcome: str, title: str, subtitle: str, others: Sequence[Patch] = ()) -> tuple[Figure, Axes]:
@@ -81,7 +81,7 @@ def effects_of_morris(found: Sensitivity, outcome: str) -> Figure:
     """The mean absolute effect of every factor over its whole range."""
     asked, measure = _asked(found, outcome)
     subtitle = "Mean absolute effect over a parameter's whole range, lines: 95 % interval"
-    figure, axes = _drawn(found, outcome, f"What moves {asked.label}", subtitle)
+    figure, axes = _drawn(found, outcome, titled("What moves {}", asked.label), subtitle)
     indices = shown(found, outcome)
     for row, index in enumerate(indices):
         y = middle_of(row, len(indices))
@@ -107,7 +107,7 @@ def shares_of_sobol(found: Sensitivity, outcome: str) -> Figure:
         Patch(facecolor=pale("#3a3a3a"), edgecolor=EDGE, label="with interactions (total)"),
     ]
     subtitle = "Share of the variance between points, lines: 95 % intervals"
-    figure, axes = _drawn(found, outcome, f"What the variance of {asked.label} rests on", subtitle, parts)
+    figure, axes = _drawn(found, outcome, titled("What the variance of {} rests on", asked.label), subtitle, parts)
     first, indices = found.of(outcome, "factor", "first"), shown(found, outcome)
     for row, total in enumerate(indices):
         y, colour, alone = middle_of(row, len(indices)), _colour(found, total), first[total.name]
@@ -129,8 +129,8 @@ def tornado(found: Sensitivity, outcome: str) -> Figure:
         Patch(facecolor=pale("#3a3a3a"), edgecolor=EDGE, label="low end of the range"),
         Patch(facecolor="#3a3a3a", edgecolor=EDGE, label="high end"),
     ]
-    subtitle = "Each parameter at its low and its high end, all others at their values"
-    figure, axes = _drawn(found, outcome, f"One at a time: {asked.label}", subtitle, ends)
+    subtitle = "Each parameter at its low and its high end, all others at their values (line)"
+    figure, axes = _drawn(found, outcome, titled("One at a time: {}", asked.label), subtitle, ends)
     low, high = (found.of(outcome, "factor", end) for end in ("low", "high"))
     indices, base = shown(found, outcome), next(iter(found.of(outcome, "factor", "base").values())).value
     for row, index in enumerate(indices):
@@ -142,5 +142,5 @@ def tornado(found: Sensitivity, outcome: str) -> Figure:
     axes.axvline(measure.scale * base, color=INK, linewidth=1.2, zorder=4)
     axes.margins(x=0.04)
     unit = "%" if measure.scale > 1 else asked.unit
-    axes.set_xlabel(f"{asked.label} ({unit}); line: all at their values", fontsize=TEXT)
+    axes.set_xlabel(f"{shortened(asked.label, 56)} ({unit})", fontsize=TEXT)
     return figure

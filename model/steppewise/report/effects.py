@@ -15,7 +15,7 @@ from steppewise.analysis.telling_sensitivity import measure_of
 from steppewise.evidence.types import CLASSES
 from steppewise.report.drivers import unit_words
 from steppewise.report.rests import COLOURS
-from steppewise.report.sensitivity_parts import EDGE, MARKERS, note_of
+from steppewise.report.sensitivity_parts import EDGE, MARKERS, note_of, titled
 from steppewise.report.style import (
     INK,
     MARGIN,
@@ -33,7 +33,7 @@ from steppewise.report.style import (
 )
 
 LABELLED: Final = 10
-LEFT, LABELS, AXIS, KEY, BODY = 0.95, 3.9, 0.7, 0.5, 5.6
+LEFT, LABELS, AXIS, KEY, BODY = 0.95, 4.2, 0.7, 0.5, 5.6
 """Inches: numbers of the axis, names at the right, the axis below, the key, the plane."""
 
 
@@ -42,7 +42,7 @@ def effects(found: Sensitivity, outcome: str) -> Figure:
     asked = quantity(outcome, found.question.spec)
     scale = measure_of(asked).scale
     subtitle = "Right: acts strongly. Above a line: its effect depends on the other parameters"
-    title = f"How parameters act on {asked.label}"
+    title = titled("How parameters act on {}", asked.label)
     figure = sheet(title, about(found.question.title, subtitle), note_of(found), AXIS + BODY + KEY)
     axes = place(figure, LEFT, AXIS, WIDTH - LEFT - LABELS, BODY)
     _draw_marks(axes, found, outcome, scale)
@@ -87,7 +87,7 @@ def _draw_names(axes: Axes, found: Sensitivity, outcome: str, scale: float) -> N
         x, y = scale * index.value, scale * spread[index.name].value
         factor = found.question.factor(index.name)
         axes.plot([x, 1.03 * right], [y, height], color="#9a978f", linewidth=0.8, clip_on=False, zorder=1)
-        words = plain(shortened(factor_words(factor, found.question.spec), 36))
+        words = plain(shortened(factor_words(factor, found.question.spec), 40))
         axes.text(1.04 * right, height, words, fontsize=SMALL, color=INK, va="center", clip_on=False)
 
 

@@ -13,18 +13,20 @@ from steppewise.analysis.factor_words import factor_words
 from steppewise.analysis.indices import Index
 from steppewise.analysis.sensitivity import BY_FACTOR, Question, Sensitivity
 from steppewise.analysis.telling_sensitivity import size_words, value_of
+from steppewise.analysis.subject import Subject
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor
 from steppewise.report.rests import COLOURS
 from steppewise.report.style import INK, MARGIN, QUIET, SMALL, TEXT, WIDTH, Props, mixed, place, plain, shortened
 
-NAMES, NUMBERS = 4.75, 1.35
+NAMES, NUMBERS = 4.65, 1.55
 """Inches: names at the left, numbers at the right."""
 
 ROW: Final = 0.5
 KEY: Final = 0.5
 AXIS: Final = 0.66
 EDGE: Final = "#55534e"
+LONGEST_TITLE: Final = 68
 
 MARKERS: Final = {"stated": "o", "coded": "s", "external": "^", "assumed": "D"}
 
@@ -32,6 +34,12 @@ MARKERS: Final = {"stated": "o", "coded": "s", "external": "^", "assumed": "D"}
 def pale(colour: str) -> str:
     """A colour for what is drawn behind."""
     return mixed(colour, "#ffffff", 0.6)
+
+
+def titled(form: str, label: str) -> str:
+    """A title such as `What moves {}`; the label alone where that would be too long."""
+    title = form.format(label)
+    return title if len(title) <= LONGEST_TITLE else shortened(f"{label[:1].upper()}{label[1:]}", LONGEST_TITLE)
 
 
 def note_of(found: Sensitivity, words: str = "") -> str:
@@ -51,13 +59,17 @@ def draw_names(figure: Figure, shown: Sequence[Factor], question: Question) -> A
     axes.axis("off")
     axes.set_xlim(0, NAMES)
     axes.set_ylim(0, height)
-    for place_, factor in enumerate(shown):
-        middle = height - (place_ + 0.5) * ROW
-        name = plain(shortened(factor_words(factor, question.spec), 44))
-        axes.text(NAMES - 0.12, middle + 0.1, name, fontsize=TEXT, color=INK, ha="right", va="center")
-        told = plain(shortened(f"{value_of(factor, question)}, {factor.evidence}", 48))
-        axes.text(NAMES - 0.12, middle - 0.12, told, fontsize=SMALL - 1, color=QUIET, ha="right", va="center")
+    for row, factor in enumerate(shown):
+        write_factor(axes, factor, question, NAMES - 0.12, middle_of(row, len(shown)))
     return axes
+
+
+def write_factor(axes: Axes, factor: Factor, subject: Subject, right: float, middle: float) -> None:
+    """A factor in two lines: its name; its value with its range, and its class of evidence."""
+    name = plain(shortened(factor_words(factor, subject.spec), 44))
+    axes.text(right, middle + 0.1, name, fontsize=TEXT, color=INK, ha="right", va="center")
+    told = plain(shortened(f"{value_of(factor, subject.spec)}, {factor.evidence}", 48))
+    axes.text(right, middle - 0.12, told, fontsize=SMALL - 1, color=QUIET, ha="right", va="center")
 
 
 def place_bars(figure: Figure, rows: int) -> Axes:

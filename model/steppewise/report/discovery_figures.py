@@ -1,0 +1,191 @@
+"""The figures of scenario discovery: the ranges of the boxes, and coverage against density on the way to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from steppewise.analysis.discovery import Discovery, Restriction
+from steppewise.analysis.prim import Found
+from steppewise.analysis.telling import percent
+from steppewise.analysis.telling_discovery import sentences, value_words
+from steppewise.report.figures import DrawnFigure, save
+from steppewise.report.rests import COLOURS
+from steppewise.report.sensitivity_parts import AXIS, EDGE, KEY, LONGEST_TITLE, ROW, draw_key, write_factor
+from steppewise.report.style import (
+    INK,
+    LOOKS,
+    MARGIN,
+    QUIET,
+    SMALL,
+    TEXT,
+    WIDTH,
+    Props,
+    about,
+    percent_axis,
+    place,
+    plain,
+    sheet,
+    shortened,
+)
+
+NAMES, LIMITS, HEAD = 4.65, 2.3, 0.75
+"""Inches: names at the left, limits at the right, the words above a box's rows."""
+
+LEFT, RIGHT, BODY = 0.95, 0.6, 4.6
+
+_BOXES: Final = (
+    "Each bar is the part of a parameter's range that belongs to the box; the rest of the parameters may be anywhere. "
+    "Coverage, density and quasi-p-values are those of fresh points, which had no part in the search."
+)
+_PATHS: Final = (
+    "From the right lower end, where everything is in the box, slice after slice is cut off: density rises, coverage "
+    "falls. The ring is the box that was taken; the cross is the same box among fresh points."
+)
+
+
+def drawings(found: Discovery) -> Mapping[str, Callable[[], Figure]]:
+    """The figures by name; none where no box was found."""
+    return {"boxes": partial(ranges, found), "paths": partial(paths, found)} if found.boxes else {}
+
+
+def draw_discovery(found: Discovery, folder: Path) -> tuple[DrawnFigure, ...]:
+    """Draw all figures into a folder."""
+    return tuple(_all_drawn(found, folder))
+
+
+def _all_drawn(found: Discovery, folder: Path) -> Iterator[DrawnFigure]:
+    titles = {"boxes": "The boxes", "paths": "Coverage against density"}
+    captions = {"boxes": _BOXES, "paths": _PATHS}
+    words = " ".join(sentences(found)[1:])
+    for name, draw in drawings(found).items():
+        path = folder / f"{name}.png"
+        save(draw(), path)
+        yield DrawnFigure(name, titles[name], words, path, captions[name])
+
+
+def _title(found: Discovery, form: str) -> str:
+    return shortened(form.format(found.asked.condition.text), LONGEST_TITLE)
+
+
+def _note(found: Discovery) -> str:
+    asked = found.asked
+    return (
+        f"2 × {asked.size:,} points over {len(asked.factors):,} parameters, each in the same {asked.worlds:,} worlds; "
+        f"{found.runs:,} runs"
+    )
+
+
+# ranges -------------------------------------------------------------------------------------------------
+
+
+def ranges(found: Discovery) -> Figure:
+    """The restricted parameters of every box, as parts of their ranges."""
+    boxes = [(box, list(found.restrictions(box))) for box in found.boxes]
+    heights = [HEAD + ROW * len(rows) for _, rows in boxes]
+    subtitle = about(found.asked.title, f"It holds at {percent(found.base_rate, 0)} % of all points; bars: in the box")
+    figure = sheet(_title(found, "Where {}"), subtitle, _note(found), AXIS + sum(heights) + KEY)
+    bottom = sum(heights)
+    for number, ((box, rows), height) in enumerate(zip(boxes, heights, strict=True), start=1):
+        bottom -= height
+        _draw_box(figure, found, number, box, rows, bottom)
+    evidence = [found.asked.factor(row.factor).evidence for _, rows in boxes for row in rows]
+    draw_key(figure, list(dict.fromkeys(evidence)))
+    return figure
+
+
+def _draw_box(
+    figure: Figure, found: Discovery, number: int, box: Found, rows: Sequence[Restriction], bottom: float
+) -> None:
+    height = ROW * len(rows)
+    names = place(figure, 0, AXIS + bottom, NAMES, height + HEAD)
+    names.axis("off")
+    names.set_xlim(0, NAMES)
+    names.set_ylim(0, height + HEAD)
+    _write_head(names, number, box, height)
+    axes = place(figure, NAMES, AXIS + bottom, WIDTH - NAMES - LIMITS, height)
+    _dress(axes, height, is_last=number == len(found.boxes))
+    for row, one in enumerate(rows):
+        y = height - (row + 0.5) * ROW
+        factor = found.asked.factor(one.factor)
+        write_factor(names, factor, found.asked, NAMES - 0.12, y)
+        axes.barh(y, 1.0, height=0.1, color="#e3e0d8", edgecolor="none", zorder=2)
+        look: Props = {"color": COLOURS[factor.evidence], "edgecolor": EDGE, "linewidth": 0.6, "zorder": 3}
+        axes.barh(y, one.high - one.low, left=one.low, height=0.26, **look)
+        words = f"{value_words(one)}\nquasi-p {_small(one.quasi_p)}"
+        axes.text(1.03, y, plain_lines(words), fontsize=SMALL - 1, color=INK, va="center", clip_on=False)
+
+
+def plain_lines(text: str) -> str:
+    """Some lines as figures can draw them."""
+    return "\n".join(plain(line) for line in text.splitlines())
+
+
+def _small(value: float) -> str:
+    return "below .001" if value < 0.001 else f"{value:.3f}".lstrip("0")
+
+
+def _write_head(axes: Axes, number: int, box: Found, height: float) -> None:
+    quality = box.fresh
+    words = (
+        f"density {percent(quality.density, 0)} %, coverage {percent(quality.coverage, 0)} %, in "
+        f"{percent(quality.mass, 0)} % of the space; {quality.points:,} fresh points"
+    )
+    axes.text(MARGIN, height + 0.45, f"Box {number}", fontsize=TEXT, fontweight="bold", color=INK, va="center")
+    axes.text(MARGIN, height + 0.18, words, fontsize=SMALL, color=QUIET, va="center", clip_on=False)
+
+
+def _dress(axes: Axes, height: float, is_last: bool) -> None:
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, height)
+    axes.set_yticks([])
+    axes.grid(visible=False, axis="y")
+    axes.set_xticks([0.0, 0.5, 1.0], ["low end", "middle", "high end"] if is_last else ["", "", ""])
+    if is_last:
+        axes.set_xlabel("place in the parameter's range", fontsize=TEXT)
+
+
+# paths --------------------------------------------------------------------------------------------------
+
+
+def paths(found: Discovery) -> Figure:
+    """Coverage against density of every box on the way, with the one that was taken."""
+    subtitle = about(found.asked.title, "Each dot cuts off one slice more; ring: taken, cross: among fresh points")
+    figure = sheet(_title(found, "What a box costs: {}"), subtitle, _note(found), AXIS + BODY + KEY)
+    axes = place(figure, LEFT, AXIS, WIDTH - LEFT - RIGHT, BODY)
+    handles = []
+    for number, box in enumerate(found.boxes, start=1):
+        handles.append(_draw_path(axes, number, box))
+    base = found.base_rate
+    axes.axhline(base, color="#9a978f", linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+    axes.text(0.01, base + 0.015, f"all points: {percent(base, 0)} %", fontsize=SMALL, color=QUIET, va="bottom")
+    axes.set_xlim(0, 1.02)
+    axes.set_ylim(0, 1.04)
+    percent_axis(axes, "x")
+    percent_axis(axes, "y")
+    axes.set_xlabel("coverage: part of all points of interest in the box (%)", fontsize=TEXT)
+    axes.set_ylabel("density: of interest inside (%)", fontsize=TEXT)
+    y = 1 - 0.92 / figure.get_figheight()
+    spot: Props = {"loc": "upper left", "bbox_to_anchor": (MARGIN / WIDTH, y), "borderaxespad": 0}
+    figure.legend(handles=handles, ncols=len(handles), frameon=False, fontsize=SMALL, labelcolor=INK, **spot)
+    return figure
+
+
+def _draw_path(axes: Axes, number: int, box: Found) -> Line2D:
+    look = LOOKS[number - 1]
+    coverage, density = [step.coverage for step in box.path], [step.density for step in box.path]
+    [line] = axes.plot(
+        coverage, density, color=look.colour, linewidth=1.2, marker=look.marker, markersize=5, label=f"box {number}"
+    )
+    taken = box.path[box.chosen]
+    ring: Props = {"markerfacecolor": "none", "markeredgecolor": INK, "markeredgewidth": 2.0, "markersize": 13}
+    axes.plot([taken.coverage], [taken.density], linestyle="", marker="o", zorder=5, **ring)
+    cross: Props = {"markeredgecolor": look.colour, "markeredgewidth": 3.0, "markersize": 11}
+    axes.plot([box.fresh.coverage], [box.fresh.density], linestyle="", marker="x", zorder=6, **cross)
+    return line

@@ -1,0 +1,210 @@
+"""The verb `sweep` for notebooks: a study at all its points, as a folder that grows, resumes and plots itself."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from steppewise.analysis.effects import SweepFindings, find
+from steppewise.analysis.telling_sweep import advice, sentences
+from steppewise.errors import Problem, SteppewiseError
+from steppewise.experiment.collecting import RESULTS, SUMMARY, Responses, collect, read_responses
+from steppewise.experiment.executors import Executor, Local, Serial, executor_of
+from steppewise.experiment.experiment_loading import load_study
+from steppewise.experiment.folder import appearing, replacing
+from steppewise.experiment.helpers import processes_available
+from steppewise.experiment.manifest import SWEEP, read_manifest
+from steppewise.experiment.store import FIGURES, REPORT
+from steppewise.experiment.stored_study import read_study
+from steppewise.experiment.study import Study
+from steppewise.experiment.sweeping import Store, note_collected, open_store, run_missing, stored
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+Experiment = str | PathLike[str] | Study
+Progress = Callable[[int, int], None]
+"""Called with the rows done since the last call, those found at the start first, and with the rows in all."""
+
+Picture = Literal["response", "moves", "map"]
+PICTURES: Final = ("response", "moves", "map")
+
+FEW_ROWS: Final = 2000
+"""Up to so many rows are computed in this process, which is done before others have started."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """What a sweep came to: `responses` are the statistics of every outcome at every point; `folder` holds the rows."""
+
+    responses: Responses
+    folder: Path
+
+    @property
+    def study(self) -> Study:
+        """What was swept: scenario, factors, points, worlds."""
+        return self.responses.study
+
+    @cached_property
+    def findings(self) -> SweepFindings:
+        """The effect of every factor on every outcome, the largest first, and why worlds failed."""
+        return find(self.responses, self.folder)
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """A row a point and outcome: the factors' values, mean, standard error, quantiles, worlds, failed."""
+        import pandas as pd
+
+        return pd.read_csv(self.folder / SUMMARY)
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """A row a point and world: the factors' values by name, status, and the outcomes by name."""
+        import pandas as pd
+
+        table = pd.read_parquet(self.folder / RESULTS)
+        values = self.study.points[table["point"].to_numpy()]
+        named = {factor.name: values[:, number] for number, factor in enumerate(self.study.factors)}
+        keys = table[["point", "world"]]
+        return pd.concat([keys, pd.DataFrame(named), table.drop(columns=["point", "world"])], axis=1)
+
+    def sentences(self) -> list[str]:
+        """What was found, in words, with advice where that rests on too little."""
+        return [*sentences(self.findings), *advice(self.findings)]
+
+    def plot(self, picture: Picture = "response", along: str | None = None) -> Figure:
+        """Outcomes along a factor (the one that moves most, or that named), what moves what, or a map of two factors.
+
+        Raises SteppewiseError for another picture, another factor, or a map of what makes none.
+        """
+        from steppewise.report import heat, moves, response
+
+        if picture not in PICTURES:
+            raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=", ".join(PICTURES)))
+        if picture == "moves":
+            return moves.moves(self.findings)
+        if picture == "response":
+            number = self._number(along)
+            outcomes = response.sheets_of(self.study.factors[number], self.study.outcomes)[0]
+            return response.response(self.findings, number, outcomes)
+        pair = heat.pair_of(self.findings)
+        if pair is None:
+            raise SteppewiseError("a map needs two factors with three values or more each, and points at most pairs")
+        return heat.heat_map(self.findings, pair, self.study.outcomes[: heat.MOST_PANELS])
+
+    def _number(self, name: str | None) -> int:
+        names = [factor.name for factor in self.study.factors]
+        if name is not None and name not in names:
+            raise SteppewiseError(Problem(f"'{name}' does not vary", allowed=", ".join(names)))
+        return self.findings.ranked[0] if name is None else names.index(name)
+
+    def __repr__(self) -> str:
+        study = self.study
+        return f"<Sweep of {study.name}: {len(study.points):,} points, {study.worlds:,} worlds each>"
+
+    def _repr_html_(self) -> str:
+        from steppewise.report.notebook import as_html
+
+        figure = self.plot() if (self.responses.failed < self.responses.worlds).any() else None
+        return as_html(self.study.title, figure, self.sentences())
+
+
+def sweep(
+    experiment: Experiment,
+    worlds: int | None = None,
+    seed: int | None = None,
+    overrides: Sequence[str] = (),
+    workers: int | None = None,
+    executor: Literal["local", "dask"] = "local",
+    scheduler: str | None = None,
+    folder: str | PathLike[str] = "sweeps",
+    progress: Progress = lambda done, total: None,
+) -> Sweep:
+    """Run an experiment at all its points; what was computed before is found again.
+
+    Args:
+        experiment: a name of the library, the path of a file, or a study.
+        worlds: worlds at every point, those of the experiment if not given; more later add to what is there.
+        seed: seed of the worlds, that of the experiment if not given.
+        overrides: parameters of the scenario to set, such as `powers.japan.execution=0.9`.
+        workers: processes to share the rows among; all cores if not given.
+        executor: "local" or "dask".
+        scheduler: the address of a Dask scheduler; without one, a cluster on this computer.
+        folder: where the folder of the sweep goes.
+        progress: called as rows are done.
+
+    Raises SteppewiseError for whatever the user can mend; what was computed before that is kept.
+    """
+    study = study_of(experiment, worlds, seed, overrides)
+    cores = processes_available() if workers is None else workers
+    runner = executor_of(executor, cores, scheduler, lambda word: warnings.warn(word, stacklevel=2))
+    store = open_store(study, Path(folder))
+    run(store, runner, progress)
+    return finish(store)
+
+
+def study_of(experiment: Experiment, worlds: int | None, seed: int | None, overrides: Sequence[str]) -> Study:
+    """The study of an experiment, with other worlds or another seed where these are given. Raises SteppewiseError."""
+    study = experiment if isinstance(experiment, Study) else load_study(experiment, overrides)
+    if isinstance(experiment, Study) and overrides:
+        raise SteppewiseError("overrides go with the name or path of an experiment; this one is resolved already")
+    if worlds is not None and worlds < 1:
+        raise SteppewiseError(f"worlds must be 1 or more, not {worlds}")
+    if seed is not None and seed < 0:
+        raise SteppewiseError(f"a seed is a whole number from 0 up, not {seed}")
+    study = study if worlds is None else replace(study, worlds=worlds)
+    return study if seed is None else replace(study, seed=seed)
+
+
+def run(store: Store, executor: Executor, progress: Progress = lambda done, total: None) -> None:
+    """Compute the rows that are missing."""
+    missing, total = store.rows_missing(), store.study.rows
+    progress(total - missing, total)
+    fit = Serial() if missing <= FEW_ROWS and isinstance(executor, Local) else executor
+    for rows in run_missing(store, fit):
+        progress(rows, total)
+
+
+def finish(store: Store, stage: Callable[[str], None] = lambda name: None) -> Sweep:
+    """Collect results, summary, figures and report, unless they are there. Raises SteppewiseError."""
+    if is_finished(store):
+        return Sweep(read_responses(store.folder, store.study), store.folder)
+    stage("Collecting the rows")
+    found = Sweep(collect(store), store.folder)
+    stage("Drawing the figures")
+    write_pages(found)
+    note_collected(store)
+    return found
+
+
+def is_finished(store: Store) -> bool:
+    """True where results, summary and report are there and rest on all worlds."""
+    files = (RESULTS, SUMMARY, REPORT)
+    return store.collected == store.study.worlds and all((store.folder / name).exists() for name in files)
+
+
+def write_pages(found: Sweep) -> None:
+    """Draw the figures and write the report page. Raises SteppewiseError where they cannot be written."""
+    from steppewise.report.sweep_figures import draw_sweep
+    from steppewise.report.sweep_page import write_sweep
+
+    with appearing(found.folder / FIGURES, replace=True) as figures:
+        drawn = draw_sweep(found.findings, figures)
+        with replacing(found.folder / REPORT) as page:
+            write_sweep(page, found.findings, drawn)
+
+
+def load_sweep(folder: str | PathLike[str]) -> Sweep:
+    """Read a sweep back from its folder. Raises SteppewiseError where it is none, is damaged, or is not complete."""
+    path = Path(folder)
+    manifest = read_manifest(path, SWEEP)
+    store = stored(path, manifest, read_study(path, manifest)[0])
+    if not is_finished(store):
+        raise SteppewiseError(Problem("is a sweep that is not complete; the command that began it goes on", str(path)))
+    return Sweep(read_responses(path, store.study), path)
