@@ -27,6 +27,7 @@ FLOORS = (
     "keeping",
     "api",
     "comparing",
+    "sweeps",
     "app",
     "cli",
 )
@@ -51,11 +52,14 @@ EXPORTED = {
     "RegionalInfluenceModel",
     "Results",
     "SteppewiseError",
+    "Sweep",
     "compare",
     "load_comparison",
     "load_results",
     "load_scenario",
+    "load_sweep",
     "run",
+    "sweep",
 }
 
 # Slow to import, so neither `import steppewise` nor `steppewise --help` may load them.

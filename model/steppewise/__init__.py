@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from steppewise.comparing import load_comparison as load_comparison
     from steppewise.errors import SteppewiseError as SteppewiseError
     from steppewise.scenario.resolve import load_scenario as load_scenario
+    from steppewise.sweeps import Sweep as Sweep
+    from steppewise.sweeps import load_sweep as load_sweep
+    from steppewise.sweeps import sweep as sweep
     from steppewise.world.model import RegionalInfluenceModel as RegionalInfluenceModel
 
 __version__ = "0.1.0"
@@ -27,11 +30,14 @@ __version__ = "0.1.0"
 __all__ = [
     "run",
     "compare",
+    "sweep",
     "load_results",
     "load_comparison",
+    "load_sweep",
     "load_scenario",
     "Results",
     "Comparison",
+    "Sweep",
     "RegionalInfluenceModel",
     "SteppewiseError",
     "__version__",
@@ -44,6 +50,9 @@ _HOMES: Final = {
     "compare": "comparing",
     "load_comparison": "comparing",
     "Comparison": "comparing",
+    "sweep": "sweeps",
+    "load_sweep": "sweeps",
+    "Sweep": "sweeps",
     "load_scenario": "scenario.resolve",
     "RegionalInfluenceModel": "world.model",
     "SteppewiseError": "errors",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from steppewise.experiment.block import Block
     from steppewise.experiment.ensemble import Plan
     from steppewise.experiment.study import Study
+    from steppewise.experiment.sweeping import Store
     from steppewise.scenario.spec import ScenarioSpec
 
 SMALL, LARGE = 10, 210
@@ -68,19 +69,19 @@ def show_comparison(specs: Sequence[ScenarioSpec], plan: Plan) -> None:
     _show(Estimate(plan.worlds, 0, seconds, memory, files), plan, len(specs))
 
 
-def show_sweep(study: Study, found: int, workers: int) -> None:
-    """Print what a sweep takes of which so many rows are there already; nothing is kept."""
+def show_sweep(store: Store, workers: int) -> None:
+    """Print what a sweep takes, and how many of its rows are there already; nothing is kept."""
     from steppewise.experiment.block import WORLDS_IN_BLOCK
     from steppewise.experiment.pieces import variables_of
     from steppewise.experiment.study import block_of, task_of
 
+    study, rows = store.study, store.rows_missing()
     pilot = block_of(task_of(study, next(study.pieces())))
     block, world = _pilot(pilot, variables_of(study))
-    rows = study.rows - found
     seconds = block * -(-rows // WORLDS_IN_BLOCK) + world * rows
     if workers > 1 and rows:
         seconds = START + seconds / workers
-    there = f", of which {found:,} are there" if found else ""
+    there = f", of which {study.rows - rows:,} are there" if rows < study.rows else ""
     typer.echo(
         f"{study.name}: {len(study.points):,} points ({study.design}), {study.worlds:,} worlds at each: "
         f"{study.rows:,} runs{there}.\n"

@@ -109,16 +109,16 @@ def open_store(study: Study, parent: Path) -> Store:
     if not folder.exists():
         with appearing(folder) as unfinished:
             _fill(unfinished, study)
-    store = _found(study, folder)
+    store = _asked_for(study, folder)
     prepare(folder / PIECES)
     prepare(folder)
-    return _noted(store) if store.layers != _found_layers(folder) else store
+    return _noted(store)
 
 
-def rows_found(study: Study, parent: Path) -> int:
-    """Rows of a study that are there already; nothing is made. Raises SteppewiseError where something else is."""
+def peek(study: Study, parent: Path) -> Store:
+    """The store of a study as `open_store` would have it; nothing is made or changed. Raises SteppewiseError."""
     folder = parent / store_name(study)
-    return study.rows - _found(study, folder).rows_missing() if folder.exists() else 0
+    return _asked_for(study, folder) if folder.exists() else Store(folder, study, (Layer(0, study.worlds),))
 
 
 def _fill(folder: Path, study: Study) -> None:
@@ -137,14 +137,17 @@ def _fill(folder: Path, study: Study) -> None:
     write_whole(folder / NAME, manifest_text(manifest).encode())
 
 
-def _found(study: Study, folder: Path) -> Store:
-    """The store that is there. Raises SteppewiseError where it belongs to another study."""
+def _asked_for(study: Study, folder: Path) -> Store:
+    """The store that is there, with the further worlds that are asked for. Raises SteppewiseError."""
     manifest = read_manifest(folder, SWEEP)
     if manifest.get("store") != store_name(study):
         raise SteppewiseError(
             Problem(f"holds the sweep '{manifest.get('store')}', of another version or scenario", file=str(folder))
         )
     store = stored(folder, manifest, study)
+    if study.worlds > store.study.worlds:
+        further = Layer(store.study.worlds, study.worlds)
+        store = replace(store, study=study, layers=(*store.layers, further))
     if next(store.missing(), None) is not None:
         _check_versions(manifest, folder)
     return store
@@ -178,9 +181,10 @@ def code_changed(store: Store) -> bool:
 def _noted(store: Store) -> Store:
     """The store, with its layers and what is collected noted in its manifest."""
     layers = [[layer.first, layer.stop] for layer in store.layers]
-    changed = {"study": study_record(store.study), "layers": layers, "collected": store.collected}
-    manifest = {**read_manifest(store.folder, SWEEP), **changed}
-    write_whole(store.folder / NAME, manifest_text(manifest).encode())
+    noted = {"study": study_record(store.study), "layers": layers, "collected": store.collected}
+    manifest = read_manifest(store.folder, SWEEP)
+    if manifest_text({**manifest, **noted}) != manifest_text(manifest):
+        write_whole(store.folder / NAME, manifest_text({**manifest, **noted}).encode())
     return store
 
 

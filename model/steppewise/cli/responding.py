@@ -1,0 +1,95 @@
+"""The findings of a sweep in the terminal, within 80 columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from steppewise.analysis.effects import Effect, SweepFindings, extremes
+from steppewise.analysis.factor_words import factor_words, value_words
+from steppewise.analysis.quantities import unit_of
+from steppewise.analysis.telling_sweep import EXACT, advice, at_point, failures, measure_of, number_of, setting
+from steppewise.cli.showing import show
+from steppewise.experiment.collecting import RESULTS, SUMMARY
+from steppewise.experiment.store import REPORT
+
+if TYPE_CHECKING:
+    from steppewise.sweeps import Sweep
+
+MOST_OUTCOMES: Final = 8
+MOST_FACTORS: Final = 5
+"""Outcomes, and factors of each, that are shown."""
+
+NOTE: Final = (
+    "Means over worlds; shares in percent. Differences are taken in the same worlds at both ends, standard error in "
+    "brackets; in the table they are averages over all values of the other factors. Open: no more than luck would do."
+)
+
+
+def show_sweep(sweep: Sweep) -> None:
+    """What a sweep found: setting, then for each outcome its lowest and highest point and its response."""
+    found = sweep.findings
+    study = found.study
+    show(Text.assemble((study.title, "bold"), f" ({study.name})"))
+    show(Text(setting(study).partition(": ")[2]))
+    for line in failures(found):
+        show(Text(f"\n{line}"))
+    for outcome in study.outcomes[:MOST_OUTCOMES]:
+        _show_outcome(found, outcome)
+    if len(study.outcomes) > MOST_OUTCOMES:
+        show(Text(f"\n{len(study.outcomes) - MOST_OUTCOMES} more outcomes stand in {SUMMARY} and in the report."))
+    show(Text(f"\n{NOTE}"))
+    for line in advice(found):
+        show(Text(f"\n{line}"))
+    typer.echo(f"\nResults: {sweep.folder} ({RESULTS}, {SUMMARY})")
+    typer.echo(f"Report:  {sweep.folder / REPORT}")
+
+
+def _show_outcome(found: SweepFindings, outcome: str) -> None:
+    from steppewise.analysis.quantities import label_of
+    from steppewise.analysis.telling_sweep import begin
+
+    ends = extremes(found.responses, outcome)
+    if ends is None:
+        return
+    unit = {"share": "percent", "index": "0 to 1"}.get(unit_of(outcome), unit_of(outcome))
+    show(Text(f"\n{begin(label_of(outcome, found.study.spec))} ({unit})", "bold"))
+    for name, end in zip(("lowest", "highest"), ends, strict=True):
+        where = at_point(end.point, found.study)
+        show(Text(f"  {name} {number_of(outcome, end.mean, end.error)} {where}"))
+    show(_responses(found, outcome))
+
+
+def _responses(found: SweepFindings, outcome: str) -> Table:
+    """The response to each factor: the means at its ends and their difference."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="underline")
+    for head in ("  Factor", "From", "To", "Difference"):
+        table.add_column(head, justify="right" if head == "Difference" else "left", no_wrap=head == "Difference")
+    for effect in found.effects[outcome][:MOST_FACTORS]:
+        name = factor_words(effect.factor, found.study.spec)
+        table.add_row(f"  {name}", *_ends(effect, outcome), _difference(effect, outcome))
+    return table
+
+
+def _ends(effect: Effect, outcome: str) -> tuple[str, str]:
+    """`8.7 at 0.5×`; of an effect that turns, its lowest and its highest mean."""
+    error = effect.error_between(*effect.ends)
+    about = "~" if effect.steps.binned else ""
+    low, high = (
+        f"{number_of(outcome, float(effect.mean[step]), error)} at "
+        f"{about}{value_words(effect.factor, float(effect.steps.places[step]))}"
+        for step in effect.ends
+    )
+    return low, high
+
+
+def _difference(effect: Effect, outcome: str) -> str:
+    if not effect.is_settled:
+        return "open"
+    first, last = effect.ends
+    error = effect.error_between(first, last)
+    apart = measure_of(outcome).signed(float(effect.mean[last] - effect.mean[first]), error if error > EXACT else 0.0)
+    return f"{apart} ({number_of(outcome, error, error)})" if error > EXACT else apart
