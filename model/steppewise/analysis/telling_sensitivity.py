@@ -34,6 +34,12 @@ def measure_of(quantity: Quantity) -> Measure:
     return Measure(1.0, "" if quantity.unit in WITHOUT_UNIT else f" {quantity.unit}", 2, 4)
 
 
+def level_unit(quantity: Quantity) -> str:
+    """The unit behind a value of the outcome itself: a share is in percent, a change of it in points."""
+    unit = measure_of(quantity).unit
+    return unit if quantity.against else unit.replace(" points", " percent")
+
+
 def sentences(found: Sensitivity) -> list[str]:
     """All that was found, in plain sentences."""
     outcomes = found.question.outcomes
@@ -105,7 +111,7 @@ def _driver(index: Index, found: Sensitivity, quantity: Quantity) -> str:
         return f"{index.name} ({measure.number(index.value, index.half_width)} ± {reach}{measure.unit}; {evidence})"
     low, high = (found.of(index.outcome, "factor", end)[index.name].value for end in ("low", "high"))
     ends = " to ".join(measure.number(end, index.value / 20) for end in (low, high))
-    return f"{index.name} ({ends}{measure.unit.replace(' points', ' percent')}; {evidence})"
+    return f"{index.name} ({ends}{level_unit(quantity)}; {evidence})"
 
 
 def percent_and_reach(index: Index) -> str:

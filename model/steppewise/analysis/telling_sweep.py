@@ -37,7 +37,7 @@ def sentences(found: SweepFindings) -> list[str]:
     """All that a sweep found, in plain sentences: the setting, what failed, then outcome by outcome."""
     told = [setting(found.study), *failures(found)]
     for outcome in found.study.outcomes[:MOST_OUTCOMES]:
-        told += _outcome(outcome, found)
+        told.append(" ".join(_outcome(outcome, found)))
     told += _overtakings(found)
     more = len(found.study.outcomes) - MOST_OUTCOMES
     return [*told, f"{counted(more, 'more outcome')} stand in the tables and figures."] if more > 0 else told

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from steppewise.cli.progress import bars
+
 if TYPE_CHECKING:
+    from steppewise.evidence.types import Parameter
+    from steppewise.experiment.manifest import Manifest
     from steppewise.experiment.rerun import Difference
-    from steppewise.experiment.store import Stored
     from steppewise.experiment.tables import Runs
 
 SHOWN = 8
@@ -21,40 +25,79 @@ BUG, MENDABLE = 1, 2
 def rerun(
     folder: Annotated[Path, typer.Argument(help="A results folder.")],
     world: Annotated[
-        int | None, typer.Option("--run", metavar="N", help="Compute world N alone, counted from 0.")
+        int | None,
+        typer.Option("--run", metavar="N", help="Compute world N (of a sweep: row N) alone, counted from 0."),
     ] = None,
     workers: Annotated[int, typer.Option(metavar="NUMBER", help="Processes to use.")] = 1,
 ) -> None:
     """Compute a results folder again and say whether the numbers are the same.
 
-    The folder's own scenario and evidence are used, whatever they are today. Nothing is written.
+    The folder's own scenario and evidence are used, whatever they are today. Of a large sweep, points from
+    all over it are computed again. Nothing is written.
 
     \b
     Examples:
       steppewise rerun results/baseline-3f2a9c1b
       steppewise rerun results/baseline-3f2a9c1b --run 17
+      steppewise rerun sweeps/trust-against-money-29e1fa98 --workers 2
     """
-    from steppewise.experiment.rerun import all_again, differences, one_again, other_circumstances, row_of
+    from steppewise.experiment.manifest import SWEEP, kind_of
+
+    if kind_of(folder) == SWEEP:
+        _rerun_sweep(folder, world, workers)
+    else:
+        _rerun_run(folder, world, workers)
+
+
+def _rerun_run(folder: Path, world: int | None, workers: int) -> None:
+    from steppewise.experiment.rerun import all_again, one_again, row_of
     from steppewise.experiment.store import read_data
 
     stored = read_data(folder)
-    _tell_evidence(stored)
+    _tell_evidence(stored.evidence_changed)
     kept = stored.runs if world is None else row_of(stored.runs, world)
     again = all_again(stored, workers) if world is None else one_again(stored, world)
     if world is not None:
-        _show_world(again, world)
+        _show_world(again, f"World {world}")
+    worlds = f"{len(kept.status):,} worlds" if len(kept.status) > 1 else "This world"
+    told = f"{worlds}, {len(kept.parameters)} drawn parameters and {len(kept.outcomes)} outcomes"
+    _judge(kept, again, told, stored.manifest)
+
+
+def _rerun_sweep(folder: Path, row: int | None, workers: int) -> None:
+    from steppewise.experiment.executors import executor_of
+    from steppewise.experiment.rerun_sweep import read_sweep, row_again, some_again
+
+    sweep = read_sweep(folder)
+    _tell_evidence(sweep.evidence_changed)
+    if row is not None:
+        found = row_again(sweep, row)
+        _show_world(found.pair.again, f"Row {row}, point {found.point}, world {found.world}")
+        _judge(found.pair.kept, found.pair.again, f"This row, {len(found.pair.kept.outcomes)} outcomes", sweep.manifest)
+        return
+    with bars(False, "rows") as told:
+        executor = executor_of("local", workers, None, lambda word: typer.echo(word, err=True))
+        pair = some_again(sweep, executor, lambda done, total: told.advance("Running points again", done, total))
+    rows = f"{len(pair.kept.status):,} of {sweep.study.rows:,} rows, from all over the sweep"
+    _judge(pair.kept, pair.again, f"{rows}, {len(pair.kept.outcomes)} outcomes", sweep.manifest)
+
+
+def _judge(kept: Runs, again: Runs, told: str, manifest: Manifest) -> None:
+    """Say whether the numbers are the same, or what differs and why; leave with what that means."""
+    from steppewise.experiment.rerun import differences, other_circumstances
+
     found = differences(kept, again)
     if not found:
-        _tell_identical(kept)
+        typer.echo(f"Identical: {told}, to the last bit.")
         return
-    circumstances = other_circumstances(stored.manifest)
+    circumstances = other_circumstances(manifest)
     _tell_differences(found, circumstances)
     raise typer.Exit(MENDABLE if circumstances else BUG)
 
 
-def _tell_evidence(stored: Stored) -> None:
+def _tell_evidence(evidence_changed: Mapping[str, Parameter]) -> None:
     """Which parameters the evidence has otherwise today."""
-    changed = list(stored.evidence_changed)
+    changed = list(evidence_changed)
     if changed:
         rest = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
         typer.echo(
@@ -62,16 +105,8 @@ def _tell_evidence(stored: Stored) -> None:
         )
 
 
-def _tell_identical(runs: Runs) -> None:
-    worlds = f"{len(runs.status):,} worlds" if len(runs.status) > 1 else "This world"
-    typer.echo(
-        f"Identical: {worlds}, {len(runs.parameters)} drawn parameters and {len(runs.outcomes)} outcomes, "
-        "to the last bit."
-    )
-
-
 def _tell_differences(found: tuple[Difference, ...], circumstances: list[str]) -> None:
-    typer.echo(f"{len(found)} of the columns of runs.parquet come out otherwise; the largest differences:")
+    typer.echo(f"{len(found)} columns come out otherwise; the largest differences:")
     for difference in found[:SHOWN]:
         typer.echo(
             f"  {difference.column}: in {difference.worlds:,} worlds, by {difference.largest:.3g} at most "
@@ -85,10 +120,10 @@ def _tell_differences(found: tuple[Difference, ...], circumstances: list[str]) -
         typer.echo("Versions, platform and evidence are the same: this is a bug; please report it.")
 
 
-def _show_world(runs: Runs, world: int) -> None:
+def _show_world(runs: Runs, name: str) -> None:
     """The outcomes of one world, those by state and power left out."""
     from steppewise.cli.showing import show_table
 
-    main = {name: values[0] for name, values in runs.outcomes.items() if name.count(".") < 2}
-    typer.echo(f"World {world}: {runs.status[0]}")
-    show_table([(name, f"{value:.6g}") for name, value in main.items()])
+    main = {outcome: values[0] for outcome, values in runs.outcomes.items() if outcome.count(".") < 2}
+    typer.echo(f"{name}: {runs.status[0]}")
+    show_table([(outcome, f"{value:.6g}") for outcome, value in main.items()])

@@ -178,6 +178,14 @@ def read_manifest(folder: Path, kind: str = RUN) -> Manifest:
     return manifest
 
 
+def kind_of(folder: Path) -> str:
+    """The kind of a folder; that of a run where it does not say, so that reading it as one tells why."""
+    try:
+        return str(json.loads((folder / NAME).read_text(encoding="utf-8")).get("kind", RUN))
+    except (OSError, ValueError, AttributeError):
+        return RUN
+
+
 def remedy(kind: str) -> str:
     """What helps where a folder of that kind is damaged."""
     if kind == SWEEP:

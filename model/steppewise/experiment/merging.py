@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE: Final = 50_000
 
 
+def points_at_once(worlds: int) -> int:
+    """How many points are read together, and are a row group of the results."""
+    return max(ROWS_AT_ONCE // worlds, 1)
+
+
 def read_by_points(store: Store) -> Iterator[pa.Table]:
     """All rows by point and world, some points at a time, each of them whole.
 
@@ -26,7 +31,7 @@ def read_by_points(store: Store) -> Iterator[pa.Table]:
     import pyarrow as pa
 
     study = store.study
-    at_once = max(ROWS_AT_ONCE // study.worlds, 1)
+    at_once = points_at_once(study.worlds)
     stops = range(at_once, len(study.points) + at_once, at_once)
     for parts in zip(*(_cut(run, stops) for run in store.runs()), strict=True):
         table = pa.concat_tables([part for run in parts for part in run])

@@ -125,7 +125,8 @@ def _draw_chance(axes: Axes, found: Sensitivity, outcome: str, y: float) -> None
             inside: Props = {"ha": "center", "va": "center", "fontsize": SMALL, "color": legible_on(colour), "zorder": 5}
             axes.text(left + share / 2, y, f"{100 * share:.0f}", **inside)
         left += share
-    text = f"chance {percent_and_reach(shares[CHANCE])}"
+    rest = CHANCE if rest_of(found.question) == CHANCE else "the rest"
+    text = f"{rest} {percent_and_reach(shares[CHANCE])}"
     axes.text(1.02, y, plain(text), fontsize=SMALL, color=INK, va="center", clip_on=False)
 
 

@@ -21,8 +21,8 @@ BY_STATE = (
     "The same scale everywhere: along a row who gains and who loses in a state, down a column where a power does."
 )
 ENDS = (
-    "Coloured: the 95 % interval of the mean difference when both scenarios meet the same luck and the same drawn "
-    "parameters. Grey: the interval if each had its own, which is what two separate runs would tell."
+    "Thick: the 95 % interval of the mean difference when both scenarios meet the same luck and the same drawn "
+    "parameters. Thin: the interval if each had its own, which is what two separate runs would tell."
 )
 
 

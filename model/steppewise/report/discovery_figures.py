@@ -38,7 +38,7 @@ from steppewise.report.style import (
 NAMES, LIMITS, HEAD = 4.65, 2.3, 0.75
 """Inches: names at the left, limits at the right, the words above a box's rows."""
 
-LEFT, RIGHT, BODY = 0.95, 0.6, 4.6
+LEFT, RIGHT, BODY = 1.15, 0.6, 4.6
 
 _BOXES: Final = (
     "Each bar is the part of a parameter's range that belongs to the box; the rest of the parameters may be anywhere. "

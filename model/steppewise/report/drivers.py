@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from steppewise.analysis.driver_rows import FINE
 from steppewise.analysis.indices import Index
 from steppewise.analysis.quantities import Quantity, quantity
 from steppewise.analysis.sensitivity import Sensitivity
@@ -33,9 +34,6 @@ from steppewise.report.sensitivity_parts import (
 from steppewise.report.style import INK, TEXT, Props, about, percent_axis, sheet, shortened
 
 MOST_BARS: Final = 12
-FINE: Final = 20
-"""Parts of the largest swing that numbers of a tornado show."""
-
 THICK, THIN = 0.3, 0.16
 """Inches: a bar, and one that is drawn inside another."""
 
@@ -141,6 +139,6 @@ def tornado(found: Sensitivity, outcome: str) -> Figure:
         write_number(axes, " to ".join(told), y)
     axes.axvline(measure.scale * base, color=INK, linewidth=1.2, zorder=4)
     axes.margins(x=0.04)
-    unit = "%" if measure.scale > 1 else asked.unit
+    unit = "%" if measure.scale > 1 and not asked.against else unit_words(asked)
     axes.set_xlabel(f"{shortened(asked.label, 56)} ({unit})", fontsize=TEXT)
     return figure

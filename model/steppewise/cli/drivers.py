@@ -1,0 +1,118 @@
+"""What drives an outcome, and in which boxes it lies, in the terminal within 80 columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.table import Table
+from rich.text import Text
+
+from steppewise.analysis import doubts, telling_discovery
+from steppewise.analysis.driver_rows import driver_rows, heads
+from steppewise.analysis.quantities import quantity
+from steppewise.analysis.telling import percent
+from steppewise.analysis.telling_discovery import value_words
+from steppewise.analysis.telling_sensitivity import percent_and_reach, rest_of, setting, source_of
+from steppewise.cli.showing import show
+from steppewise.cli.summing import new_table, show_section
+
+if TYPE_CHECKING:
+    from steppewise.analysis.discovery import Discovery
+    from steppewise.analysis.sensitivity import Sensitivity
+
+MOST_ROWS: Final = 10
+
+_NOTES: Final = {
+    "morris": "Effect: mean size over a parameter's whole range, with its 95 % interval. Mean: with its sign. Spread: "
+    "how much the effect differs from point to point.",
+    "sobol": "Percent of the variance between points, with 95 % intervals; total: with interactions.",
+    "tornado": "Each parameter at the ends of its range, all others at their values.",
+}
+
+
+def show_drivers(found: Sensitivity) -> None:
+    """Every outcome: what drives it, what it rests on, what is left to chance; then what speaks against it."""
+    show(Text(setting(found), "bold"))
+    for outcome in found.question.outcomes:
+        if any(index.value for index in found.ranked(outcome)):
+            _show_outcome(found, outcome)
+    show(Text(f"\n{_NOTES[found.question.method]}"))
+    for line in doubts.doubts(found):
+        show(Text(f"\n{line}"))
+
+
+def _show_outcome(found: Sensitivity, outcome: str) -> None:
+    label = quantity(outcome, found.question.spec).label
+    show_section(f"{label[:1].upper()}{label[1:]} ({outcome})", _drivers(found, outcome))
+    if found.question.method != "tornado":
+        show_section("By class of evidence, percent of the variance between points", _classes(found, outcome))
+        show(Text(_chance(found, outcome)))
+
+
+def _drivers(found: Sensitivity, outcome: str) -> Table:
+    table = new_table()
+    table.add_column("Parameter", overflow="fold")
+    for head in heads(found, outcome):
+        table.add_column(head, justify="right", no_wrap=True)
+    for head in ("Value (range)", "Class", "Source"):
+        table.add_column(head, overflow="fold")
+    for row in driver_rows(found, outcome, MOST_ROWS):
+        table.add_row(row.name, *row.numbers, row.value, row.evidence, row.source)
+    return table
+
+
+def _classes(found: Sensitivity, outcome: str) -> Table:
+    table = new_table()
+    table.add_column("")
+    first, total = (found.of(outcome, "class", order) for order in ("first", "total"))
+    for name in found.question.classes:
+        table.add_column(name.capitalize(), justify="right")
+    table.add_row("alone", *(percent_and_reach(first[name]) for name in found.question.classes))
+    table.add_row("with interactions", *(percent_and_reach(total[name]) for name in found.question.classes))
+    return table
+
+
+def _chance(found: Sensitivity, outcome: str) -> str:
+    """The variance between single worlds, in a line."""
+    shares = found.of(outcome, "variance", "share")
+    if not shares:
+        return ""
+    told = {name: percent_and_reach(share) for name, share in shares.items()}
+    return (
+        f"Between single worlds: parameters {told['parameters']}, {rest_of(found.question)} {told['chance']}, only "
+        f"together {told['together']}."
+    )
+
+
+# boxes --------------------------------------------------------------------------------------------------
+
+
+def show_boxes(found: Discovery) -> None:
+    """Where the outcome of interest happens: every box with its restrictions; then what speaks against it."""
+    first, *others = telling_discovery.sentences(found)
+    show(Text(first, "bold"))
+    for line in others[: 1 if found.boxes else 2]:
+        show(Text(f"\n{line}"))
+    for number in range(len(found.boxes)):
+        _show_box(found, number)
+    if found.boxes:
+        show(Text("\nDensity, coverage and quasi-p-values are those of fresh points, which had no part in the search."))
+    for line in telling_discovery.doubts(found):
+        show(Text(f"\n{line}"))
+
+
+def _show_box(found: Discovery, number: int) -> None:
+    box = found.boxes[number]
+    quality = box.fresh
+    title = (
+        f"Box {number + 1}: density {percent(quality.density, 0)} %, coverage {percent(quality.coverage, 0)} %, in "
+        f"{percent(quality.mass, 0)} % of the space"
+    )
+    table = new_table()
+    for head in ("Parameter", "In the box", "Quasi-p", "Class", "Source"):
+        table.add_column(head, overflow="fold")
+    for one in found.restrictions(box):
+        factor = found.asked.factor(one.factor)
+        source = source_of(factor, found.asked.spec)
+        table.add_row(one.factor, value_words(one), f"{one.quasi_p:.2g}", factor.evidence, source)
+    show_section(title, table)

@@ -1,0 +1,214 @@
+"""The pages of a sensitivity analysis and of scenario discovery, in the style of the page of a run."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from steppewise import __version__
+from steppewise.analysis import doubts, telling_discovery, telling_sensitivity
+from steppewise.analysis.discovery import Discovery, Restriction
+from steppewise.analysis.driver_rows import DriverRow, driver_rows, heads
+from steppewise.analysis.quantities import quantity
+from steppewise.analysis.sensitivity import Question, Sensitivity
+from steppewise.analysis.subject import Subject
+from steppewise.analysis.telling import percent
+from steppewise.analysis.telling_discovery import value_words
+from steppewise.analysis.telling_sensitivity import percent_and_reach, rest_of, source_of, value_of
+from steppewise.report.figures import DrawnFigure
+from steppewise.report.page import embedded, environment, left_out, overrides, style
+from steppewise.report.rests import COLOURS
+from steppewise.report.tables import Row
+from steppewise.scenario.library import library_names
+
+MOST_ROWS: Final = 25
+
+_METHODS: Final = {
+    "morris": (
+        "Morris screening: trajectories through the ranges of all parameters move one of them at a time by two thirds of "
+        "its range. The mean size of what that changes, scaled to the whole range (μ*), says how strongly a parameter "
+        "acts; its standard deviation (σ) how much that differs from point to point."
+    ),
+    "sobol": (
+        "Sobol indices: the variance between points is divided among the parameters by Saltelli's design. First order is "
+        "what a parameter accounts for alone, total what it accounts for with all that it does together with others."
+    ),
+    "tornado": (
+        "One at a time: each parameter at the low and at the high end of its range, all others at their values. Simple to "
+        "read, and blind to what parameters do together."
+    ),
+}
+_CLASSES: Final = (
+    "By class of evidence, all parameters of a class move together in a Sobol design of their own. Every point of both "
+    "designs runs the same worlds, with the same luck; indices are those of the mean over these worlds. What is left to "
+    "chance follows from how much worlds differ at the same point. Intervals are 95 % intervals; those of indices are "
+    "found by resampling, those of chance follow from normal theory."
+)
+_DISCOVERY: Final = (
+    "PRIM, the patient rule induction method, cuts slice after slice off the space of all parameters, always the one whose "
+    "loss makes what is of interest most frequent in the rest. Among many parameters only those that go with it are "
+    "searched.",
+    "Coverage is the part of all points of interest that lies in a box, density the part of the box that is of interest. "
+    "Both, and the quasi-p-values, are those of fresh points that had no part in the search; restrictions that these do "
+    "not bear out are dropped.",
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table of the page."""
+
+    caption: str
+    first: str
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What differs between the pages."""
+
+    kicker: str
+    title: str
+    question: str
+    answer: list[str]
+    doubts: list[str]
+    parts: list[Part]
+    method: tuple[str, ...]
+    facts: list[tuple[str, str]]
+    files: str
+    command: str
+
+
+def write_sensitivity(path: Path, found: Sensitivity, figures: Sequence[DrawnFigure]) -> None:
+    """Write the page of a sensitivity analysis."""
+    question = found.question
+    page = Page(
+        kicker="sensitivity",
+        title=f"What drives “{question.title}”",
+        question="Which assumptions move the result, and on which evidence does it rest?",
+        answer=telling_sensitivity.sentences(found),
+        doubts=doubts.doubts(found),
+        parts=[part for outcome in question.outcomes for part in _parts(found, outcome)],
+        method=(_METHODS[question.method], *(() if question.method == "tornado" else (_CLASSES,))),
+        facts=[*_facts(question, found.runs), ("Method", question.method), ("Size", f"{question.size:,}")],
+        files="All indices stand in indices.csv beside this page, all points with their mean outcomes in design.parquet.",
+        command=_command(question, "sensitivity", *_options(question)),
+    )
+    _write(path, page, question, figures)
+
+
+def write_discovery(path: Path, found: Discovery, figures: Sequence[DrawnFigure]) -> None:
+    """Write the page of scenario discovery."""
+    asked = found.asked
+    density = [] if asked.density is None else ["--density", f"{asked.density:g}"]
+    page = Page(
+        kicker="scenario discovery",
+        title=f"Where {asked.condition.text}",
+        question=f"Which combinations of assumptions lead to it, in “{asked.title}”?",
+        answer=telling_discovery.sentences(found),
+        doubts=telling_discovery.doubts(found),
+        parts=[_box_part(found, number) for number in range(len(found.boxes))],
+        method=_DISCOVERY,
+        facts=[*_facts(asked, found.runs), ("Points", f"2 × {asked.size:,}")],
+        files=(
+            "The boxes stand in boxes.csv beside this page, the way to them in paths.csv, all points in design.parquet."
+        ),
+        command=_command(asked, "discover", "--outcome", asked.condition.text, "--size", str(asked.size), *density),
+    )
+    _write(path, page, asked, figures)
+
+
+def _write(path: Path, page: Page, subject: Subject, figures: Sequence[DrawnFigure]) -> None:
+    pictures = [embedded(figure) for figure in figures]
+    shared = {"style": style(), "version": __version__, "pictures": pictures, "left_out": left_out(subject.spec)}
+    text = environment().get_template("inquiry.html").render(**vars(page), **shared)
+    path.write_text(text, encoding="utf-8")
+
+
+# tables -------------------------------------------------------------------------------------------------
+
+
+def _parts(found: Sensitivity, outcome: str) -> Iterator[Part]:
+    """The tables of one outcome; nothing where it is the same everywhere."""
+    asked = quantity(outcome, found.question.spec)
+    if not any(index.value for index in found.ranked(outcome)):
+        return
+    rows = driver_rows(found, outcome, MOST_ROWS)
+    yield Part(
+        f"{asked.label} ({outcome}): the parameters that matter most, {len(rows)} of {len(found.question.factors):,}",
+        "Parameter",
+        (*heads(found, outcome), "Value (range)", "Class", "Source"),
+        tuple(Row(row.name, COLOURS[row.evidence], _cells(row)) for row in rows),
+    )
+    if found.question.method != "tornado":
+        yield _class_part(found, outcome, asked.label)
+
+
+def _cells(row: DriverRow) -> tuple[str, ...]:
+    return (*row.numbers, row.value, row.evidence, row.source)
+
+
+def _class_part(found: Sensitivity, outcome: str, label: str) -> Part:
+    """Classes of evidence, and what is left to chance."""
+    first, total = (found.of(outcome, "class", order) for order in ("first", "total"))
+    rows = [
+        Row(name, COLOURS[name], (percent_and_reach(first[name]), percent_and_reach(total[name]), "between points"))
+        for name in found.question.classes
+    ]
+    words = {"parameters": "parameters", "chance": rest_of(found.question), "together": "only together"}
+    rows += [
+        Row(words[name], "", (percent_and_reach(share), "–", "between single worlds"))
+        for name, share in found.of(outcome, "variance", "share").items()
+    ]
+    heads_ = ("Alone (%)", "With interactions (%)", "Share of the variance")
+    return Part(f"{label}: what it rests on, 95 % intervals", "What", heads_, tuple(rows))
+
+
+def _box_part(found: Discovery, number: int) -> Part:
+    box = found.boxes[number]
+    quality = box.fresh
+    caption = (
+        f"Box {number + 1}: density {percent(quality.density, 0)} %, coverage {percent(quality.coverage, 0)} %, in "
+        f"{percent(quality.mass, 0)} % of the space, on {quality.points:,} fresh points (when found: density "
+        f"{percent(box.found.density, 0)} %, coverage {percent(box.found.coverage, 0)} %)"
+    )
+    rows = tuple(_box_row(found, one) for one in found.restrictions(box))
+    return Part(caption, "Parameter", ("In the box", "Value (range)", "Quasi-p", "Class", "Source"), rows)
+
+
+def _box_row(found: Discovery, one: Restriction) -> Row:
+    factor, spec = found.asked.factor(one.factor), found.asked.spec
+    cells = (value_words(one), value_of(factor, spec), f"{one.quasi_p:.2g}", factor.evidence, source_of(factor, spec))
+    return Row(one.factor, COLOURS[factor.evidence], cells)
+
+
+# how to repeat it ---------------------------------------------------------------------------------------
+
+
+def _facts(subject: Subject, runs: int) -> list[tuple[str, str]]:
+    spec = subject.spec
+    return [
+        ("About", f"{subject.title} ({subject.name})"),
+        ("Scenario", f"{spec.title} ({spec.name}), {spec.start} to {spec.end}"),
+        ("Parameters", f"{len(subject.factors):,} vary"),
+        ("Worlds", f"{subject.worlds:,} at each point, the same ones at all; {runs:,} runs"),
+        ("Seed", str(subject.seed)),
+        ("Version", f"steppewise {__version__}"),
+    ]
+
+
+def _command(subject: Subject, verb: str, *options: str) -> str:
+    known = (*library_names(), *library_names("experiments"))
+    target = subject.name if subject.name in known else f"{subject.name}.yaml"
+    common = ["--worlds", str(subject.worlds), "--seed", str(subject.seed)]
+    return shlex.join(["steppewise", verb, target, *options, *common, *overrides(subject.spec)])
+
+
+def _options(question: Question) -> list[str]:
+    outcomes = [word for name in question.outcomes for word in ("--outcome", name)]
+    size = [] if question.method == "tornado" else ["--size", str(question.size)]
+    return ["--method", question.method, *outcomes, *size]
