@@ -66,6 +66,10 @@ HEAD = "Japan's share is"
             f"In this one world {HEAD} lower with package-delivered than in baseline, by 1.20 points.",
         ),
         (
+            of(0.012, 0.0, 1.0, 0.0),
+            f"In all 100 worlds {HEAD} higher with package-delivered than in baseline, by 1.20 points.",
+        ),
+        (
             of(0.000001, 0.0000001, 1.0, 0.0),
             f"In all 100 worlds {HEAD} higher with package-delivered than in baseline, over all worlds by less than "
             "0.001 points on average (95 % interval 0.000 to 0.000; unpaired it would be 0.000 to 0.000).",

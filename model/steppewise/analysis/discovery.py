@@ -1,8 +1,8 @@
 """Scenario discovery: which combinations of assumptions lead to an outcome of interest.
 
 The outcome is looked at in the same worlds at every point of a sample over all factors. A point is of interest where
-the condition holds in more than half of its worlds, so that what is found rests on assumptions and not on luck. Boxes are
-sought in one sample and judged in another one, of the same size, that had no part in the search.
+the condition holds in more than half of its worlds, so that what is found rests on assumptions and not on luck. Boxes
+are sought in one sample and judged in another one, of the same size, that had no part in the search.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from steppewise.analysis.evaluating import answers_of
 from steppewise.analysis.prim import Cases, Found, Mask, search
-from steppewise.analysis.quantities import Condition, condition
+from steppewise.analysis.quantities import Condition, Quantity, condition
 from steppewise.analysis.sampling import Fixed
 from steppewise.analysis.subject import Subject, model_of
 from steppewise.errors import SteppewiseError
@@ -56,10 +56,22 @@ class Search(Subject):
         if self.density is not None and not 0 < self.density <= 1:
             raise SteppewiseError(f"a density lies above 0 and is at most 1, not {self.density:g}")
 
+        self.check_runs()
+
     @property
     def condition(self) -> Condition:
         """What is of interest. Raises SteppewiseError."""
         return condition(self.text, self.spec)
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """The quantity of which the condition is one."""
+        return (self.condition.quantity,)
+
+    @property
+    def points(self) -> Mapping[str, int]:
+        """How many points each sample has."""
+        return {SEARCH: self.size, FRESH: self.size}
 
 
 @dataclass(frozen=True)
@@ -97,7 +109,6 @@ class Discovery:
     cases: Cases
     fresh: Cases
     values: Mapping[str, Array]
-    runs: int
     seconds: Mapping[str, float]
 
     @property
@@ -131,15 +142,14 @@ def seek(asked: Search, executor: Executor | None = None, progress: Progress = l
     """Run the model at the points of both samples and seek boxes. Raises SteppewiseError."""
     started = time.perf_counter()
     sought = asked.condition
-    asked.check_rows(2 * asked.size)
     samples = samples_of(asked)
-    model = model_of(asked, [sought.quantity], executor or Serial(), progress)
+    model = model_of(asked, executor or Serial(), progress)
     answers = answers_of(tuple(samples.values()), model)
     by_name = {name: found[sought.quantity.name] for name, found in zip(samples, answers, strict=True)}
     of_interest = {name: sought.holds(found).mean(axis=1) > MAJORITY for name, found in by_name.items()}
     means = {name: found.mean(axis=1) for name, found in by_name.items()}
     seconds = {"simulation": time.perf_counter() - started}
-    return boxes_in(asked, of_interest, means, model.runs(2 * asked.size), seconds)
+    return boxes_in(asked, of_interest, means, seconds)
 
 
 def samples_of(asked: Search) -> dict[str, Fixed]:
@@ -155,13 +165,13 @@ def _units(asked: Search) -> dict[str, Array]:
 
 
 def boxes_in(
-    asked: Search, of_interest: Mapping[str, Mask], means: Mapping[str, Array], runs: int, seconds: Mapping[str, float]
+    asked: Search, of_interest: Mapping[str, Mask], means: Mapping[str, Array], seconds: Mapping[str, float]
 ) -> Discovery:
     """Seek boxes, knowing which points of each sample are of interest, (point,)."""
     started = time.perf_counter()
     cases, fresh = (Cases(places(asked.factors, unit), of_interest[name]) for name, unit in _units(asked).items())
     boxes = search(cases, fresh, asked.density)
-    return Discovery(asked, boxes, cases, fresh, means, runs, {**seconds, "search": time.perf_counter() - started})
+    return Discovery(asked, boxes, cases, fresh, means, {**seconds, "search": time.perf_counter() - started})
 
 
 def places(factors: Sequence[Factor], unit: Array) -> Array:

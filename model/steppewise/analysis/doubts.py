@@ -24,7 +24,7 @@ LOOKED_AT: Final = 10
 """Factors whose effects of Morris are looked at: the largest."""
 
 BELOW: Final = 0.05
-"""By how much a total index may be below the first-order one before it is told: exact ones never are."""
+"""By how much a total index may be below the first-order one, or this one below zero, before it is told."""
 
 OWN_LUCK: Final = 0.1
 """Part of the variance between points that may rest on the luck of the few worlds at each of them."""
@@ -72,7 +72,7 @@ def _impossible(first: Mapping[str, Index], total: Mapping[str, Index], outcome:
     below = [name for name in total if name in first and first[name].value - total[name].value > BELOW]
     if below:
         yield f"{outcome}: the total index of {_named(below)} comes out below the first-order one: both are rough."
-    negative = [name for name, index in first.items() if index.high < 0]
+    negative = [name for name, index in first.items() if index.high < 0 and index.value < -BELOW]
     if negative:
         yield f"{outcome}: the first-order index of {_named(negative)} comes out below zero: it is rough."
 

@@ -176,7 +176,8 @@ def _effects(responses: Responses, outcome: str, steps: list[Steps], by_world: l
         columns = np.array(rows).T
         kept = np.isfinite(columns[0])
         places = Steps(along.places[kept], along.of_point, along.binned)
-        yield Effect(factor, places, *columns[:, kept], by_world=worlds[kept], worlds=study.worlds)
+        mean, sampled, low, median, high = columns[:, kept]
+        yield Effect(factor, places, mean, sampled, low, median, high, worlds[kept], study.worlds)
 
 
 def _row(means: Array, design: str) -> tuple[float, ...]:

@@ -125,10 +125,6 @@ class Model:
             self.progress(task.piece.rows)
         return Answers({name: self._answer(quantity, room) for name, quantity in asked.items()}, causes)
 
-    def runs(self, points: int) -> int:
-        """How many worlds are run for so many points."""
-        return points * self.study.worlds * len(self._studies())
-
     def _places(self, quantity: Quantity) -> tuple[str | None, ...]:
         """Under which scenarios a quantity is looked at; None is the study's own."""
         return (None,) if quantity.against is None else (None, quantity.against)

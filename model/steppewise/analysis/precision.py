@@ -111,8 +111,8 @@ def told(path: Path, unit: str = "") -> Iterator[str]:
         return
     wanted = needed(path.last, path.precision)
     yield (
-        f"The 95 % interval of {path.outcome} is wider than ± {path.precision:g}; about {_round(wanted):,} worlds would "
-        f"do: --runs-at-most {_round(wanted)}"
+        f"The 95 % interval of {path.outcome} is wider than ± {path.precision:g}; about {_round(wanted):,} worlds "
+        f"would do: --runs-at-most {_round(wanted)}"
     )
 
 

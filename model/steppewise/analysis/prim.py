@@ -78,7 +78,7 @@ class Box:
 
     def inside(self, points: Array) -> Mask:
         """True for each point in the box, (point,)."""
-        within: Mask = ((points >= self.low) & (points <= self.high)).all(axis=1)
+        within: Mask = np.logical_and.reduce((points >= self.low) & (points <= self.high), axis=1)
         return within
 
     @property

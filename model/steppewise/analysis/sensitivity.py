@@ -12,7 +12,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil, log2
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -27,15 +26,15 @@ from steppewise.analysis.variance import parts_of_variance
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.executors import Executor, Serial
-from steppewise.experiment.study import Factor, Study
-from steppewise.scenario.resolve import load_scenario
+from steppewise.experiment.study import Factor
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
-from steppewise.world.model import Uncertainty
 
 METHODS: Final[tuple[Method, ...]] = ("morris", "sobol", "tornado")
 SIZES: Final[Mapping[Method, int]] = {"morris": 16, "sobol": 256, "tornado": 1}
 WORLDS: Final[Mapping[Method, int]] = {"morris": 8, "sobol": 8, "tornado": 1}
+
+BY_FACTOR, BY_CLASS = "factor", "class"
 
 POINTS_A_TRAJECTORY: Final = 32
 """Base points of the design by class for each trajectory of Morris."""
@@ -60,11 +59,21 @@ class Question(Subject):
             raise SteppewiseError("no outcome is asked for")
         if twice := [name for name in self.outcomes if self.outcomes.count(name) > 1]:
             raise SteppewiseError(f"the outcome '{twice[0]}' is asked for twice")
+        self.check_runs()
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
         """The outcomes as quantities. Raises SteppewiseError for an unknown one."""
         return tuple(quantity(name, self.spec) for name in self.outcomes)
+
+    @property
+    def points(self) -> Mapping[str, int]:
+        """How many points each design has, by what its inputs are."""
+        factors, size = len(self.factors), self.size
+        counts = {"morris": size * (factors + 1), "sobol": size * (factors + 2), "tornado": 2 * factors + 1}
+        by_factor = {BY_FACTOR: counts[self.method]}
+        by_class = {BY_CLASS: self.class_size * (len(self.classes) + 2)}
+        return by_factor if self.method == "tornado" else {**by_factor, **by_class}
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -81,19 +90,16 @@ class Question(Subject):
 
 @dataclass(frozen=True, eq=False)
 class Sensitivity:
-    """What was found: all indices, the points of each design, worlds run in all, wall times by stage.
+    """What was found: all indices, and wall times by stage.
 
     `means`: name of the design -> outcome -> (point,), the mean over worlds at every point; empty when read from a
-    folder. `folder` is where the results lie, None before they are saved.
+    folder.
     """
 
     question: Question
     indices: tuple[Index, ...]
-    points: Mapping[str, int]
-    runs: int
     seconds: Mapping[str, float] = field(default_factory=dict)
     means: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
-    folder: Path | None = None
 
     def of(self, outcome: str, by: str, measure: str) -> dict[str, Index]:
         """The indices of one measure, by name."""
@@ -111,22 +117,9 @@ def main_measure(method: Method) -> str:
     return {"morris": "mu_star", "sobol": "total", "tornado": "swing"}[method]
 
 
-BY_FACTOR, BY_CLASS = "factor", "class"
-
-
-def points_of(question: Question) -> dict[str, int]:
-    """How many points the designs of a question have, by what their inputs are."""
-    factors, size = len(question.factors), question.size
-    by_class = question.class_size * (len(question.classes) + 2)
-    counts = {"morris": size * (factors + 1), "sobol": size * (factors + 2), "tornado": 2 * factors + 1}
-    by_factor = {BY_FACTOR: counts[question.method]}
-    return by_factor if question.method == "tornado" else {**by_factor, BY_CLASS: by_class}
-
-
 def designs_of(question: Question) -> dict[str, Design]:
     """The designs of a question, by what their inputs are. Raises SteppewiseError."""
     factors, seed = question.factors, question.seed
-    question.check_rows(sum(points_of(question).values()))
     if question.method == "tornado":
         return {BY_FACTOR: one_at_a_time(factors, question.spec)}
     if question.method == "morris":
@@ -153,14 +146,13 @@ def explain(
     """Answer a question by running the model. `progress` is told of rows as they are done. Raises SteppewiseError."""
     started = time.perf_counter()
     designs = designs_of(question)
-    model = model_of(question, question.quantities, executor or Serial(), progress)
+    model = model_of(question, executor or Serial(), progress)
     answers = dict(zip(designs, answers_of(tuple(designs.values()), model), strict=True))
     simulated = time.perf_counter()
     found = [index for name in question.outcomes for index in _indices(question, designs, answers, name)]
-    points = {name: len(design) for name, design in designs.items()}
     means = {by: {name: values.mean(axis=1) for name, values in given.items()} for by, given in answers.items()}
     seconds = {"simulation": simulated - started, "analysis": time.perf_counter() - simulated}
-    return Sensitivity(question, tuple(found), points, model.runs(sum(points.values())), seconds, means)
+    return Sensitivity(question, tuple(found), seconds, means)
 
 
 def _indices(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +19,7 @@ from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.model import Uncertainty
 
 NOTHING_VARIES: Final = "nothing varies: no parameter of this scenario has a range"
-MOST_ROWS: Final = 100_000_000
+MOST_RUNS: Final = 100_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,20 +46,40 @@ class Subject:
         if self.seed < 0:
             raise SteppewiseError(f"a seed is a whole number from 0 up, not {self.seed}")
 
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """What is looked at. Raises SteppewiseError for what there is not."""
+        raise NotImplementedError
+
+    @property
+    def points(self) -> Mapping[str, int]:
+        """How many points each design has, by its name."""
+        raise NotImplementedError
+
+    @property
+    def against(self) -> tuple[str, ...]:
+        """The second scenarios whose effect is looked at."""
+        return tuple(dict.fromkeys(q.against for q in self.quantities if q.against is not None))
+
+    @property
+    def runs(self) -> int:
+        """Worlds in all: at every point, under every scenario."""
+        return sum(self.points.values()) * self.worlds * (1 + len(self.against))
+
     def factor(self, name: str) -> Factor:
         """The factor of that name."""
         return next(factor for factor in self.factors if factor.name == name)
 
-    def check_rows(self, points: int) -> None:
-        """Raise SteppewiseError where so many points are more than can be run."""
-        rows = points * self.worlds
-        if rows > MOST_ROWS:
-            raise SteppewiseError(f"{rows:,} worlds are more than can be run ({MOST_ROWS:,}); take a smaller --size")
+    def check_runs(self) -> None:
+        """Raise SteppewiseError where that is more than can be run."""
+        if self.runs > MOST_RUNS:
+            raise SteppewiseError(
+                f"{self.runs:,} worlds are more than can be run ({MOST_RUNS:,}); take a smaller --size"
+            )
 
 
-def model_of(subject: Subject, quantities: Sequence[Quantity], executor: Executor, progress: Progress) -> Model:
+def model_of(subject: Subject, executor: Executor, progress: Progress) -> Model:
     """The model as something to evaluate. Raises SteppewiseError where a second scenario cannot be read."""
-    against = dict.fromkeys(quantity.against for quantity in quantities if quantity.against is not None)
     study = Study(
         name=subject.name,
         title=subject.title,
@@ -74,4 +94,5 @@ def model_of(subject: Subject, quantities: Sequence[Quantity], executor: Executo
         uncertainty=subject.uncertainty,
         outcomes=(),
     )
-    return Model(study, tuple(quantities), {name: load_scenario(name) for name in against}, executor, progress)
+    seconds = {name: load_scenario(name) for name in subject.against}
+    return Model(study, subject.quantities, seconds, executor, progress)

@@ -140,7 +140,7 @@ def verdict(what: str, found: Differences, difference: PairedDifference, measure
     up = difference.positive >= difference.negative
     often = in_worlds(max(difference.positive, difference.negative), worlds)
     head = f"In {often} {what} is {_way(up)} with {further} than in {first}"
-    if worlds == 1:
+    if worlds == 1 or not difference.standard_error:
         return f"{head}, by {measure.amount(abs(difference.mean), np.nan)}."
     if 0 < difference.zero < 1:
         head += f", in {in_worlds(difference.zero, worlds)} exactly the same"

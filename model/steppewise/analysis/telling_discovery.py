@@ -32,7 +32,7 @@ def _setting(found: Discovery) -> Iterator[str]:
     yield (
         f"{asked.title}: where {condition.text} ({condition.quantity.label}). {asked.size:,} points over "
         f"{len(asked.factors):,} parameters, and as many fresh ones, each in the same {asked.worlds:,} worlds; "
-        f"{found.runs:,} runs, seed {asked.seed}."
+        f"{found.asked.runs:,} runs, seed {asked.seed}."
     )
     yield f"It holds, in more than half of the worlds, at {percent(found.base_rate)} percent of the points."
 
@@ -89,8 +89,9 @@ def _of_box(box: Found, found: Discovery) -> Iterator[str]:
     number = found.boxes.index(box) + 1
     if box.fresh.density < box.found.density - FELL:
         yield (
-            f"Box {number} is less dense among fresh points ({percent(box.fresh.density, 0)} percent) than among those it "
-            f"was found with ({percent(box.found.density, 0)}): it took luck for a rule; --size {2 * found.asked.size}."
+            f"Box {number} is less dense among fresh points ({percent(box.fresh.density, 0)} percent) than among "
+            f"those it was found with ({percent(box.found.density, 0)}): it took luck for a rule; --size "
+            f"{2 * found.asked.size}."
         )
     if box.fresh.density < LIFT * found.base_rate:
         yield (

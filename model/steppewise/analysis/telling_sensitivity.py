@@ -54,13 +54,13 @@ def of_outcome(found: Sensitivity, outcome: str) -> list[str]:
 
 def setting(found: Sensitivity) -> str:
     """How it was found: method, factors, points, worlds."""
-    question, points = found.question, found.points
+    question = found.question
     count = len(question.factors)
     factors = "1 parameter" if count == 1 else f"{count:,} parameters"
     return (
         f"{question.title}: {METHODS[question.method]} over {factors}{size_words(question)}: "
-        f"{' and '.join(_points(by, number) for by, number in points.items())}, each in {_worlds(question)}; "
-        f"{found.runs:,} runs, seed {question.seed}."
+        f"{' and '.join(_points(by, number) for by, number in question.points.items())}, each in {_worlds(question)}; "
+        f"{found.question.runs:,} runs, seed {question.seed}."
     )
 
 

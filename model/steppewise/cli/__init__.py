@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from steppewise import __version__
-from steppewise.cli import comparing, files, names, rerunning, running, sweeping, validating
+from steppewise.cli import comparing, discovering, driving, files, names, rerunning, running, sweeping, validating
 from steppewise.errors import SteppewiseError
 
 app = typer.Typer(
@@ -42,6 +42,7 @@ def steppewise(
       steppewise run baseline                        a scenario in 1,000 worlds
       steppewise compare baseline package-delivered  what differs in the same worlds
       steppewise sweep trust-against-money           how outcomes respond to what varies
+      steppewise sensitivity baseline                what drives it, and on which evidence it rests
       steppewise explain powers.japan.execution      where a number comes from
       steppewise new my-scenario.yaml                a scenario to start from
       steppewise check my-scenario.yaml              what is wrong with it
@@ -51,6 +52,8 @@ def steppewise(
 app.command()(running.run)
 app.command()(comparing.compare)
 app.command()(sweeping.sweep)
+app.command()(driving.sensitivity)
+app.command()(discovering.discover)
 app.command()(rerunning.rerun)
 app.command()(validating.validate)
 app.command()(files.check)

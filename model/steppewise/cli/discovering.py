@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from steppewise.cli.driving import RUNNING
+from steppewise.cli.inquiring import Inquiry, Ways, answer
 from steppewise.cli.options import RESULTS, DryRun, Force, Out, Quiet, Seed, Settings, Workers
-from steppewise.cli.progress import bars
 from steppewise.cli.running import interruptible
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from steppewise.analysis.discovery import Search
-    from steppewise.inquiry.discovery import DiscoveryResults
 
 
 def discover(
@@ -46,51 +39,9 @@ def discover(
       steppewise discover baseline --outcome 'autonomy.kazakhstan < 0.3' --density 0.8
       steppewise discover what-matters --outcome ahead.japan.russia.somewhere
     """
-    from steppewise.experiment.helpers import processes_available
-    from steppewise.inquiry.discovery import search_of
+    from steppewise.cli.drivers import show_boxes
+    from steppewise.inquiry.discovery import found_or_answered, search_of
 
-    cores = processes_available() if workers is None else workers
     with interruptible():
         asked = search_of(target, outcome, size, worlds, density, seed, settings or ())
-        if dry_run:
-            _estimate(asked, cores)
-            return
-        results, found = _found_or_answered(asked, out, cores, force, quiet)
-    _tell(results, found, quiet)
-
-
-def _estimate(search: Search, workers: int) -> None:
-    from steppewise.analysis.discovery import runs_of
-    from steppewise.cli.estimating import show_inquiry
-
-    show_inquiry(search, 2 * search.size, runs_of(search), workers)
-
-
-def _found_or_answered(
-    search: Search, out: Path, workers: int, force: bool, quiet: bool
-) -> tuple[DiscoveryResults, bool]:
-    from steppewise.analysis.discovery import runs_of
-    from steppewise.experiment.folder import prepare
-    from steppewise.inquiry.discovery import found_or_answered
-    from steppewise.keeping import Keeping
-
-    prepare(out)
-    runs = runs_of(search)
-    with bars(quiet) as told:
-        how = Keeping(force, stage=told.stage)
-        return found_or_answered(search, out, workers, how, lambda done: told.advance(RUNNING, done, runs))
-
-
-def _tell(results: DiscoveryResults, found: bool, quiet: bool) -> None:
-    """The summary in the terminal, and where the rest is."""
-    from steppewise.cli.drivers import show_boxes
-    from steppewise.cli.summing import show_places
-
-    if quiet:
-        typer.echo(str(results.folder))
-        return
-    if found:
-        typer.echo(f"{results.folder} holds this answer already (--force finds it again).\n")
-    show_boxes(results.found)
-    if results.folder is not None:
-        show_places(results.folder)
+        answer(Inquiry(asked, found_or_answered, show_boxes), Ways(workers, out, force, dry_run, quiet))

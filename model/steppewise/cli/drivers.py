@@ -51,13 +51,12 @@ def _show_outcome(found: Sensitivity, outcome: str) -> None:
 
 def _drivers(found: Sensitivity, outcome: str) -> Table:
     table = new_table()
-    table.add_column("Parameter", overflow="fold")
     for head in heads(found, outcome):
         table.add_column(head, justify="right", no_wrap=True)
-    for head in ("Value (range)", "Class", "Source"):
-        table.add_column(head, overflow="fold")
+    table.add_column("Parameter: value (range), class, source", overflow="fold")
     for row in driver_rows(found, outcome, MOST_ROWS):
-        table.add_row(row.name, *row.numbers, row.value, row.evidence, row.source)
+        told = Text.assemble(row.name, (f"\n  {row.value}, {row.evidence}, {row.source}", "dim"))
+        table.add_row(*row.numbers, told)
     return table
 
 

@@ -10,20 +10,24 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 if TYPE_CHECKING:
+    from steppewise.analysis.subject import Subject
     from steppewise.experiment.block import Block
     from steppewise.experiment.ensemble import Plan
     from steppewise.experiment.study import Study
     from steppewise.experiment.sweeping import Store
     from steppewise.scenario.spec import ScenarioSpec
 
-SMALL, LARGE = 10, 210
+SMALL, LARGE = 10, 510
 """Worlds of the two pilot blocks: their difference tells the time a world takes."""
 
-START: Final = 1.5
-"""Seconds in which a further process starts."""
+START: Final = 2.0
+"""Seconds in which a process starts."""
 
-PAGES: Final = 4.0
-"""Seconds for figures and report page, whatever the number of worlds."""
+PAGES, TABLES = 3.0, 1.0
+"""Seconds for figures, report page and tables, whatever the number of worlds; and for the tables alone."""
+
+SUMMARIES: Final = 10
+"""Megabytes of summary.csv, figures and report page."""
 
 BARE, TABLE = 250, 25
 """Megabytes: of the program itself; of the table of differences of one scenario."""
@@ -91,6 +95,24 @@ def show_sweep(store: Store, workers: int) -> None:
     )
 
 
+def show_inquiry(asked: Subject, workers: int) -> None:
+    """Print what a question that takes a design takes; nothing is kept."""
+    from steppewise.experiment.block import WORLDS_IN_BLOCK, Block
+
+    block, world = _pilot(Block(asked.spec, 0, LARGE, asked.seed, asked.uncertainty), ())
+    seconds = block * -(-asked.runs // WORLDS_IN_BLOCK) + world * asked.runs
+    if workers > 1:
+        seconds = START + seconds / workers
+    points = sum(asked.points.values())
+    scenarios = f" under {1 + len(asked.against)} scenarios" if asked.against else ""
+    typer.echo(
+        f"{asked.name}: {len(asked.factors):,} parameters, {points:,} points in {asked.worlds:,} worlds "
+        f"each{scenarios}: {asked.runs:,} runs.\n"
+        f"About {_in_time(seconds + PAGES)} with {workers} {'process' if workers == 1 else 'processes'}.\n"
+        f"Told by a pilot of {SMALL + LARGE} runs; nothing was written."
+    )
+
+
 def _in_time(seconds: float) -> str:
     """`40 s`, `12 min`, `3.5 h`."""
     if seconds < 120:
@@ -126,17 +148,18 @@ def _outcomes_kept(spec: ScenarioSpec, plan: Plan) -> float:
 
 def estimate(spec: ScenarioSpec, plan: Plan, report: bool, again: int) -> Estimate:
     """What a run takes, by a timed pilot; `again` are worlds that are run once more beside it."""
+    from steppewise.api import FEW_WORLDS
     from steppewise.experiment.block import WORLDS_IN_BLOCK, Block
     from steppewise.world.variables import VARIABLES
 
     block, world = _pilot(Block(spec, 0, LARGE, 0), tuple(VARIABLES))
     worlds = plan.worlds + again
     seconds = block * -(-worlds // WORLDS_IN_BLOCK) + world * worlds
-    if plan.workers > 1:
-        seconds = START + seconds / plan.workers
+    starts = 2 if plan.workers > 1 and plan.worlds > FEW_WORLDS else 1
+    seconds = START * starts + seconds / plan.workers + (PAGES if report else TABLES)
     trajectories, outcomes = _megabytes(spec, plan)
-    kept = PACKED * (trajectories + outcomes)
-    return Estimate(plan.worlds, again, seconds + PAGES * report, BARE + trajectories + 2 * outcomes, kept)
+    kept = trajectories + outcomes + SUMMARIES
+    return Estimate(plan.worlds, again, seconds, BARE + trajectories + 2 * outcomes, kept)
 
 
 def _pilot(block: Block, variables: tuple[str, ...]) -> tuple[float, float]:

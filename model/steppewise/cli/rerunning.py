@@ -61,7 +61,7 @@ def _rerun_run(folder: Path, world: int | None, workers: int) -> None:
         _show_world(again, f"World {world}")
     worlds = f"{len(kept.status):,} worlds" if len(kept.status) > 1 else "This world"
     told = f"{worlds}, {len(kept.parameters)} drawn parameters and {len(kept.outcomes)} outcomes"
-    _judge(kept, again, told, stored.manifest)
+    _judge(kept, again, told, stored.manifest, "runs.parquet")
 
 
 def _rerun_sweep(folder: Path, row: int | None, workers: int) -> None:
@@ -73,16 +73,19 @@ def _rerun_sweep(folder: Path, row: int | None, workers: int) -> None:
     if row is not None:
         found = row_again(sweep, row)
         _show_world(found.pair.again, f"Row {row}, point {found.point}, world {found.world}")
-        _judge(found.pair.kept, found.pair.again, f"This row, {len(found.pair.kept.outcomes)} outcomes", sweep.manifest)
+        told = f"This row, {len(found.pair.kept.outcomes)} outcomes"
+        _judge(found.pair.kept, found.pair.again, told, sweep.manifest, "results.parquet")
         return
-    with bars(False, "rows") as told:
+    with bars(False, "rows") as bar:
         executor = executor_of("local", workers, None, lambda word: typer.echo(word, err=True))
-        pair = some_again(sweep, executor, lambda done, total: told.advance("Running points again", done, total))
-    rows = f"{len(pair.kept.status):,} of {sweep.study.rows:,} rows, from all over the sweep"
-    _judge(pair.kept, pair.again, f"{rows}, {len(pair.kept.outcomes)} outcomes", sweep.manifest)
+        pair = some_again(sweep, executor, lambda done, total: bar.advance("Running points again", done, total))
+    some, every = len(pair.kept.status), sweep.study.rows
+    rows = f"all {every:,} rows" if some == every else f"{some:,} of {every:,} rows, from all over the sweep"
+    told = f"{rows}, {len(pair.kept.outcomes)} outcomes"
+    _judge(pair.kept, pair.again, told, sweep.manifest, "results.parquet")
 
 
-def _judge(kept: Runs, again: Runs, told: str, manifest: Manifest) -> None:
+def _judge(kept: Runs, again: Runs, told: str, manifest: Manifest, file: str) -> None:
     """Say whether the numbers are the same, or what differs and why; leave with what that means."""
     from steppewise.experiment.rerun import differences, other_circumstances
 
@@ -91,7 +94,7 @@ def _judge(kept: Runs, again: Runs, told: str, manifest: Manifest) -> None:
         typer.echo(f"Identical: {told}, to the last bit.")
         return
     circumstances = other_circumstances(manifest)
-    _tell_differences(found, circumstances)
+    _tell_differences(found, circumstances, file)
     raise typer.Exit(MENDABLE if circumstances else BUG)
 
 
@@ -105,8 +108,8 @@ def _tell_evidence(evidence_changed: Mapping[str, Parameter]) -> None:
         )
 
 
-def _tell_differences(found: tuple[Difference, ...], circumstances: list[str]) -> None:
-    typer.echo(f"{len(found)} columns come out otherwise; the largest differences:")
+def _tell_differences(found: tuple[Difference, ...], circumstances: list[str], file: str) -> None:
+    typer.echo(f"{len(found)} of the columns of {file} come out otherwise; the largest differences:")
     for difference in found[:SHOWN]:
         typer.echo(
             f"  {difference.column}: in {difference.worlds:,} worlds, by {difference.largest:.3g} at most "

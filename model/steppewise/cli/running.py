@@ -47,8 +47,9 @@ def run(
       steppewise run package-delivered --runs 200 --set powers.japan.execution=0.9
       steppewise run my-scenario.yaml --uncertainty chance --seed 7
     """
-    from steppewise.experiment.helpers import get_ready, helpers, helpers_for, processes_available
+    from steppewise.experiment.helpers import get_ready, helpers, helpers_for, processes_available, spare_collector
 
+    spare_collector()
     cores = processes_available() if workers is None else workers
     with interruptible(), helpers(0 if dry_run else helpers_for(cores)) as helper:
         helper.submit(get_ready)

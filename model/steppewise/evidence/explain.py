@@ -55,9 +55,7 @@ def explanation(name: str, evidence: Evidence, mechanisms: Mapping[str, str] = N
     found = explanations(name, evidence, mechanisms)
     if len(found) > 1:
         some = ", ".join(item.name for item in found[:3])
-        raise SteppewiseError(
-            Problem(f"'{name}' stands for {len(found)} names", allowed=f"one, as of {some}")
-        )
+        raise SteppewiseError(Problem(f"'{name}' stands for {len(found)} names", allowed=f"one, as of {some}"))
     return found[0]
 
 

@@ -74,19 +74,14 @@ def _table(path: Path, read: Callable[[Any], dict[Any, T]]) -> dict[Any, T]:
 
 def _definitions(data: Mapping[Kind, Tree]) -> dict[tuple[Kind, str], Definition]:
     return {
-        (kind, key): Definition(
-            kind, key, str(row["symbol"]), row["unit"], *_pair(row["bounds"]), row["meaning"]
-        )
+        (kind, key): Definition(kind, key, str(row["symbol"]), row["unit"], *_pair(row["bounds"]), row["meaning"])
         for kind, rows in data.items()
         for key, row in rows.items()
     }
 
 
 def _levels(data: Tree) -> dict[str, Level]:
-    return {
-        name: Level(name, float(row["value"]), *_pair(row["range"]), row["meaning"])
-        for name, row in data.items()
-    }
+    return {name: Level(name, float(row["value"]), *_pair(row["range"]), row["meaning"]) for name, row in data.items()}
 
 
 def _sources(data: Tree) -> dict[str, Source]:
@@ -120,9 +115,7 @@ def read_actor(document: Document) -> tuple[float, Actor]:
         raise SteppewiseError(Problem(f"is malformed: {error!r}", file=document.name)) from None
 
 
-def read_parameters(
-    place: Place, kind: Kind, prefix: str, words: Vocabulary
-) -> Iterator[tuple[str, Parameter]]:
+def read_parameters(place: Place, kind: Kind, prefix: str, words: Vocabulary) -> Iterator[tuple[str, Parameter]]:
     """All parameters of one owner (an actor, a tie, a link, the world), in the order of the definitions.
 
     `place` is where its values stand, `prefix` what its dotted names begin with (`powers.japan.`). What
@@ -159,9 +152,7 @@ def _leaves(tree: Tree, path: tuple[str, ...]) -> Iterator[tuple[str, Tree]]:
             yield ".".join((*path, key)), node if isinstance(node, dict) else {"value": node}
 
 
-def _parameter(
-    place: Place, name: str, row: Tree, definition: Definition, words: Vocabulary
-) -> Parameter | None:
+def _parameter(place: Place, name: str, row: Tree, definition: Definition, words: Vocabulary) -> Parameter | None:
     """The checked value, or None after its problems are noted."""
     found = [place.problem(message, allowed) for message, allowed in _complaints(row, definition, words)]
     words.problems.extend(found)
@@ -219,9 +210,7 @@ def _source_complaints(row: Tree, words: Vocabulary) -> Iterator[tuple[str, str 
 _NONE: Final = Source("", "", "")
 
 
-def _number_complaints(
-    row: Tree, definition: Definition, words: Vocabulary
-) -> Iterator[tuple[str, str | None]]:
+def _number_complaints(row: Tree, definition: Definition, words: Vocabulary) -> Iterator[tuple[str, str | None]]:
     if "level" in row and not (definition.takes_levels and row["level"] in words.levels):
         yield f"level '{row['level']}' is not legal here", "a level of rubric.yaml, for bounds 0 to 1"
         return

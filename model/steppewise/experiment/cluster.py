@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import BlockResult
-from steppewise.experiment.executors import UNDER_WAY, Done, streamed
+from steppewise.experiment.executors import UNDER_WAY, Results, streamed
 from steppewise.experiment.helpers import without_main
 from steppewise.experiment.manifest import versions
 from steppewise.experiment.study import Task, run_task
@@ -26,7 +26,7 @@ class Dask:
     def __init__(self, scheduler: str | None, workers: int) -> None:
         self._scheduler, self._workers = scheduler, workers
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
+    def run(self, tasks: Iterable[Task]) -> Results:
         """Each task with its result, as they come. A lost worker's pieces are computed again by others.
 
         Raises SteppewiseError where Dask is missing, the scheduler cannot be reached or is lost, no worker is there,

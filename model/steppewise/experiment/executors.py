@@ -6,10 +6,10 @@ tasks under way at a time, so that memory does not grow with the sweep.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final, Protocol
 
 from steppewise.errors import SteppewiseError
@@ -24,6 +24,9 @@ MOST_FRESH_STARTS: Final = 3
 """How often in a row processes may be killed before any of them has done a task."""
 
 Done = tuple[Task, BlockResult]
+Results = Generator[Done, None, None]
+"""Tasks with their results, as they come; closing it stops the work."""
+
 Say = Callable[[str], None]
 
 
@@ -34,7 +37,7 @@ def silent(word: str) -> None:
 class Executor(Protocol):
     """Computes tasks in any order."""
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
+    def run(self, tasks: Iterable[Task]) -> Results:
         """Each task with its result, as they come."""
         ...
 
@@ -42,7 +45,7 @@ class Executor(Protocol):
 class Serial:
     """One task after the other in this process."""
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
+    def run(self, tasks: Iterable[Task]) -> Results:
         """Each task with its result, in order."""
         for task in tasks:
             yield task, run_task(task)
@@ -54,15 +57,15 @@ class Local:
     def __init__(self, workers: int, say: Say = silent) -> None:
         self._workers, self._say = workers, say
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
+    def run(self, tasks: Iterable[Task]) -> Results:
         """Each task with its result, as they come. What a killed process had is given to others."""
         lost: list[Task] = []
-        waiting = iter(tasks)
+        waiting = iter(tasks)  # chained, never delegated to: what is dropped would close it
         starts = 0
         while starts < MOST_FRESH_STARTS:
             starts += 1
             try:
-                for done in self._in_processes(_chained(lost, waiting), lost):
+                for done in self._in_processes(chain(_emptied(lost), waiting), lost):
                     starts = 0
                     yield done
                 return
@@ -72,7 +75,7 @@ class Local:
                 self._say(str(error).partition(";")[0].capitalize() + ".")
                 break
         self._say("Going on in this process alone, slower.")
-        yield from Serial().run(_chained(lost, waiting))
+        yield from Serial().run(chain(_emptied(lost), waiting))
 
     def _in_processes(self, tasks: Iterator[Task], lost: list[Task]) -> Iterator[Done]:
         """Each task with its result; those under way when the processes go are `lost`."""
@@ -99,12 +102,10 @@ def _submitted(pool: Pool, task: Task, lost: list[Task]) -> Future[BlockResult]:
         raise
 
 
-def _chained(first: list[Task], then: Iterator[Task]) -> Iterator[Task]:
-    """What is in the list, which is emptied; then the others. `then` can be gone on with when this is dropped."""
-    while first:
-        yield first.pop()
-    for task in then:  # "yield from" would close it
-        yield task
+def _emptied(tasks: list[Task]) -> Iterator[Task]:
+    """The tasks of a list, which is emptied."""
+    while tasks:
+        yield tasks.pop()
 
 
 def streamed(
@@ -130,7 +131,9 @@ def streamed(
 
 
 def executor_of(kind: str, workers: int, scheduler: str | None, say: Say = silent) -> Executor:
-    """The executor of that name. Raises SteppewiseError for another name, or a scheduler without Dask."""
+    """The executor of that name. Raises SteppewiseError for what there is not, or does not go together."""
+    if workers < 1:
+        raise SteppewiseError(f"workers must be 1 or more, not {workers}")
     if kind == "dask":
         from steppewise.experiment.cluster import Dask
 

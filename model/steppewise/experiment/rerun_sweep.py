@@ -57,7 +57,9 @@ def read_sweep(folder: Path) -> StoredSweep:
     if same_version and store_name(study) != manifest.get("store"):
         raise SteppewiseError(Problem("its points or factors are not those that the sweep was made with", str(folder)))
     if store.collected != store.study.worlds:
-        raise SteppewiseError(Problem("is a sweep that is not complete; the command that began it goes on", str(folder)))
+        raise SteppewiseError(
+            Problem("is a sweep that is not complete; the command that began it goes on", str(folder))
+        )
     return StoredSweep(manifest, store, changed)
 
 

@@ -16,6 +16,7 @@ from steppewise.experiment.ensemble import Ensemble, Plan
 from steppewise.experiment.helpers import Helper, Task
 from steppewise.experiment.manifest import Manifest
 from steppewise.experiment.tables import (
+    STATUS,
     Runs,
     read_evidence,
     read_series,
@@ -62,7 +63,7 @@ def write_data(folder: Path, ensemble: Ensemble) -> None:
     import pyarrow.parquet as pq
 
     write_spec(folder, ensemble.spec)
-    pq.write_table(runs_table(ensemble), folder / RUNS, compression="zstd")
+    pq.write_table(runs_table(ensemble), folder / RUNS, compression="zstd", use_dictionary=[STATUS])
 
 
 def write_spec(folder: Path, spec: ScenarioSpec) -> None:

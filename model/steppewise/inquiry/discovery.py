@@ -128,16 +128,12 @@ def search_of(
 ) -> Search:
     """The search of these words, checked. Raises SteppewiseError."""
     about = target_of(target, overrides)
-    search = Search(**about.setting(worlds, seed), text=outcome, size=size, density=density)
-    search.check_rows(2 * size)
-    _ = search.condition
-    return search
+    return Search(**about.setting(worlds, seed), text=outcome, size=size, density=density)
 
 
 def answered(search: Search, workers: int, progress: Progress) -> DiscoveryResults:
     """Run the model for a search. Raises SteppewiseError."""
-    executor = executor_for(workers, 2 * search.size * search.worlds)
-    return DiscoveryResults(seek(search, executor, progress))
+    return DiscoveryResults(seek(search, executor_for(workers, search), progress))
 
 
 # the folder ---------------------------------------------------------------------------------------------
@@ -145,9 +141,7 @@ def answered(search: Search, workers: int, progress: Progress) -> DiscoveryResul
 
 def name_of(search: Search) -> str:
     """The name of a search's folder."""
-    condition = search.condition
-    against = [condition.quantity.against] if condition.quantity.against else []
-    return folder_name(DISCOVERY, search, against, condition.text, search.size, search.density)
+    return folder_name(DISCOVERY, search, search.condition.text, search.size, search.density)
 
 
 def keep(results: DiscoveryResults, parent: Path, how: Keeping) -> Path:
@@ -164,7 +158,7 @@ def _fill(folder: Path, found: Discovery, how: Keeping) -> None:
     write_rows(folder / PATHS, STEPS, _steps(found))
     of_interest = {SEARCH: found.cases.of_interest, FRESH: found.fresh.of_interest}
     name = f"{OUTCOME}{asked.condition.quantity.name}"
-    columns = {sample: {name: found.values[sample], OF_INTEREST: of_interest[sample]} for sample in of_interest}
+    columns = {s: {name: found.values[s], OF_INTEREST: holds.astype(float)} for s, holds in of_interest.items()}
     write_design(folder / DESIGN, samples_of(asked), columns)
     if how.pages:
         how.stage("Drawing figures")
@@ -181,7 +175,6 @@ def _fill(folder: Path, found: Discovery, how: Keeping) -> None:
             density=asked.density,
             base_rate=found.base_rate,
             boxes=len(found.boxes),
-            runs=found.runs,
         ),
     )
 
@@ -232,7 +225,7 @@ def _read(path: Path, search: Search, manifest: Manifest) -> Discovery:
     parts = {sample: samples == sample for sample in dict.fromkeys(samples.tolist())}
     of_interest = {sample: holds[part].astype(bool) for sample, part in parts.items()}
     means = {sample: values[part] for sample, part in parts.items()}
-    return boxes_in(search, of_interest, means, manifest["runs"], manifest["seconds"])
+    return boxes_in(search, of_interest, means, manifest["seconds"])
 
 
 def found_or_answered(

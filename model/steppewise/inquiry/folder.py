@@ -1,10 +1,10 @@
 """The folders of questions that take a design: their names, and what all of them hold.
 
-    results/sensitivity-baseline-3f2a9c1b/
-        manifest.json      versions, what was asked, points, worlds, wall time
-        scenario.yaml      the scenario, frozen; evidence.csv: all its parameters with their sources
-        design.parquet     a row a point: design, number, value of every factor, mean outcomes over the worlds
-        ...                what was found, figures, report.html
+results/sensitivity-baseline-3f2a9c1b/
+    manifest.json      versions, what was asked, points, worlds, wall time
+    scenario.yaml      the scenario, frozen; evidence.csv: all its parameters with their sources
+    design.parquet     a row a point: design, number, value of every factor, mean outcomes over the worlds
+    ...                what was found, figures, report.html
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import numpy as np
 from steppewise import __version__
 from steppewise.analysis.sampling import Design
 from steppewise.analysis.subject import Subject
+from steppewise.errors import SteppewiseError
 from steppewise.experiment.executors import Executor, Local, Serial
 from steppewise.experiment.folder import appearing
 from steppewise.experiment.manifest import Manifest, circumstances, rounded, scenario_entry
@@ -44,9 +45,9 @@ Columns = Mapping[str, Mapping[str, Array]]
 """Name of a design -> name of a column -> (point,)."""
 
 
-def folder_name(kind: str, subject: Subject, against: Iterable[str], *asked: object) -> str:
+def folder_name(kind: str, subject: Subject, *asked: object) -> str:
     """`sensitivity-baseline-3f2a9c1b`: the same question to the same version has the same name."""
-    seconds = [(name, fingerprint(load_scenario(name))) for name in against]
+    seconds = [(name, fingerprint(load_scenario(name))) for name in subject.against]
     setting = (subject.worlds, subject.seed, subject.uncertainty)
     whole = (fingerprint(subject.spec), subject.factors, seconds, setting, asked, __version__)
     return f"{kind}-{subject.name}-{sha256(repr(whole).encode()).hexdigest()[:8]}"
@@ -60,9 +61,11 @@ def kept(target: Path, how: Keeping, fill: Callable[[Path], None]) -> Path:
     return target
 
 
-def executor_for(workers: int, runs: int) -> Executor:
-    """Other processes, where there is enough to do for them to be worth their start."""
-    return Serial() if workers == 1 or runs <= FEW_RUNS else Local(workers)
+def executor_for(workers: int, subject: Subject) -> Executor:
+    """Other processes, where there is enough to do for them to be worth their start. Raises SteppewiseError."""
+    if workers < 1:
+        raise SteppewiseError(f"workers must be 1 or more, not {workers}")
+    return Serial() if workers == 1 or subject.runs <= FEW_RUNS else Local(workers)
 
 
 def manifest_of(kind: str, subject: Subject, seconds: Mapping[str, float], **asked: object) -> Manifest:
@@ -75,6 +78,8 @@ def manifest_of(kind: str, subject: Subject, seconds: Mapping[str, float], **ask
         "worlds": subject.worlds,
         "seed": subject.seed,
         "uncertainty": subject.uncertainty,
+        "points": dict(subject.points),
+        "runs": subject.runs,
         "factors": [asdict(factor) for factor in subject.factors],
         **asked,
         "seconds": rounded(seconds),

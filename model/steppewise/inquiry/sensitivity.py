@@ -15,7 +15,7 @@ import numpy as np
 
 from steppewise.analysis.doubts import doubts
 from steppewise.analysis.indices import By, Index, Method
-from steppewise.analysis.sensitivity import SIZES, WORLDS, Question, Sensitivity, designs_of, explain, points_of
+from steppewise.analysis.sensitivity import SIZES, WORLDS, Question, Sensitivity, designs_of, explain
 from steppewise.analysis.telling_sensitivity import sentences, source_of, unit_of, value_of
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
@@ -86,7 +86,7 @@ class SensitivityResults:
         return keep(self, Path(folder), Keeping(force))
 
     def __repr__(self) -> str:
-        points = sum(self.found.points.values())
+        points = sum(self.question.points.values())
         return f"<Sensitivity of {self.question.name} by {self.question.method}: {points:,} points>"
 
     def _repr_html_(self) -> str:
@@ -141,20 +141,17 @@ def question_of(
     about = target_of(target, overrides)
     count = WORLDS[method] if worlds is None else worlds
     without_chance = method == "tornado" and count == 1
-    question = Question(
+    return Question(
         **about.setting(count, seed, "none" if without_chance else None),
         outcomes=tuple(outcomes) or about.outcomes,
         method=method,
         size=SIZES[method] if size is None else size,
     )
-    question.check_rows(sum(points_of(question).values()))
-    return question
 
 
 def answered(question: Question, workers: int, progress: Progress) -> SensitivityResults:
     """Run the model for a question. Raises SteppewiseError."""
-    executor = executor_for(workers, question.worlds * sum(points_of(question).values()))
-    return SensitivityResults(explain(question, executor, progress))
+    return SensitivityResults(explain(question, executor_for(workers, question), progress))
 
 
 # the folder ---------------------------------------------------------------------------------------------
@@ -162,8 +159,7 @@ def answered(question: Question, workers: int, progress: Progress) -> Sensitivit
 
 def name_of(question: Question) -> str:
     """The name of a question's folder. Raises SteppewiseError for an unknown outcome."""
-    against = [quantity.against for quantity in question.quantities if quantity.against is not None]
-    return folder_name(SENSITIVITY, question, against, question.method, question.size, question.outcomes)
+    return folder_name(SENSITIVITY, question, question.method, question.size, question.outcomes)
 
 
 def keep(results: SensitivityResults, parent: Path, how: Keeping) -> Path:
@@ -184,8 +180,7 @@ def _fill(folder: Path, found: Sensitivity, how: Keeping) -> None:
         _write_pages(folder, found)
     seconds = {**found.seconds, "writing": time.perf_counter() - started}
     asked = {"method": question.method, "size": question.size, "outcomes": list(question.outcomes)}
-    counts = {"points": dict(found.points), "runs": found.runs}
-    write_manifest(folder, manifest_of(SENSITIVITY, question, seconds, **asked, **counts))
+    write_manifest(folder, manifest_of(SENSITIVITY, question, seconds, **asked))
 
 
 def _write_pages(folder: Path, found: Sensitivity) -> None:
@@ -212,8 +207,7 @@ def load(folder: Path, question: Question) -> SensitivityResults:
     """The answer to a question from its folder. Raises SteppewiseError where that is damaged."""
     manifest = read_manifest(folder, SENSITIVITY)
     indices = reading(folder / INDICES, _read_indices, SENSITIVITY)
-    found = Sensitivity(question, indices, manifest["points"], manifest["runs"], manifest["seconds"])
-    return SensitivityResults(found, folder)
+    return SensitivityResults(Sensitivity(question, indices, manifest["seconds"]), folder)
 
 
 def _read_indices(path: Path) -> tuple[Index, ...]:

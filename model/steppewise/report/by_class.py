@@ -67,7 +67,7 @@ def _note(found: Sensitivity) -> str:
     worlds = "the same world" if question.worlds == 1 else f"the same {question.worlds:,} worlds"
     left_out = len(question.outcomes) - len(changing(found)[:MOST_OUTCOMES])
     more = f"; {counted(left_out, 'outcome')} not drawn" if left_out else ""
-    return f"{found.points[BY_CLASS]:,} points, each in {worlds}; lines and ±: 95 % intervals{more}"
+    return f"{question.points[BY_CLASS]:,} points, each in {worlds}; lines and ±: 95 % intervals{more}"
 
 
 def _dress(axes: Axes, height: float) -> None:
@@ -122,7 +122,13 @@ def _draw_chance(axes: Axes, found: Sensitivity, outcome: str, y: float) -> None
         look: Props = {"edgecolor": EDGE, "linewidth": 0.6, "zorder": 3, "hatch": "///" if name == TOGETHER else None}
         axes.barh(y, share, left=left, height=0.26, color=colour, **look)
         if share >= LEAST and name != TOGETHER:
-            inside: Props = {"ha": "center", "va": "center", "fontsize": SMALL, "color": legible_on(colour), "zorder": 5}
+            inside: Props = {
+                "ha": "center",
+                "va": "center",
+                "fontsize": SMALL,
+                "color": legible_on(colour),
+                "zorder": 5,
+            }
             axes.text(left + share / 2, y, f"{100 * share:.0f}", **inside)
         left += share
     rest = CHANCE if rest_of(found.question) == CHANCE else "the rest"

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from steppewise.analysis.comparison import Differences
 from steppewise.analysis.telling import BAND_NEEDS
-from steppewise.report.fan import AXIS, LABELS, Series, draw_fans, label_ends, time_axis
+from steppewise.report.fan import AXIS, Series, draw_fans, label_ends, time_axis
 from steppewise.report.grid import Scale, Table, small_multiples
 from steppewise.report.series import Fan, Spread, counted, period, years
 from steppewise.report.strip import draw_strip, strip_height
@@ -26,8 +26,8 @@ BANDS = ("q05", "q25", "mean", "q75", "q95")
 INTERVAL = ("interval_low", "interval_low", "mean", "interval_high", "interval_high")
 """What stands in for them where worlds are too few for a band."""
 
-BESIDE, NUMBERS = 1.15, 0.88
-"""Inches left of the axis, for its numbers and its name; for the numbers alone."""
+BESIDE, NUMBERS, ENDS = 1.15, 0.88, 3.1
+"""Inches left of the axis, for its numbers and its name; for the numbers alone; for the words at the ends of lines."""
 
 SMALLEST = 5e-4
 """Half the height of a chart in which next to nothing differs: 0.05 percentage points."""
@@ -36,7 +36,7 @@ SMALLEST = 5e-4
 def share_differences(found: Differences) -> Figure:
     """Fan chart of the paired differences of regional shares and of autonomy, with the events that differ."""
     shown = _with_new_events(found)
-    width, chart = WIDTH - BESIDE - LABELS, 4.6
+    width, chart = WIDTH - BESIDE - ENDS, 4.6
     strip = strip_height(shown, width)
     title = f"Difference in regional influence shares, {period(found.spec)}"
     figure = sheet(title, _subtitle(found), note(found), AXIS + chart + strip)
@@ -128,7 +128,7 @@ def _dress(axes: Axes, series: list[Series]) -> None:
     axes.set_ylim(low - 0.06 * (high - low), high + 0.06 * (high - low))
     points_axis(axes, "y")
     axes.set_ylabel("difference in share (percentage points)", fontsize=TEXT)
-    axes.yaxis.set_label_coords(-NUMBERS / (WIDTH - BESIDE - LABELS), 0.5)
+    axes.yaxis.set_label_coords(-NUMBERS / (WIDTH - BESIDE - ENDS), 0.5)
 
 
 def points_axis(axes: Axes, which: str = "y", ticks: int = 5, scale: float = 100.0) -> None:

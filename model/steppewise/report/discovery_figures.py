@@ -78,7 +78,7 @@ def _note(found: Discovery) -> str:
     asked = found.asked
     return (
         f"2 × {asked.size:,} points over {len(asked.factors):,} parameters, each in the same {asked.worlds:,} worlds; "
-        f"{found.runs:,} runs"
+        f"{found.asked.runs:,} runs"
     )
 
 

@@ -1,4 +1,4 @@
-"""The factors that matter most for an outcome, as horizontal bars with their intervals, coloured by class of evidence."""
+"""The factors that matter most for an outcome: bars with their intervals, coloured by class of evidence."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def shown(found: Sensitivity, outcome: str) -> list[Index]:
     return [index for index in found.ranked(outcome) if index.value > 0][:MOST_BARS]
 
 
-def _drawn(found: Sensitivity, outcome: str, title: str, subtitle: str, others: Sequence[Patch] = ()) -> tuple[Figure, Axes]:
+def _drawn(
+    found: Sensitivity, outcome: str, title: str, subtitle: str, others: Sequence[Patch] = ()
+) -> tuple[Figure, Axes]:
     """The sheet with the names of the factors and a key, and axes for the bars."""
     indices = shown(found, outcome)
     factors = [found.question.factor(index.name) for index in indices]

@@ -53,7 +53,7 @@ from steppewise.report.style import (
 from steppewise.world.luck import Array
 
 LABEL, NUMBERS, BAR, AXIS, HEAD, UP = 0.42, 0.92, 1.15, 1.0, 0.55, 0.5
-"""Inches: the factor at the left, numbers left of a panel, its colour bar, the factor below, a panel's name, numbers."""
+"""Inches: the factor at the left, numbers left of a panel, its colour bar, the factor below, panel names, numbers."""
 
 HEIGHTS: Final = {1: 4.4, 2: 3.0}
 MOST_PANELS: Final = 6
@@ -171,7 +171,8 @@ def _draw_panel(axes: Axes, beside: Axes, found: SweepFindings, outcome: str, ta
     scales = [is_scale(study.factors[number]) for number in (table.first, table.second)]
     cells = _ordered(table, study)
     edges = [
-        _edges(places) if scale else np.arange(len(places) + 1) - 0.5 for places, scale in zip(_places(table), scales)
+        _edges(places) if scale else np.arange(len(places) + 1) - 0.5
+        for places, scale in zip((table.across, table.upwards), scales, strict=True)
     ]
     image = axes.pcolormesh(*edges, cells, cmap=COLOURS, shading="flat", linewidth=0, zorder=1)
     if all(scales):
@@ -193,10 +194,6 @@ def _draw_bar(axes: Axes, beside: Axes, image: QuadMesh, outcome: str) -> None:
     beside.yaxis.set_major_formatter(FuncFormatter(lambda value, _: bare_number(outcome, value)))
     bar.set_label(plain(unit_name(outcome)), fontsize=SMALL, color=INK)
     bar.outline.set_visible(False)
-
-
-def _places(table: Table) -> tuple[Array, Array]:
-    return table.across, table.upwards
 
 
 def _edges(places: Array) -> Array:

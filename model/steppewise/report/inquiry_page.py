@@ -28,32 +28,33 @@ MOST_ROWS: Final = 25
 
 _METHODS: Final = {
     "morris": (
-        "Morris screening: trajectories through the ranges of all parameters move one of them at a time by two thirds of "
-        "its range. The mean size of what that changes, scaled to the whole range (μ*), says how strongly a parameter "
-        "acts; its standard deviation (σ) how much that differs from point to point."
+        "Morris screening: trajectories through the ranges of all parameters move one of them at a time by two "
+        "thirds of its range. The mean size of what that changes, scaled to the whole range (μ*), says how strongly "
+        "a parameter acts; its standard deviation (σ) how much that differs from point to point."
     ),
     "sobol": (
-        "Sobol indices: the variance between points is divided among the parameters by Saltelli's design. First order is "
-        "what a parameter accounts for alone, total what it accounts for with all that it does together with others."
+        "Sobol indices: the variance between points is divided among the parameters by Saltelli's design. First "
+        "order is what a parameter accounts for alone, total what it accounts for with all that it does together "
+        "with others."
     ),
     "tornado": (
-        "One at a time: each parameter at the low and at the high end of its range, all others at their values. Simple to "
-        "read, and blind to what parameters do together."
+        "One at a time: each parameter at the low and at the high end of its range, all others at their values. "
+        "Simple to read, and blind to what parameters do together."
     ),
 }
 _CLASSES: Final = (
-    "By class of evidence, all parameters of a class move together in a Sobol design of their own. Every point of both "
-    "designs runs the same worlds, with the same luck; indices are those of the mean over these worlds. What is left to "
-    "chance follows from how much worlds differ at the same point. Intervals are 95 % intervals; those of indices are "
-    "found by resampling, those of chance follow from normal theory."
+    "By class of evidence, all parameters of a class move together in a Sobol design of their own. Every point of "
+    "both designs runs the same worlds, with the same luck; indices are those of the mean over these worlds. What is "
+    "left to chance follows from how much worlds differ at the same point. Intervals are 95 % intervals; those of "
+    "indices are found by resampling, those of chance follow from normal theory."
 )
 _DISCOVERY: Final = (
-    "PRIM, the patient rule induction method, cuts slice after slice off the space of all parameters, always the one whose "
-    "loss makes what is of interest most frequent in the rest. Among many parameters only those that go with it are "
-    "searched.",
-    "Coverage is the part of all points of interest that lies in a box, density the part of the box that is of interest. "
-    "Both, and the quasi-p-values, are those of fresh points that had no part in the search; restrictions that these do "
-    "not bear out are dropped.",
+    "PRIM, the patient rule induction method, cuts slice after slice off the space of all parameters, always the one "
+    "whose loss makes what is of interest most frequent in the rest. Among many parameters only those that go with "
+    "it are searched.",
+    "Coverage is the part of all points of interest that lies in a box, density the part of the box that is of "
+    "interest. Both, and the quasi-p-values, are those of fresh points that had no part in the search; restrictions "
+    "that these do not bear out are dropped.",
 )
 
 
@@ -94,8 +95,8 @@ def write_sensitivity(path: Path, found: Sensitivity, figures: Sequence[DrawnFig
         doubts=doubts.doubts(found),
         parts=[part for outcome in question.outcomes for part in _parts(found, outcome)],
         method=(_METHODS[question.method], *(() if question.method == "tornado" else (_CLASSES,))),
-        facts=[*_facts(question, found.runs), ("Method", question.method), ("Size", f"{question.size:,}")],
-        files="All indices stand in indices.csv beside this page, all points with their mean outcomes in design.parquet.",
+        facts=[*_facts(question), ("Method", question.method), ("Size", f"{question.size:,}")],
+        files="All indices stand in indices.csv beside this page, all points and mean outcomes in design.parquet.",
         command=_command(question, "sensitivity", *_options(question)),
     )
     _write(path, page, question, figures)
@@ -113,7 +114,7 @@ def write_discovery(path: Path, found: Discovery, figures: Sequence[DrawnFigure]
         doubts=telling_discovery.doubts(found),
         parts=[_box_part(found, number) for number in range(len(found.boxes))],
         method=_DISCOVERY,
-        facts=[*_facts(asked, found.runs), ("Points", f"2 × {asked.size:,}")],
+        facts=[*_facts(asked), ("Points", f"2 × {asked.size:,}")],
         files=(
             "The boxes stand in boxes.csv beside this page, the way to them in paths.csv, all points in design.parquet."
         ),
@@ -189,13 +190,13 @@ def _box_row(found: Discovery, one: Restriction) -> Row:
 # how to repeat it ---------------------------------------------------------------------------------------
 
 
-def _facts(subject: Subject, runs: int) -> list[tuple[str, str]]:
+def _facts(subject: Subject) -> list[tuple[str, str]]:
     spec = subject.spec
     return [
         ("About", f"{subject.title} ({subject.name})"),
         ("Scenario", f"{spec.title} ({spec.name}), {spec.start} to {spec.end}"),
         ("Parameters", f"{len(subject.factors):,} vary"),
-        ("Worlds", f"{subject.worlds:,} at each point, the same ones at all; {runs:,} runs"),
+        ("Worlds", f"{subject.worlds:,} at each point, the same ones at all; {subject.runs:,} runs"),
         ("Seed", str(subject.seed)),
         ("Version", f"steppewise {__version__}"),
     ]

@@ -49,7 +49,7 @@ from steppewise.report.style import (
 from steppewise.world.luck import Array
 
 NUMBERS, RIGHT, AXIS, HEAD, KEY, UP = 0.9, 0.25, 1.0, 0.55, 0.36, 0.52
-"""Inches: numbers left of a panel, the right margin, the common axis, a panel's name, the key, numbers below a panel."""
+"""Inches: numbers left of a panel, the right margin, the common axis, panel names, the key, numbers below a panel."""
 
 HEIGHTS: Final = {1: 4.2, 2: 2.6, 3: 2.1}
 """Inches of a panel, by the number of columns."""

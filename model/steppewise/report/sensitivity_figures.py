@@ -1,4 +1,4 @@
-"""All figures of a sensitivity analysis, drawn to files, with titles, captions and words for those who cannot see them."""
+"""All figures of a sensitivity analysis, drawn to files, each with a title, a caption and words for it."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from steppewise.report.figures import DrawnFigure, save
 
 _CAPTIONS: Final = {
     "morris": (
-        "Every parameter moves through its whole range from many starting points, in the same worlds. The bar is the mean "
-        "size of what that changes; the interval says how well so many trajectories tell it."
+        "Every parameter moves through its whole range from many starting points, in the same worlds. The bar is the "
+        "mean size of what that changes; the interval says how well so many trajectories tell it."
     ),
     "sobol": (
-        "The variance of the mean over worlds between points, divided among the parameters: what each accounts for alone, "
-        "and with all that it does only together with others. Intervals by resampling the base points."
+        "The variance of the mean over worlds between points, divided among the parameters: what each accounts for "
+        "alone, and with all that it does only together with others. Intervals by resampling the base points."
     ),
     "tornado": (
-        "All parameters at their values but one, which is at the low or at the high end of its range. What parameters do "
-        "together does not show."
+        "All parameters at their values but one, which is at the low or at the high end of its range. What "
+        "parameters do together does not show."
     ),
 }
 _EFFECTS: Final = (
-    "A parameter far to the right acts strongly. One above a line acts differently from point to point: its effect bends, "
-    "or depends on other parameters."
+    "A parameter far to the right acts strongly. One above a line acts differently from point to point: its effect "
+    "bends, or depends on other parameters."
 )
 _CLASSES: Final = (
-    "All parameters of a class move together: how much of a result rests on what articles state, on what was coded from "
-    "their words, on public figures, and on plain assumption. The last bar divides the variance between single worlds "
-    "into what parameters do, what chance does, and what the two do only together."
+    "All parameters of a class move together: how much of a result rests on what articles state, on what was coded "
+    "from their words, on public figures, and on plain assumption. The last bar divides the variance between single "
+    "worlds into what parameters do, what chance does, and what the two do only together."
 )
 
 

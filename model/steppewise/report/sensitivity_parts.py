@@ -12,8 +12,8 @@ from matplotlib.patches import Patch
 from steppewise.analysis.factor_words import factor_words
 from steppewise.analysis.indices import Index
 from steppewise.analysis.sensitivity import BY_FACTOR, Question, Sensitivity
-from steppewise.analysis.telling_sensitivity import size_words, value_of
 from steppewise.analysis.subject import Subject
+from steppewise.analysis.telling_sensitivity import size_words, value_of
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor
 from steppewise.report.rests import COLOURS
@@ -44,10 +44,10 @@ def titled(form: str, label: str) -> str:
 
 def note_of(found: Sensitivity, words: str = "") -> str:
     """How many points in how many worlds are behind a figure."""
-    question, points = found.question, found.points[BY_FACTOR]
+    question, points = found.question, found.question.points[BY_FACTOR]
     worlds = "the same world" if question.worlds == 1 else f"the same {question.worlds:,} worlds"
     luck = " without chance" if question.uncertainty == "none" else ""
-    runs = f"{found.runs:,} runs in all"
+    runs = f"{found.question.runs:,} runs in all"
     size = size_words(question).removeprefix(", ")
     return ": ".join(part for part in (size, f"{points:,} points, each in {worlds}{luck}; {runs}{words}") if part)
 

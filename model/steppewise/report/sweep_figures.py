@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 from matplotlib.figure import Figure
 
-from steppewise.analysis.effects import SweepFindings
+from steppewise.analysis.effects import SweepFindings, extremes
 from steppewise.analysis.factor_words import factor_words
 from steppewise.analysis.quantities import label_of
-from steppewise.analysis.telling_sweep import amount_of, at_point, begin, ends_of, extremes
+from steppewise.analysis.telling_sweep import amount_of, at_point, begin, ends_of
 from steppewise.experiment.study import Factor
 from steppewise.report.figures import DrawnFigure, save
 from steppewise.report.heat import heat_map, outcomes_of, pair_of, title_of
@@ -32,10 +32,12 @@ MOVES: Final = (
     "no more than luck would do, counted world by world, for all points run the same worlds."
 )
 RESPONSE: Final = (
-    "Bands say how far worlds differ at a point, not how uncertain the line is: all points run the same worlds, so that "
-    "the way from point to point is surer than a band is wide. Dotted: the value that the scenario itself has."
+    "Bands say how far worlds differ at a point, not how uncertain the line is: all points run the same worlds, so "
+    "that the way from point to point is surer than a band is wide. Dotted: the value that the scenario itself has."
 )
-HEAT: Final = "The mean over worlds at every pair of values; along a line it stays the same. Dotted: the scenario itself."
+HEAT: Final = (
+    "The mean over worlds at every pair of values; along a line it stays the same. Dotted: the scenario itself."
+)
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,9 @@ def _of_heat(found: SweepFindings, pair: tuple[int, int], outcomes: Sequence[str
     for outcome in outcomes:
         ends = extremes(found.responses, outcome)
         if ends is not None:
-            low, high = (f"{amount_of(outcome, end.mean, end.error)} {at_point(end.point, found.study)}" for end in ends)
+            low, high = (
+                f"{amount_of(outcome, end.mean, end.error)} {at_point(end.point, found.study)}" for end in ends
+            )
             told.append(f"{label_of(outcome, found.study.spec)}: from {low} to {high}")
     return f"Heat maps of outcomes over {title_of(pair, found.study)}. {_sentence(told)}"
 

@@ -12,8 +12,8 @@ from steppewise.analysis.factor_words import factor_words
 from steppewise.analysis.telling_sweep import advice, sentences
 from steppewise.experiment.study import Study
 from steppewise.report import sweep_tables as tables
-from steppewise.report.figures import DrawnFigure
 from steppewise.report.along import panel_name
+from steppewise.report.figures import DrawnFigure
 from steppewise.report.page import MOST_OPEN, UNCERTAIN, embedded, environment, left_out, overrides, style
 from steppewise.report.series import counted, period
 from steppewise.report.tables import Row, class_rows
@@ -42,7 +42,9 @@ def render(found: SweepFindings, figures: Sequence[DrawnFigure]) -> str:
             facts=_facts(study),
             tables=tables,
             extremes=tables.extreme_rows(found),
-            effects=[(outcome, panel_name(outcome, study), tables.effect_rows(found, outcome)) for outcome in found.effects],
+            effects=[
+                (outcome, panel_name(outcome, study), tables.effect_rows(found, outcome)) for outcome in found.effects
+            ],
             failures=[Row(cause, "", (f"{count:,}",)) for cause, count in found.causes.most_common()],
             pictures=[embedded(figure) for figure in figures],
             factors=tables.factor_rows(study),

@@ -56,9 +56,7 @@ class EventEntry(Strict):
 class VisitEntry(EventEntry):
     """A visit that is held, or cancelled at the last minute."""
 
-    visit: Annotated[Literal["held", "cancelled"], *word("held", "cancelled")] = Field(
-        description="held or cancelled."
-    )
+    visit: Annotated[Literal["held", "cancelled"], *word("held", "cancelled")] = Field(description="held or cancelled.")
     by: PowerName = Field(description="The power that visits.")
     to: States = Field(description="The states that are visited: all, or a list.")
     level: Annotated[Literal["leader", "minister"], *word("leader", "minister")] = Field(
