@@ -28,6 +28,7 @@ FLOORS = (
     "api",
     "comparing",
     "sweeps",
+    "inquiry",
     "app",
     "cli",
 )

@@ -13,13 +13,15 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from tests import comparisons
-from tests.comparisons import WORLDS, short
+from tests.comparisons import END, WORLDS, failing, short
 from tests.reports import Reader
 from tests.test_run import Terminal
 
 import steppewise
 from steppewise import comparing
+from steppewise.analysis import comparison
 from steppewise.errors import SteppewiseError
+from steppewise.experiment.ensemble import simulate
 from steppewise.keeping import Keeping
 from steppewise.scenario.contrast import check_comparable
 from steppewise.scenario.freeze import fingerprint
@@ -214,7 +216,7 @@ def test_a_dry_run_writes_nothing(call):
     assert re.fullmatch(
         r"baseline, visit-held: 50 worlds under each\.\n"
         r"About \d+ s with 1 process, [\d,]+ MB of memory, [\d,]+ MB of files\.\n"
-        r"Told by 2 pilots of 220 worlds each; nothing was written\.\n",
+        r"Told by 2 pilots of \d+ worlds each; nothing was written\.\n",
         call.out,
     )
     assert not list(Path().iterdir())
@@ -307,3 +309,37 @@ def test_the_same_from_python():
         "'history' is not among the scenarios compared. Allowed: package-delivered."
     )
     assert made._repr_html_().startswith("<div><h3>A package, announced and delivered against As things stand</h3><img")
+
+
+def test_several_scenarios_of_other_casts_and_lengths_on_one_page(tmp_path):
+    """Few worlds, one of them failing; a power more; an end of its own; a copy of the first under another name."""
+    base, joined = short("baseline"), short("south-korea-joins")
+    shorter = replace(short("coercive-format"), end=END.plus(-4))
+    made = steppewise.compare(base, joined, shorter, replace(base, name="copy"), runs=9)
+    lost = failing(made.ensembles[1], 4)
+    first, further = (simulate(spec, made.plan) for spec in (base, joined))
+    found = (comparison.compare(first, failing(further, 4)), *made.found[1:])
+    made = replace(made, ensembles=(made.ensembles[0], lost, *made.ensembles[2:]), found=found)
+    folder = made.save(tmp_path)
+    assert folder.name.startswith("compare-baseline-south-korea-joins-coercive-format-and-1-more-")
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    for words in (
+        "3 scenarios against “As things stand”",
+        "South Korea takes part, with ",
+        "Only south-korea-joins has South Korea: compared are the actors that both have.",
+        "compared is 2025Q3 to 2027Q2.",
+        "1 of 9 worlds failed (1 with &#39;south-korea-joins: a cause&#39;)",
+        "Actors, parameters, events and mechanisms are the same.",
+        "Nothing differs: in all 9 worlds",
+        "too few worlds",
+        "9 worlds are few for bands: run 200 or more.",
+    ):
+        assert words in text, words
+    assert steppewise.load_comparison(folder).sentences() == made.sentences()
+    words = [text.get_text() for axes in made.plot("powers_at_end").axes for text in axes.texts]
+    assert words.count("coercive-format") == 5
+    assert "Each scenario minus baseline. Mean over worlds with its 95 % interval" in [
+        text.get_text() for text in made.plot("states_at_end").texts
+    ]
+    note = "line: mean difference; band: its 95 % interval over 8 worlds (1 failed world left out), too few for a band"
+    assert any(text.get_text().startswith(note) for text in made.plot("shares").texts)

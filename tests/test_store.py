@@ -24,9 +24,9 @@ from steppewise.analysis.summary import COLUMNS, summary
 from steppewise.api import Results, load_results
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.types import CLASSES
+from steppewise.experiment import ensemble, store
 from steppewise.experiment import folder as folders
-from steppewise.experiment import store
-from steppewise.experiment.ensemble import Plan
+from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.experiment.folder import PREFIX, appearing, prepare
 from steppewise.experiment.store import folder_name, is_there, read_data
 from steppewise.experiment.tables import EVIDENCE_COLUMNS, OUTCOME, PARAMETER, rounded
@@ -39,8 +39,8 @@ SHARES = (SpreadShare("regional_share.japan", "chance", 0.25, 0.01, 24),)
 PLAIN = Keeping(pages=False)
 
 
-def kept(ensemble, parent: Path, how: Keeping = PLAIN) -> Path:
-    return keep(Outcome(ensemble, lambda: SHARES, {"simulation": 1.5}), parent, how)
+def kept(found, parent: Path, how: Keeping = PLAIN) -> Path:
+    return keep(Outcome(found, lambda: SHARES, {"simulation": 1.5}), parent, how)
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +184,20 @@ def test_without_trajectories_there_is_no_series(tmp_path):
     folder = kept(replace(small(), trajectories={}), tmp_path)
     assert "series.nc" not in leftovers(folder)
     assert load_results(folder).ensemble.trajectories == {}
+
+
+def test_of_many_worlds_the_first_keep_their_course(tmp_path, monkeypatch):
+    monkeypatch.setattr(ensemble, "TRAJECTORIES_AT_MOST", 10)
+    monkeypatch.setattr(ensemble, "WORLDS_IN_BLOCK", 8)
+    many = simulate(small().spec, Plan(WORLDS, 0))
+    for name, values in small().trajectories.items():
+        np.testing.assert_array_equal(many.trajectories[name], values[..., :10])
+    folder = kept(many, tmp_path)
+    with xr.open_dataset(folder / "series.nc", engine="h5netcdf") as series:
+        assert (series.sizes["world"], series.attrs["worlds_in_all"]) == (10, WORLDS)
+    assert set(pd.read_csv(folder / "summary.csv").worlds) == {10}
+    share = load_results(folder).findings.powers[0].share
+    assert (share.start.worlds, share.end.worlds) == (10, WORLDS)
 
 
 def test_the_scenario_stands_by_itself(folder):

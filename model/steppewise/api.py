@@ -175,13 +175,23 @@ def run(
     return Results(begun.ensemble, shares, seconds)
 
 
-def begin(spec: ScenarioSpec, plan: Plan, spread: bool, progress: Progress, helper: Helper = HERE) -> Outcome:
-    """Run a plan, while a helper finds out what the spread rests on: that is waited for when asked for."""
+def begin(
+    spec: ScenarioSpec,
+    plan: Plan,
+    spread: bool,
+    progress: Progress,
+    helper: Helper = HERE,
+    ready: Ensemble | None = None,
+) -> Outcome:
+    """Run a plan, while a helper finds out what the spread rests on: that is waited for when asked for.
+
+    Where the worlds are `ready`, they are not run again.
+    """
     from steppewise.keeping import Outcome
 
     started = time.perf_counter()
     again = run_again(spec, plan, spread_outcomes(spec), helper) if spread else {}
-    ensemble = simulate(spec, here(plan), progress=lambda done: progress(SIMULATION, done, plan.worlds))
+    ensemble = ready or simulate(spec, here(plan), progress=lambda done: progress(SIMULATION, done, plan.worlds))
     ensemble = replace(ensemble, plan=plan)
     total = len(again) * worlds_again(plan)
     shares = cache(lambda: compare(ensemble, again, lambda done: progress(SPREAD, done, total)))

@@ -8,14 +8,18 @@ worlds. Source: Stein 1945, doi:10.1214/aoms/1177731088, repeated until the inte
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from math import ceil, floor, isfinite, log10
-from typing import Final
+from dataclasses import dataclass, replace
+from math import ceil, isfinite
+from typing import Final, TypeVar
 
 import numpy as np
 
 from steppewise.analysis.comparison import reach_of
+from steppewise.analysis.doubts import rounded_up
+from steppewise.analysis.quantities import quantity
 from steppewise.errors import SteppewiseError
+from steppewise.experiment.ensemble import Ensemble, Plan, Progress, extended, simulate
+from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
 
 FEWEST: Final = 30
@@ -27,8 +31,23 @@ MARGIN: Final = 1.05
 MOST_AT_ONCE: Final = 10
 """By how many times the worlds grow at most in one step: early spreads mislead."""
 
-Values = Callable[[int], Array]
-"""So many worlds -> the outcome in each of them, (world,), the first ones the same as before."""
+FEW_WORLDS: Final = 2000
+"""Up to so many further worlds are run in this process, whatever the number of workers."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Goal:
+    """How closely the mean of an outcome is to be known, in its unit, and how many worlds that may take."""
+
+    outcome: str
+    precision: float
+    at_most: int
+
+    def __post_init__(self) -> None:
+        if not (isfinite(self.precision) and self.precision > 0):
+            raise SteppewiseError(f"a precision is a number above 0, not {self.precision:g}")
 
 
 @dataclass(frozen=True)
@@ -42,11 +61,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Path:
-    """The way to a precision: every step, and what was asked for."""
+    """The way to a goal, step by step."""
 
-    outcome: str
-    precision: float
-    at_most: int
+    goal: Goal
     steps: tuple[Step, ...]
 
     @property
@@ -57,29 +74,57 @@ class Path:
     @property
     def is_reached(self) -> bool:
         """True where the interval is as narrow as was asked for."""
-        return self.last.half_width <= self.precision
+        return self.last.half_width <= self.goal.precision
 
 
-def reach(outcome: str, precision: float, worlds: int, at_most: int, values: Values) -> Path:
-    """Run more and more worlds, from `worlds` on, until the half-width is at most `precision`, or `at_most` are run.
+def reach(goal: Goal, start: T, more: Callable[[T, int], T], values: Callable[[T], Array]) -> tuple[T, Path]:
+    """Add worlds until the half-width is at most the precision, or as many are there as there may be.
 
-    Worlds that failed are NaN and are left out. Raises SteppewiseError for a precision that is no positive number, or
-    fewer worlds at most than at first.
+    Args:
+        goal: what is to be reached.
+        start: the worlds to begin with, whatever holds them.
+        more: from worlds and a number to so many worlds, the first of them the same as before.
+        values: the outcome in these worlds, (world,); NaN in those that failed, which are left out.
+
+    Raises SteppewiseError for too few worlds to begin with, or more than there may be.
     """
-    _check(precision, worlds, at_most)
-    steps = [step_of(values(worlds))]
-    while not steps[-1].half_width <= precision and steps[-1].worlds < at_most:
-        steps.append(step_of(values(following(steps[-1], precision, at_most))))
-    return Path(outcome, precision, at_most, tuple(steps))
+    worlds, steps = start, [step_of(values(start))]
+    _check(goal, steps[0].worlds)
+    while not steps[-1].half_width <= goal.precision and steps[-1].worlds < goal.at_most:
+        worlds = more(worlds, following(steps[-1], goal))
+        steps.append(step_of(values(worlds)))
+    return worlds, Path(goal, tuple(steps))
 
 
-def _check(precision: float, worlds: int, at_most: int) -> None:
-    if not (isfinite(precision) and precision > 0):
-        raise SteppewiseError(f"a precision is a number above 0, not {precision:g}")
+def worlds_for(
+    spec: ScenarioSpec, plan: Plan, goal: Goal, progress: Progress = lambda worlds: None
+) -> tuple[Ensemble, Path]:
+    """Run the worlds of a plan, and as many more as a goal takes. `progress` is told of worlds as they are done.
+
+    Raises SteppewiseError as `reach` does, and for an outcome that there is not.
+    """
+    asked = quantity(goal.outcome, spec)
+    if asked.against is not None:
+        raise SteppewiseError(f"--precision is of an outcome of one scenario, not of '{goal.outcome}'; see compare")
+    _check(goal, plan.worlds)
+
+    def more(ensemble: Ensemble, worlds: int) -> Ensemble:
+        return extended(ensemble, _shared(plan, worlds, worlds - len(ensemble.status)), progress)
+
+    start = simulate(spec, _shared(plan, plan.worlds, plan.worlds), progress=progress)
+    return reach(goal, start, more, lambda ensemble: asked.value(ensemble.outcomes))
+
+
+def _shared(plan: Plan, worlds: int, further: int) -> Plan:
+    """The plan with so many worlds, of which `further` are to be run; few are done here sooner."""
+    return replace(plan, worlds=worlds, workers=1 if further <= FEW_WORLDS else plan.workers)
+
+
+def _check(goal: Goal, worlds: int) -> None:
     if worlds < FEWEST:
         raise SteppewiseError(f"a precision needs {FEWEST} worlds to begin with, not {worlds}")
-    if at_most < worlds:
-        raise SteppewiseError(f"--runs-at-most {at_most:,} is fewer than the {worlds:,} worlds to begin with")
+    if goal.at_most < worlds:
+        raise SteppewiseError(f"--runs-at-most {goal.at_most:,} is fewer than the {worlds:,} worlds to begin with")
 
 
 def step_of(values: Array) -> Step:
@@ -91,9 +136,9 @@ def step_of(values: Array) -> Step:
     return Step(len(values), float(good.mean()), reach_of(len(good)) * error)
 
 
-def following(step: Step, precision: float, at_most: int) -> int:
+def following(step: Step, goal: Goal) -> int:
     """How many worlds to run next."""
-    return min(max(needed(step, precision), step.worlds + 1), MOST_AT_ONCE * step.worlds, at_most)
+    return min(max(needed(step, goal.precision), step.worlds + 1), MOST_AT_ONCE * step.worlds, goal.at_most)
 
 
 def needed(step: Step, precision: float) -> int:
@@ -103,20 +148,12 @@ def needed(step: Step, precision: float) -> int:
     return ceil(MARGIN * step.worlds * (step.half_width / precision) ** 2)
 
 
-def told(path: Path, unit: str = "") -> Iterator[str]:
+def told(path: Path) -> Iterator[str]:
     """The path in lines, and what to do where the precision was not reached."""
+    goal = path.goal
+    yield f"Mean of {goal.outcome} with its 95 % interval, to be ± {goal.precision:g} or less:"
     for step in path.steps:
-        yield f"{step.worlds:>9,} worlds: mean {step.mean:.5g}{unit} ± {step.half_width:.2g}"
-    if path.is_reached:
-        return
-    wanted = needed(path.last, path.precision)
-    yield (
-        f"The 95 % interval of {path.outcome} is wider than ± {path.precision:g}; about {_round(wanted):,} worlds "
-        f"would do: --runs-at-most {_round(wanted)}"
-    )
-
-
-def _round(number: int) -> int:
-    """The next number of two digits and zeros."""
-    unit = 10 ** max(floor(log10(max(number, 1))) - 1, 0)
-    return ceil(number / unit) * unit
+        yield f"{step.worlds:>9,} worlds  {step.mean:.5g} ± {step.half_width:.2g}"
+    if not path.is_reached:
+        wanted = rounded_up(needed(path.last, goal.precision))
+        yield f"That is not close enough; about {wanted:,} worlds would do: --runs-at-most {wanted}."

@@ -29,7 +29,7 @@ PAGES, TABLES = 3.0, 1.0
 SUMMARIES: Final = 10
 """Megabytes of summary.csv, figures and report page."""
 
-BARE, TABLE = 250, 25
+BARE, TABLE = 320, 25
 """Megabytes: of the program itself; of the table of differences of one scenario."""
 
 NUMBERS, SINGLE = 8, 4
@@ -159,7 +159,7 @@ def estimate(spec: ScenarioSpec, plan: Plan, report: bool, again: int) -> Estima
     seconds = START * starts + seconds / plan.workers + (PAGES if report else TABLES)
     trajectories, outcomes = _megabytes(spec, plan)
     kept = trajectories + outcomes + SUMMARIES
-    return Estimate(plan.worlds, again, seconds, BARE + trajectories + 2 * outcomes, kept)
+    return Estimate(plan.worlds, again, seconds, BARE + 2 * (trajectories + outcomes), kept)
 
 
 def _pilot(block: Block, variables: tuple[str, ...]) -> tuple[float, float]:

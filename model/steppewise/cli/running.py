@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from steppewise.cli.options import RESULTS, DryRun, Force, Out, Quiet, Report, Runs, Seed, Settings, Uncertain, Workers
+from steppewise.cli.precision import AT_MOST, AtMost, Outcome, Precision, goal_of, worlds_to
 from steppewise.cli.progress import bars
 from steppewise.errors import SteppewiseError
 
 if TYPE_CHECKING:
     from steppewise.api import Results
-    from steppewise.experiment.ensemble import Plan
+    from steppewise.experiment.ensemble import Ensemble, Plan
     from steppewise.experiment.helpers import Helper
     from steppewise.scenario.spec import ScenarioSpec
     from steppewise.world.model import Uncertainty
@@ -30,6 +31,9 @@ def run(
     seed: Seed = 0,
     settings: Settings = None,
     uncertainty: Uncertain = "both",
+    precision: Precision = None,
+    outcome: Outcome = None,
+    runs_at_most: AtMost = AT_MOST,
     workers: Workers = None,
     out: Out = RESULTS,
     force: Force = False,
@@ -46,6 +50,7 @@ def run(
       steppewise run baseline
       steppewise run package-delivered --runs 200 --set powers.japan.execution=0.9
       steppewise run my-scenario.yaml --uncertainty chance --seed 7
+      steppewise run baseline --precision 0.001 --outcome regional_share.japan
     """
     from steppewise.experiment.helpers import get_ready, helpers, helpers_for, processes_available, spare_collector
 
@@ -54,16 +59,19 @@ def run(
     with interruptible(), helpers(0 if dry_run else helpers_for(cores)) as helper:
         helper.submit(get_ready)
         plan, spec = _asked(scenario, settings or [], runs, seed, uncertainty, cores)
+        goal = goal_of(precision, outcome, runs_at_most)
         if dry_run:
-            _estimate(spec, plan, report)
+            _estimate(spec, plan if goal is None else replace(plan, worlds=runs_at_most), report)
             return
-        results, found = _found_or_run(_Job(spec, plan, out, force, report, quiet), helper)
+        ready = None if goal is None else worlds_to(spec, plan, goal, quiet)
+        plan = plan if ready is None else replace(plan, worlds=len(ready.status))
+        results, found = _found_or_run(_Job(spec, plan, out, force, report, quiet, ready), helper)
     _tell(results, found, quiet)
 
 
 @dataclass(frozen=True)
 class _Job:
-    """What is to be run, and what is to become of it."""
+    """What is to be run, and what is to become of it; `ready` are the worlds where they were run already."""
 
     spec: ScenarioSpec
     plan: Plan
@@ -71,6 +79,7 @@ class _Job:
     force: bool
     report: bool
     quiet: bool
+    ready: Ensemble | None
 
 
 def _asked(
@@ -123,7 +132,7 @@ def _run_and_keep(job: _Job, helper: Helper) -> Results:
     from steppewise.keeping import Keeping, keep
 
     with bars(job.quiet) as told:
-        run = begin(job.spec, job.plan, True, told.advance, helper)
+        run = begin(job.spec, job.plan, True, told.advance, helper, job.ready)
         folder = keep(run, job.out, Keeping(True, job.report, told.stage, helper))
         return Results(run.ensemble, run.shares(), run.seconds, folder)
 

@@ -70,15 +70,20 @@ def simulate(
     variables: tuple[str, ...] = tuple(VARIABLES),
     kept: frozenset[str] | None = None,
     progress: Progress = lambda worlds: None,
+    first: int = 0,
 ) -> Ensemble:
-    """Run all worlds of a plan. `progress` is called with the number of worlds done since the last call."""
-    blocks = list(blocks_of(spec, plan, kept))
-    detailed = min(plan.worlds, TRAJECTORIES_AT_MOST) if variables else 0
-    trajectories = empty_trajectories(spec, variables, detailed)
+    """Run all worlds of a plan, or those from `first` on.
+
+    `progress` is called with the number of worlds done since the last call.
+    """
+    blocks = list(blocks_of(spec, plan, kept, first))
+    detailed = max(min(plan.worlds, TRAJECTORIES_AT_MOST), first) if variables else 0
+    trajectories = empty_trajectories(spec, variables, max(detailed - first, 0))
     results: list[BlockResult] = []
     for result in _run_all(blocks, variables, detailed, plan.workers):
         for name, values in result.trajectories.items():
-            room = trajectories[name][..., result.first : result.first + values.shape[-1]]
+            start = result.first - first
+            room = trajectories[name][..., start : start + values.shape[-1]]
             room[...] = values[..., : room.shape[-1]]
         results.append(result)
         progress(len(result.status))
@@ -93,12 +98,26 @@ def simulate(
     )
 
 
-def blocks_of(spec: ScenarioSpec, plan: Plan, kept: frozenset[str] | None = None) -> Iterator[Block]:
-    """The blocks of a plan, in order of their worlds."""
-    size = min(WORLDS_IN_BLOCK, -(-plan.worlds // plan.workers))
-    for first in range(0, plan.worlds, size):
-        count = min(size, plan.worlds - first)
-        yield Block(spec, first, count, plan.seed, plan.uncertainty, kept)
+def extended(ensemble: Ensemble, plan: Plan, progress: Progress = lambda worlds: None) -> Ensemble:
+    """The ensemble of a plan with more worlds: those that are there stay, only the others are run."""
+    there = len(ensemble.status)
+    more = simulate(ensemble.spec, plan, tuple(ensemble.trajectories), progress=progress, first=there)
+    return Ensemble(
+        ensemble.spec,
+        plan,
+        ensemble.status + more.status,
+        _joined([ensemble.parameters, more.parameters]),
+        _joined([ensemble.outcomes, more.outcomes]),
+        {name: np.concatenate([v, more.trajectories[name]], axis=-1) for name, v in ensemble.trajectories.items()},
+    )
+
+
+def blocks_of(spec: ScenarioSpec, plan: Plan, kept: frozenset[str] | None = None, first: int = 0) -> Iterator[Block]:
+    """The blocks of a plan, in order of their worlds, or those from `first` on."""
+    size = min(WORLDS_IN_BLOCK, -(-(plan.worlds - first) // plan.workers))
+    for start in range(first, plan.worlds, size):
+        count = min(size, plan.worlds - start)
+        yield Block(spec, start, count, plan.seed, plan.uncertainty, kept)
 
 
 def _run_all(blocks: list[Block], variables: tuple[str, ...], detailed: int, workers: int) -> Iterator[BlockResult]:

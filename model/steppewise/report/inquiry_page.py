@@ -12,12 +12,14 @@ from steppewise import __version__
 from steppewise.analysis import doubts, telling_discovery, telling_sensitivity
 from steppewise.analysis.discovery import Discovery, Restriction
 from steppewise.analysis.driver_rows import DriverRow, driver_rows, heads
+from steppewise.analysis.indices import Index
 from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import Question, Sensitivity
 from steppewise.analysis.subject import Subject
 from steppewise.analysis.telling import percent
 from steppewise.analysis.telling_discovery import value_words
 from steppewise.analysis.telling_sensitivity import percent_and_reach, rest_of, source_of, value_of
+from steppewise.report.comparison_tables import typeset
 from steppewise.report.figures import DrawnFigure
 from steppewise.report.page import embedded, environment, left_out, overrides, style
 from steppewise.report.rests import COLOURS
@@ -91,8 +93,8 @@ def write_sensitivity(path: Path, found: Sensitivity, figures: Sequence[DrawnFig
         kicker="sensitivity",
         title=f"What drives “{question.title}”",
         question="Which assumptions move the result, and on which evidence does it rest?",
-        answer=telling_sensitivity.sentences(found),
-        doubts=doubts.doubts(found),
+        answer=[typeset(sentence) for sentence in telling_sensitivity.sentences(found)],
+        doubts=[typeset(sentence) for sentence in doubts.doubts(found)],
         parts=[part for outcome in question.outcomes for part in _parts(found, outcome)],
         method=(_METHODS[question.method], *(() if question.method == "tornado" else (_CLASSES,))),
         facts=[*_facts(question), ("Method", question.method), ("Size", f"{question.size:,}")],
@@ -150,23 +152,27 @@ def _parts(found: Sensitivity, outcome: str) -> Iterator[Part]:
 
 
 def _cells(row: DriverRow) -> tuple[str, ...]:
-    return (*row.numbers, row.value, row.evidence, row.source)
+    return (*map(typeset, (*row.numbers, row.value)), row.evidence, row.source)
 
 
 def _class_part(found: Sensitivity, outcome: str, label: str) -> Part:
     """Classes of evidence, and what is left to chance."""
     first, total = (found.of(outcome, "class", order) for order in ("first", "total"))
     rows = [
-        Row(name, COLOURS[name], (percent_and_reach(first[name]), percent_and_reach(total[name]), "between points"))
+        Row(name, COLOURS[name], (_percent(first[name]), _percent(total[name]), "between points"))
         for name in found.question.classes
     ]
     words = {"parameters": "parameters", "chance": rest_of(found.question), "together": "only together"}
     rows += [
-        Row(words[name], "", (percent_and_reach(share), "–", "between single worlds"))
+        Row(words[name], "", (_percent(share), "–", "between single worlds"))
         for name, share in found.of(outcome, "variance", "share").items()
     ]
     heads_ = ("Alone (%)", "With interactions (%)", "Share of the variance")
     return Part(f"{label}: what it rests on, 95 % intervals", "What", heads_, tuple(rows))
+
+
+def _percent(index: Index) -> str:
+    return typeset(percent_and_reach(index))
 
 
 def _box_part(found: Discovery, number: int) -> Part:
