@@ -119,3 +119,16 @@ def test_numbers_are_told_to_the_digits_that_their_errors_allow():
     assert [points(value) for value in (0.0123, -0.2, 0.00001, 0.0)] == ["+1.23", "−20.0", "0.00", "0"]
     lone = of(-0.012, np.nan, 0.0, 1.0, 1)
     assert cells(lone, share) == ("−1.20", "–", "–", "–", "0", "100", "0")
+
+
+def test_a_difference_that_has_passed_its_peak_is_told_with_its_quarter():
+    found = comparisons.found()
+    values = {name: array.copy() for name, array in found.values.items()}
+    values["regional_share"][3, 0, STATISTICS.index("mean")] = 0.05
+    told = of_one(replace(found, values=values))
+    [peak] = [sentence for sentence in told if "largest" in sentence]
+    left = measure_of("share").signed(
+        *(getattr(found.at("regional_share", "japan"), n) for n in ("mean", "standard_error"))
+    )
+    assert peak.startswith("The mean difference of Japan's regional share is largest in 2026Q2, +5.0")
+    assert peak.endswith(f" points; in 2028Q2 {left} points are left of it.")

@@ -99,7 +99,7 @@ def test_what_a_person_reads(call, folder):
     text = call.out
     for actor in (*load_scenario("baseline").powers, *load_scenario("baseline").states):
         assert re.search(rf"^{actor.label} +", text, re.MULTILINE)
-    for words in ("Delivered of", "Trust", "Autonomy", "First in", "Chance", "Assumed", "20 worlds are few for bands"):
+    for words in ("Delivered", "Trust", "Autonomy", "First in", "Chance", "Assumed", "20 worlds are few for bands"):
         assert words in text
     assert "nan" not in text
     own = [line for line in lines if str(folder) not in line]
@@ -426,6 +426,12 @@ def test_an_unknown_figure(results):
     with pytest.raises(SteppewiseError) as caught:
         results.plot("pie")
     assert str(caught.value) == ("there is no figure 'pie'. Allowed: shares, states, map, promises, trust, spread.")
+
+
+def test_the_spread_can_be_drawn_where_it_was_asked(results, folder):
+    with pytest.raises(SteppewiseError, match="what the spread rests on was not asked"):
+        results.plot("spread")
+    assert steppewise.load_results(folder).plot("spread").get_axes()
 
 
 def test_what_is_run_from_python_is_what_the_command_runs(folder):

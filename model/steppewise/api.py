@@ -96,6 +96,10 @@ class Results:
         from steppewise.report import figures
 
         if picture == "spread":
+            if not self.shares:
+                raise SteppewiseError(
+                    "what the spread rests on was not asked: run with spread=True, uncertainty='both'"
+                )
             return figures.what_spread_rests_on(self.spec, self.shares)
         drawings = {
             "shares": figures.regional_shares,
