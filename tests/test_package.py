@@ -83,7 +83,7 @@ def test_wheel_holds_the_package_and_the_library_and_nothing_else(archives: Path
         for name in files_below(ROOT / shelf)
     }
     assert "steppewise/_library/scenarios/baseline.yaml" in library
-    assert any(name.startswith("steppewise/_library/experiments/lessons/") for name in library)
+    assert "steppewise/_library/experiments/trust-against-money.yaml" in library
     assert any(name.startswith("steppewise/evidence/") and name.endswith(".yaml") for name in package)
     assert inside(only(archives, "*.whl")) == package | library
 
@@ -140,6 +140,6 @@ def test_installed_wheel_runs_the_baseline_in_any_folder(installed: Path, tmp_pa
     assert json.loads((results / "manifest.json").read_text(encoding="utf-8"))
     with (results / "summary.csv").open(encoding="utf-8", newline="") as file:
         header = next(csv.reader(file))
-    assert header == ["time", "power", "state", "variable", "unit", "statistic", "value"]
+    assert header == ["time", "power", "state", "variable", "unit", "statistic", "value", "worlds"]
     count = "import sys, pyarrow.parquet as p; print(p.read_metadata(sys.argv[1]).num_rows)"
     assert call(installed / "python", "-c", count, results / "runs.parquet", folder=folder).strip() == "20"
