@@ -29,6 +29,7 @@ FLOORS = (
     "comparing",
     "sweeps",
     "inquiry",
+    "inquiry",
     "app",
     "cli",
 )
@@ -48,6 +49,9 @@ MOST_LINES = 400
 
 # What `import steppewise` offers. A name added or taken away is a change that users see: CHANGELOG.md.
 EXPORTED = {
+    "DiscoveryResults",
+    "SensitivityResults",
+    "discover",
     "__version__",
     "Comparison",
     "RegionalInfluenceModel",
@@ -60,6 +64,7 @@ EXPORTED = {
     "load_scenario",
     "load_sweep",
     "run",
+    "sensitivity",
     "sweep",
 }
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from steppewise.comparing import compare as compare
     from steppewise.comparing import load_comparison as load_comparison
     from steppewise.errors import SteppewiseError as SteppewiseError
+    from steppewise.inquiry.discovery import DiscoveryResults as DiscoveryResults
+    from steppewise.inquiry.discovery import discover as discover
+    from steppewise.inquiry.sensitivity import SensitivityResults as SensitivityResults
+    from steppewise.inquiry.sensitivity import sensitivity as sensitivity
     from steppewise.scenario.resolve import load_scenario as load_scenario
     from steppewise.sweeps import Sweep as Sweep
     from steppewise.sweeps import load_sweep as load_sweep
@@ -31,6 +35,8 @@ __all__ = [
     "run",
     "compare",
     "sweep",
+    "sensitivity",
+    "discover",
     "load_results",
     "load_comparison",
     "load_sweep",
@@ -38,6 +44,8 @@ __all__ = [
     "Results",
     "Comparison",
     "Sweep",
+    "SensitivityResults",
+    "DiscoveryResults",
     "RegionalInfluenceModel",
     "SteppewiseError",
     "__version__",
@@ -53,6 +61,10 @@ _HOMES: Final = {
     "sweep": "sweeps",
     "load_sweep": "sweeps",
     "Sweep": "sweeps",
+    "sensitivity": "inquiry.sensitivity",
+    "SensitivityResults": "inquiry.sensitivity",
+    "discover": "inquiry.discovery",
+    "DiscoveryResults": "inquiry.discovery",
     "load_scenario": "scenario.resolve",
     "RegionalInfluenceModel": "world.model",
     "SteppewiseError": "errors",

@@ -31,6 +31,9 @@ RESULTS: Final = "results.parquet"
 SUMMARY: Final = "summary.csv"
 QUANTILES: Final = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 STATISTICS: Final = ("mean", "standard_error", *QUANTILES)
+EXACT_UP_TO: Final = 200_000
+"""Points up to which the summary is held in double precision; of more in single, to spare memory."""
+
 DIGITS: Final = 10
 """Significant digits of summary.csv."""
 
@@ -130,7 +133,8 @@ def _of_all(values: Array) -> Array:
 def read_responses(folder: Path, study: Study) -> Responses:
     """The summary of a sweep that is complete, from its folder. Raises SteppewiseError where it is damaged."""
     path, points, outcomes = folder / SUMMARY, len(study.points), study.outcomes
-    table = np.empty((points * len(outcomes), len(STATISTICS) + 2))
+    kind = np.float64 if points <= EXACT_UP_TO else np.float32
+    table = np.empty((points * len(outcomes), len(STATISTICS) + 2), kind)
     done = 0
     with _reading(path):
         for rows in _numbers(path, len(study.factors) + 2):

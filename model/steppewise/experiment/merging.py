@@ -14,7 +14,7 @@ from steppewise.experiment.sweeping import Placed, Store
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS_AT_ONCE: Final = 50_000
+ROWS_AT_ONCE: Final = 20_000
 
 
 def points_at_once(worlds: int) -> int:

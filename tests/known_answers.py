@@ -1,0 +1,65 @@
+"""Questions whose answers are known: the Ishigami function, products of the model, a plain sum."""
+
+from __future__ import annotations
+
+import numpy as np
+from tests.test_spread import EFFORT, GDP, product_spec
+
+from steppewise.analysis.evaluating import of_function
+from steppewise.analysis.factors import uncertain_factors
+from steppewise.analysis.indices import Index
+from steppewise.analysis.sensitivity import Question
+from steppewise.experiment.study import Factor
+from steppewise.world.luck import Array
+
+BUDGET = "budget.japan"
+FIRST_OF_PRODUCT = 0.1875 / (2 * 0.1875 + 1 / 144)
+"""Of a product of two numbers, each uniform from 1 to 2: what one of them accounts for alone."""
+
+ISHIGAMI = {
+    "x1": {"first": 0.3139, "total": 0.5576},
+    "x2": {"first": 0.4424, "total": 0.4424},
+    "x3": {"first": 0.0, "total": 0.2437},
+}
+"""Ishigami & Homma 1990 with a = 7 and b = 0.1."""
+
+
+def plain_factors(*names: str, low: float = 0.0, high: float = 1.0) -> tuple[Factor, ...]:
+    return tuple(Factor(name, "parameter", (name,), "absolute", low, high) for name in names)
+
+
+ANGLES = plain_factors("x1", "x2", "x3", low=-np.pi, high=np.pi)
+
+
+def ishigami(values: Array) -> Array:
+    x1, x2, x3 = values.T
+    return np.sin(x1) + 7 * np.sin(x2) ** 2 + 0.1 * x3**4 * np.sin(x1)
+
+
+evaluate_ishigami = of_function("y", ishigami)
+
+
+def by_name(found: tuple[Index, ...], outcome: str, measure: str, by: str = "factor") -> dict[str, Index]:
+    return {i.name: i for i in found if (i.outcome, i.measure, i.by) == (outcome, measure, by)}
+
+
+def product_question(method: str = "sobol", size: int = 256, **changes: object) -> Question:
+    """Japan's budget of one quarter: effort (coded) times GDP (external) times exp(shock)."""
+    volatility = changes.pop("volatility", 0.0)
+    spec = product_spec(volatility)
+    asked = {
+        "name": "product",
+        "title": "A product",
+        "spec": spec,
+        "factors": uncertain_factors(spec),
+        "worlds": 2,
+        "seed": 0,
+        "uncertainty": "chance",
+        "outcomes": (BUDGET,),
+        "method": method,
+        "size": size,
+    }
+    return Question(**{**asked, **changes})
+
+
+__all__ = ["ANGLES", "BUDGET", "EFFORT", "FIRST_OF_PRODUCT", "GDP", "ISHIGAMI"]
