@@ -146,12 +146,12 @@ def test_the_command_runs_until_the_mean_is_known(call, tmp_path):  # noqa: F811
         "40",
         "--no-report",
         "--precision",
-        "0.006",
+        "0.004",
         "--outcome",
         "regional_share.japan",
     )
     assert call(*words) == 0
-    assert "Mean of regional_share.japan with its 95 % interval, to be ± 0.006 or less:" in call.out
+    assert "Mean of regional_share.japan with its 95 % interval, to be ± 0.004 or less:" in call.out
     [folder] = (tmp_path / "results").iterdir()
     *_, worlds = re.findall(r"^ +([\d,]+) worlds  0\.", call.out, re.MULTILINE)
     assert folder.name == folder_name(load_scenario("baseline"), Plan(int(worlds)))

@@ -111,7 +111,7 @@ def test_the_same_question_is_found_again(call, files):  # noqa: F811
 def test_indices_read_back_are_the_same(files):
     asked = {"method": "sobol", "size": 8, "worlds": 2}
     one = steppewise.sensitivity(files / "three.yaml", **asked)
-    again = load(one.save(files / "results"), one.question)
+    again = load(one.save(files / "results"), one.subject)
     assert repr(again.found.indices) == repr(one.found.indices)
     assert again.sentences() == one.sentences()
 
@@ -178,7 +178,7 @@ def test_the_verbs_are_functions(files):
         "baseline", "tornado", ["rank.japan", SHARE], overrides=["powers.japan.effort=0.01"]
     )
     assert {"outcome", "name", "measure", "value", "evidence", "source"} <= set(results.table.columns)
-    assert results.table["name"].nunique() == len(results.question.factors)
+    assert results.table["name"].nunique() == len(results.subject.factors)
     assert results.plot(outcome=SHARE).axes
     assert "Sensitivity of baseline by tornado" in repr(results)
     with pytest.raises(SteppewiseError, match=r"^there is no figure 'classes'. Allowed: drivers.$"):
@@ -198,8 +198,8 @@ def test_an_effect_is_one_of_the_same_worlds(files):
     results = steppewise.sensitivity(files / "three.yaml", size=2, worlds=2, outcomes=[outcome])
     assert all(index.value == 0 for index in results.found.indices)
     assert doubts(results.found) == [f"{outcome} is the same at every point: there is nothing to explain."]
-    assert results.question.runs == 2 * 2 * sum(results.question.points.values())
-    with pytest.raises(SteppewiseError, match=r"is the same at every point: there is nothing to draw$"):
+    assert results.subject.runs == 2 * 2 * sum(results.subject.points.values())
+    with pytest.raises(SteppewiseError, match=r"^there is nothing to draw$"):
         results.plot()
 
 

@@ -31,7 +31,7 @@ def heads(found: Sensitivity, outcome: str) -> tuple[str, ...]:
     if found.question.method == "sobol":
         return ("Total, %", "Alone, %")
     if found.question.method == "morris":
-        return ("Effect" + _bracketed(measure_of(asked).unit), "Mean", "Spread")
+        return ("Effect" + _bracketed(measure_of(asked).unit), "Signed", "Spread")
     return ("At its low" + _bracketed(level_unit(asked)), "At its high")
 
 

@@ -48,7 +48,8 @@ def steps_of(study: Study, number: int) -> Steps:
     """The steps of the factor of that number."""
     values = study.points[:, number]
     places, of_point = np.unique(values, return_inverse=True)
-    if len(places) <= MOST_STEPS:
+    sampled = study.design not in ("grid", "list")
+    if len(places) <= (len(values) // FEWEST_IN_PART if sampled else MOST_STEPS):
         return Steps(places, of_point.reshape(-1), False)
     parts = min(max(len(values) // FEWEST_IN_PART, 1), PARTS)
     edges = np.linspace(values.min(), values.max(), parts + 1)
@@ -94,8 +95,11 @@ class Effect:
 
     @property
     def is_settled(self) -> bool:
-        """True where the lowest and the highest mean are further apart than luck would have them among so many."""
-        wanted = SETTLED * max(log(max(len(self.mean), 1)) ** 0.5, 1.0)
+        """True where the lowest and the highest of so many means are further apart than luck would have them.
+
+        The bound is that of Tukey's range test at 5 percent, to within some hundredths of a standard error.
+        """
+        wanted = SETTLED * (1.0 + log(max(len(self.mean), 2) / 2)) ** 0.5
         return self.reach > wanted * self.error_between(*self.ends)
 
     def error_between(self, one: int, other: int) -> float:

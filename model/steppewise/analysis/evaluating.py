@@ -23,7 +23,7 @@ from steppewise.experiment.study import Factor, Study, Task, task_of
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
 
-ROWS_AT_ONCE: Final = 20_000
+ROWS_AT_ONCE: Final = 10_000
 """Rows whose points are made at a time: the design of some hundred factors is larger than memory."""
 
 ALIKE: Final = 1e-9

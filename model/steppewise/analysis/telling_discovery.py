@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from steppewise.analysis.boxes import Found
 from steppewise.analysis.discovery import Discovery, Restriction
-from steppewise.analysis.prim import Found
 from steppewise.analysis.telling import listed, percent
 
 FEW_OF_INTEREST: Final = 50

@@ -36,7 +36,7 @@ def sentences(found: SweepFindings) -> list[str]:
     """All that a sweep found, in plain sentences: the setting, what failed, then outcome by outcome."""
     told = [setting(found.study), *failures(found)]
     for outcome in found.study.outcomes[:MOST_OUTCOMES]:
-        told.append(" ".join(_outcome(outcome, found)))
+        told += filter(None, [" ".join(_outcome(outcome, found))])
     told += _overtakings(found)
     more = len(found.study.outcomes) - MOST_OUTCOMES
     return [*told, f"{counted(more, 'more outcome')} stand in the tables and figures."] if more > 0 else told
@@ -167,7 +167,11 @@ def _drivers(outcome: str, found: SweepFindings) -> str:
     if not told:
         return "No factor moves its mean by more than luck would."
     rest = len(ranked) - len(settled)
-    luck = f"; {rest} of {len(ranked)} factors do not move it by more than luck would" if rest else ""
+    luck = (
+        f"; {rest} of {len(ranked)} factors {'moves' if rest == 1 else 'move'} it no more than luck would"
+        if rest
+        else ""
+    )
     return f"It responds most to {', then to '.join(told)}, averaged over all values of the others{luck}."
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 10
 
 _NOTES: Final = {
-    "morris": "Effect: mean size over a parameter's whole range, with its 95 % interval. Mean: with its sign. Spread: "
-    "how much the effect differs from point to point.",
+    "morris": "Effect: mean size over a parameter's whole range, with its 95 % interval. Signed: "
+    "its mean with its sign. Spread: how much it differs from point to point.",
     "sobol": "Percent of the variance between points, with 95 % intervals; total: with interactions.",
     "tornado": "Each parameter at the ends of its range, all others at their values.",
 }

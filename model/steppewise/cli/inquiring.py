@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 import typer
 
@@ -14,26 +14,13 @@ from steppewise.cli.progress import bars
 if TYPE_CHECKING:
     from steppewise.analysis.subject import Subject
     from steppewise.experiment.ensemble import Progress
+    from steppewise.inquiry.kept import Answer
     from steppewise.keeping import Keeping
 
 RUNNING: Final = "Running the worlds"
 
 S = TypeVar("S", bound="Subject")
-F = TypeVar("F", covariant=True)
-
-
-class Answer(Protocol[F]):
-    """Results with what was found, and the folder that they lie in."""
-
-    @property
-    def found(self) -> F:
-        """What was found."""
-        ...
-
-    @property
-    def folder(self) -> Path | None:
-        """Where the results lie."""
-        ...
+F = TypeVar("F")
 
 
 @dataclass(frozen=True)

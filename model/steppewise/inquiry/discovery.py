@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from os import PathLike
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from steppewise.analysis.discovery import FRESH, SEARCH, SIZE, WORLDS, Discovery, Search, boxes_in, samples_of, seek
 from steppewise.analysis.telling_discovery import doubts, sentences
-from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.manifest import DISCOVERY, Manifest, read_manifest, write_manifest
-from steppewise.experiment.store import FIGURES, REPORT, is_there, reading, write_spec
+from steppewise.experiment.store import FIGURES, REPORT, reading, write_spec
 from steppewise.experiment.tables import OUTCOME
-from steppewise.inquiry.folder import DESIGN, executor_for, folder_name, kept, manifest_of, write_design, write_rows
+from steppewise.inquiry.folder import (
+    DESIGN,
+    executor_for,
+    folder_name,
+    manifest_of,
+    read_design,
+    write_design,
+    write_rows,
+)
+from steppewise.inquiry.kept import Answer, drawn, found_or
 from steppewise.inquiry.target import Asked, target_of
 from steppewise.keeping import Keeping
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
 
 BOXES: Final = "boxes.csv"
@@ -38,54 +41,45 @@ STEPS: Final = ("box", "step", "chosen", "coverage", "density", "mass", "restric
 
 
 @dataclass(frozen=True, eq=False)
-class DiscoveryResults:
-    """In which boxes of assumptions an outcome of interest is frequent: as a table, in words, as figures, in a folder.
+class DiscoveryResults(Answer[Discovery]):
+    """In which boxes of assumptions an outcome of interest is frequent: a table, words, figures, a folder."""
 
-    `folder` is where the results lie, None before they are saved.
-    """
-
-    found: Discovery
-    folder: Path | None = None
+    columns = COLUMNS
 
     @property
-    def asked(self) -> Search:
+    def subject(self) -> Search:
         """What was asked."""
         return self.found.asked
 
-    @cached_property
-    def table(self) -> pd.DataFrame:
+    def rows(self) -> Iterator[tuple[object, ...]]:
         """A row for each restriction of each box, as in boxes.csv."""
-        import pandas as pd
+        return box_rows(self.found)
 
-        return pd.DataFrame(list(box_rows(self.found)), columns=list(COLUMNS))
+    @property
+    def name(self) -> str:
+        """The name of the results folder."""
+        return name_of(self.subject)
 
     def sentences(self) -> list[str]:
         """What was found, in words, and what speaks against it."""
         return [*sentences(self.found), *doubts(self.found)]
 
-    def plot(self, picture: str = "boxes") -> Figure:
-        """One of the figures: the boxes' ranges, or coverage against density on the way to them."""
+    def drawings(self) -> Mapping[str, Callable[[], Figure]]:
+        """The figures by name; none where no box was found."""
         from steppewise.report.discovery_figures import drawings
 
-        known = drawings(self.found)
-        if picture not in known:
-            raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=", ".join(known)))
-        return known[picture]()
+        return drawings(self.found)
 
-    def save(self, folder: str | PathLike[str] = "results", force: bool = False) -> Path:
-        """Write the results folder into `folder` and return its path; where it is there already, leave it.
+    def plot(self, picture: str = "boxes") -> Figure:
+        """One of the figures: the boxes' ranges ("boxes"), or coverage against density ("paths")."""
+        return drawn(self.drawings(), picture)
 
-        With `force` it is written again. Raises SteppewiseError where it cannot be written.
-        """
-        return keep(self, Path(folder), Keeping(force))
+    def fill(self, folder: Path, how: Keeping) -> None:
+        """Write all files; the manifest, which tells the time taken, comes last."""
+        _fill(folder, self.found, how)
 
     def __repr__(self) -> str:
-        return f"<Discovery of {self.asked.condition.text} in {self.asked.name}: {len(self.found.boxes)} boxes>"
-
-    def _repr_html_(self) -> str:
-        from steppewise.report.notebook import as_html
-
-        return as_html(self.asked.title, self.plot() if self.found.boxes else None, self.sentences())
+        return f"<Discovery of {self.subject.condition.text} in {self.subject.name}: {len(self.found.boxes)} boxes>"
 
 
 def discover(
@@ -142,11 +136,6 @@ def answered(search: Search, workers: int, progress: Progress) -> DiscoveryResul
 def name_of(search: Search) -> str:
     """The name of a search's folder."""
     return folder_name(DISCOVERY, search, search.condition.text, search.size, search.density)
-
-
-def keep(results: DiscoveryResults, parent: Path, how: Keeping) -> Path:
-    """Write the folder below `parent` and return its path; leave one that is there, unless forced."""
-    return kept(parent / name_of(results.asked), how, lambda folder: _fill(folder, results.found, how))
 
 
 def _fill(folder: Path, found: Discovery, how: Keeping) -> None:
@@ -216,16 +205,11 @@ def load(folder: Path, search: Search) -> DiscoveryResults:
 
 
 def _read(path: Path, search: Search, manifest: Manifest) -> Discovery:
-    import pyarrow.parquet as pq
-
-    name = f"{OUTCOME}{search.condition.quantity.name}"
-    table = pq.read_table(path, columns=["design", name, OF_INTEREST])
-    samples = np.array(table["design"].to_pylist())
-    values, holds = table[name].to_numpy(), table[OF_INTEREST].to_numpy()
-    parts = {sample: samples == sample for sample in dict.fromkeys(samples.tolist())}
-    of_interest = {sample: holds[part].astype(bool) for sample, part in parts.items()}
-    means = {sample: values[part] for sample, part in parts.items()}
-    return boxes_in(search, of_interest, means, manifest["seconds"])
+    means, interest = f"{OUTCOME}{search.condition.quantity.name}", OF_INTEREST
+    found = read_design(path, {means: means, interest: interest})
+    of_interest = {sample: columns[interest].astype(bool) for sample, columns in found.items()}
+    values = {sample: columns[means] for sample, columns in found.items()}
+    return boxes_in(search, of_interest, values, manifest["seconds"])
 
 
 def found_or_answered(
@@ -233,7 +217,4 @@ def found_or_answered(
 ) -> tuple[DiscoveryResults, bool]:
     """The answer in its folder below `parent`, and whether it was there already. Raises SteppewiseError."""
     target = parent / name_of(search)
-    if is_there(target) and not how.force:
-        return load(target, search), True
-    results = answered(search, workers, progress)
-    return replace(results, folder=keep(results, parent, how)), False
+    return found_or(target, how, lambda folder: load(folder, search), lambda: answered(search, workers, progress))

@@ -9,7 +9,7 @@ results/sensitivity-baseline-3f2a9c1b/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from csv import writer
 from dataclasses import asdict
 from hashlib import sha256
@@ -24,10 +24,7 @@ from steppewise.analysis.sampling import Design
 from steppewise.analysis.subject import Subject
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.executors import Executor, Local, Serial
-from steppewise.experiment.folder import appearing
 from steppewise.experiment.manifest import Manifest, circumstances, rounded, scenario_entry
-from steppewise.experiment.store import is_there
-from steppewise.keeping import Keeping
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.resolve import load_scenario
 from steppewise.world.luck import Array
@@ -51,14 +48,6 @@ def folder_name(kind: str, subject: Subject, *asked: object) -> str:
     setting = (subject.worlds, subject.seed, subject.uncertainty)
     whole = (fingerprint(subject.spec), subject.factors, seconds, setting, asked, __version__)
     return f"{kind}-{subject.name}-{sha256(repr(whole).encode()).hexdigest()[:8]}"
-
-
-def kept(target: Path, how: Keeping, fill: Callable[[Path], None]) -> Path:
-    """Fill a folder that appears whole or not at all; one that is there is left, unless forced."""
-    if not is_there(target) or how.force:
-        with appearing(target, replace=how.force) as folder:
-            fill(folder)
-    return target
 
 
 def executor_for(workers: int, subject: Subject) -> Executor:
@@ -111,6 +100,16 @@ def _points_table(name: str, design: Design, found: Mapping[str, Array], start: 
     columns |= {f"factor:{factor.name}": column for factor, column in zip(design.factors, rows.T, strict=True)}
     columns |= {column: values[start : start + len(rows)] for column, values in found.items()}
     return pa.table(columns)
+
+
+def read_design(path: Path, columns: Mapping[str, str]) -> dict[str, dict[str, Array]]:
+    """Some columns of the points of every design, each under its new name: design -> name -> (point,)."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path, columns=["design", *columns])
+    designs = np.array(table["design"].to_pylist())
+    values = {name: table[column].to_numpy() for column, name in columns.items()}
+    return {one: {name: v[designs == one] for name, v in values.items()} for one in dict.fromkeys(designs.tolist())}
 
 
 def write_rows(path: Path, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from os import PathLike
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
@@ -20,14 +18,22 @@ from steppewise.analysis.telling_sensitivity import sentences, source_of, unit_o
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.manifest import SENSITIVITY, read_manifest, write_manifest
-from steppewise.experiment.store import FIGURES, REPORT, is_there, reading, write_spec
+from steppewise.experiment.store import FIGURES, REPORT, reading, write_spec
 from steppewise.experiment.tables import OUTCOME
-from steppewise.inquiry.folder import DESIGN, executor_for, folder_name, kept, manifest_of, write_design, write_rows
+from steppewise.inquiry.folder import (
+    DESIGN,
+    executor_for,
+    folder_name,
+    manifest_of,
+    read_design,
+    write_design,
+    write_rows,
+)
+from steppewise.inquiry.kept import Answer, drawn, found_or
 from steppewise.inquiry.target import Asked, target_of
 from steppewise.keeping import Keeping
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
 
 INDICES: Final = "indices.csv"
@@ -38,61 +44,50 @@ COLUMNS: Final = (
 
 
 @dataclass(frozen=True, eq=False)
-class SensitivityResults:
-    """What drives the outcomes of a question: indices as a table, in words, as figures, in a folder.
+class SensitivityResults(Answer[Sensitivity]):
+    """What drives the outcomes of a question: indices as a table, in words, as figures, in a folder."""
 
-    `folder` is where the results lie, None before they are saved.
-    """
-
-    found: Sensitivity
-    folder: Path | None = None
+    columns = COLUMNS
 
     @property
-    def question(self) -> Question:
+    def subject(self) -> Question:
         """What was asked."""
         return self.found.question
 
-    @cached_property
-    def table(self) -> pd.DataFrame:
+    def rows(self) -> Iterator[tuple[object, ...]]:
         """A row an index, as in indices.csv."""
-        import pandas as pd
+        return rows_of(self.found)
 
-        return pd.DataFrame(list(rows_of(self.found)), columns=list(COLUMNS))
+    @property
+    def name(self) -> str:
+        """The name of the results folder."""
+        return name_of(self.subject)
 
     def sentences(self) -> list[str]:
         """What was found, in words, and what speaks against it."""
         return [*sentences(self.found), *doubts(self.found)]
 
-    def plot(self, picture: str = "drivers", outcome: str | None = None) -> Figure:
-        """One of the figures: the drivers of an outcome (by default the first), Morris's effects, or classes."""
+    def drawings(self, outcome: str | None = None) -> Mapping[str, Callable[[], Figure]]:
+        """The figures of an outcome (by default the first) by name; none where it is the same at every point."""
         from steppewise.report.sensitivity_figures import drawings
 
-        name = self.question.outcomes[0] if outcome is None else outcome
-        if name not in self.question.outcomes:
-            allowed = ", ".join(self.question.outcomes)
-            raise SteppewiseError(Problem(f"'{name}' is not among the outcomes", allowed=allowed))
-        known = drawings(self.found, name)
-        if not known:
-            raise SteppewiseError(f"{name} is the same at every point: there is nothing to draw")
-        if picture not in known:
-            raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=", ".join(known)))
-        return known[picture]()
+        known = self.subject.outcomes
+        name = known[0] if outcome is None else outcome
+        if name not in known:
+            raise SteppewiseError(Problem(f"'{name}' is not among the outcomes", allowed=", ".join(known)))
+        return drawings(self.found, name)
 
-    def save(self, folder: str | PathLike[str] = "results", force: bool = False) -> Path:
-        """Write the results folder into `folder` and return its path; where it is there already, leave it.
+    def plot(self, picture: str = "drivers", outcome: str | None = None) -> Figure:
+        """One of the figures of an outcome: what drives it ("drivers"), Morris's "effects", or "classes"."""
+        return drawn(self.drawings(outcome), picture)
 
-        With `force` it is written again. Raises SteppewiseError where it cannot be written.
-        """
-        return keep(self, Path(folder), Keeping(force))
+    def fill(self, folder: Path, how: Keeping) -> None:
+        """Write all files; the manifest, which tells the time taken, comes last."""
+        _fill(folder, self.found, how)
 
     def __repr__(self) -> str:
-        points = sum(self.question.points.values())
-        return f"<Sensitivity of {self.question.name} by {self.question.method}: {points:,} points>"
-
-    def _repr_html_(self) -> str:
-        from steppewise.report.notebook import as_html
-
-        return as_html(self.question.title, self.plot(), self.sentences())
+        points = sum(self.subject.points.values())
+        return f"<Sensitivity of {self.subject.name} by {self.subject.method}: {points:,} points>"
 
 
 def sensitivity(
@@ -162,11 +157,6 @@ def name_of(question: Question) -> str:
     return folder_name(SENSITIVITY, question, question.method, question.size, question.outcomes)
 
 
-def keep(results: SensitivityResults, parent: Path, how: Keeping) -> Path:
-    """Write the folder below `parent` and return its path; leave one that is there, unless forced."""
-    return kept(parent / name_of(results.question), how, lambda folder: _fill(folder, results.found, how))
-
-
 def _fill(folder: Path, found: Sensitivity, how: Keeping) -> None:
     """Write all files; the manifest, which tells the time taken, comes last."""
     started, question = time.perf_counter(), found.question
@@ -207,7 +197,9 @@ def load(folder: Path, question: Question) -> SensitivityResults:
     """The answer to a question from its folder. Raises SteppewiseError where that is damaged."""
     manifest = read_manifest(folder, SENSITIVITY)
     indices = reading(folder / INDICES, _read_indices, SENSITIVITY)
-    return SensitivityResults(Sensitivity(question, indices, manifest["seconds"]), folder)
+    columns = {f"{OUTCOME}{name}": name for name in question.outcomes}
+    means = reading(folder / DESIGN, lambda path: read_design(path, columns), SENSITIVITY)
+    return SensitivityResults(Sensitivity(question, indices, manifest["seconds"], means), folder)
 
 
 def _read_indices(path: Path) -> tuple[Index, ...]:
@@ -230,7 +222,4 @@ def found_or_answered(
 ) -> tuple[SensitivityResults, bool]:
     """The answer in its folder below `parent`, and whether it was there already. Raises SteppewiseError."""
     target = parent / name_of(question)
-    if is_there(target) and not how.force:
-        return load(target, question), True
-    results = answered(question, workers, progress)
-    return replace(results, folder=keep(results, parent, how)), False
+    return found_or(target, how, lambda folder: load(folder, question), lambda: answered(question, workers, progress))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -13,7 +14,7 @@ from steppewise.analysis.quantities import label_of, unit_of
 from steppewise.analysis.telling_sweep import begin
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.series import counted
-from steppewise.report.style import INK, QUIET, TEXT, WIDTH, Props, headline, percent_axis, plain, shortened
+from steppewise.report.style import INK, QUIET, TEXT, WIDTH, Props, headline, plain, shortened
 from steppewise.report.wording import labels
 
 SHORT: Final = {"leads": "states it leads in", "regional_share": "regional share"}
@@ -42,9 +43,14 @@ def name_panel(axes: Axes, name: str) -> None:
 
 def axis_name(factor: Factor, study: Study) -> str:
     """A factor below an axis, with unit and class of evidence, and what the dotted line is."""
-    name = f"{factor_words(factor, study.spec)} ({unit_words(factor)})"
+    name = full_name(factor, study)
     own = own_inside(factor, study) is not None and is_scale(factor)
     return plain(shortened(f"{name}; dotted: as in the scenario" if own else name, 108))
+
+
+def full_name(factor: Factor, study: Study) -> str:
+    """A factor with unit and class of evidence."""
+    return plain(f"{factor_words(factor, study.spec)} ({unit_words(factor)})")
 
 
 def own_inside(factor: Factor, study: Study) -> float | None:
@@ -80,7 +86,7 @@ def dress_factor(axes: Axes, factor: Factor, study: Study) -> None:
         axes.set_xticks(range(len(names)), names)
         return
     values = study.points[:, study.factors.index(factor)]
-    margin = 0.02 * float(values.max() - values.min())
+    margin = 0.02 * float(np.ptp(values)) or 0.5
     axes.set_xlim(values.min() - margin, values.max() + margin)
     quarters = factor.unit == QUARTER
     axes.xaxis.set_major_locator(MaxNLocator(3 if quarters else 6, steps=[1, 2, 2.5, 4, 5, 10], integer=quarters))
@@ -94,16 +100,13 @@ def mark(factor: Factor, value: float) -> str:
 
 def dress_outcome(axes: Axes, outcome: str) -> None:
     """Numbers of an outcome at the left: shares as percent."""
-    if unit_of(outcome) == "share":
-        percent_axis(axes)
-        return
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number_mark(outcome, value)))
 
 
-def number_mark(outcome: str, value: float) -> str:
+def number_mark(outcome: str, value: float, digits: int = 4) -> str:
     """A number of an outcome, shares as percent."""
-    return f"{100 * value:.3g} %" if unit_of(outcome) == "share" else f"{value:.3g}"
+    return f"{100 * value:.{digits}g} %" if unit_of(outcome) == "share" else f"{value:.{digits}g}"
 
 
 def bare_number(outcome: str, value: float) -> str:

@@ -13,6 +13,7 @@ from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import BY_CLASS, Sensitivity
 from steppewise.analysis.telling_sensitivity import percent_and_reach, rest_of
 from steppewise.analysis.variance import CHANCE, PARAMETERS, TOGETHER
+from steppewise.report.comparison_tables import typeset
 from steppewise.report.rests import COLOURS
 from steppewise.report.sensitivity_parts import EDGE, draw_interval, pale
 from steppewise.report.series import counted
@@ -97,7 +98,7 @@ def _draw_outcome(axes: Axes, found: Sensitivity, outcome: str, top: float) -> N
         draw_interval(axes, total[name], y + 0.11)
         draw_interval(axes, first[name], y - 0.05)
         text = f"{percent_and_reach(first[name])} alone"
-        axes.text(1.02, y, plain(text), fontsize=SMALL, color=INK, va="center", clip_on=False)
+        axes.text(1.02, y, typeset(text), fontsize=SMALL, color=INK, va="center", clip_on=False)
     _draw_chance(axes, found, outcome, top - HEAD - BAR * len(found.question.classes) - 0.5 * STRIP)
 
 

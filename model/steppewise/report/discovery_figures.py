@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from steppewise.analysis.boxes import Found
 from steppewise.analysis.discovery import Discovery, Restriction
-from steppewise.analysis.prim import Found
 from steppewise.analysis.telling import percent
 from steppewise.analysis.telling_discovery import sentences, value_words
 from steppewise.report.figures import DrawnFigure, save
@@ -164,9 +164,10 @@ def paths(found: Discovery) -> Figure:
         handles.append(_draw_path(axes, number, box))
     base = found.base_rate
     axes.axhline(base, color="#9a978f", linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
-    axes.text(0.01, base + 0.015, f"all points: {percent(base, 0)} %", fontsize=SMALL, color=QUIET, va="bottom")
+    axes.text(0.01, 1.01 * base, f"all points: {percent(base, 0)} %", fontsize=SMALL, color=QUIET, va="bottom")
     axes.set_xlim(0, 1.02)
-    axes.set_ylim(0, 1.04)
+    densest = max(step.density for box in found.boxes for step in (*box.path, box.fresh))
+    axes.set_ylim(0, min(1.2 * densest, 1.04))
     percent_axis(axes, "x")
     percent_axis(axes, "y")
     axes.set_xlabel("coverage: part of all points of interest in the box (%)", fontsize=TEXT)

@@ -16,6 +16,7 @@ from steppewise.analysis.subject import Subject
 from steppewise.analysis.telling_sensitivity import size_words, value_of
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor
+from steppewise.report.comparison_tables import typeset
 from steppewise.report.rests import COLOURS
 from steppewise.report.style import INK, MARGIN, QUIET, SMALL, TEXT, WIDTH, Props, mixed, place, plain, shortened
 
@@ -96,7 +97,7 @@ def draw_interval(axes: Axes, index: Index, y: float, scale: float = 1.0) -> Non
 def write_number(axes: Axes, text: str, y: float) -> None:
     """A number at the right of the bars."""
     words: Props = {"va": "center", "fontsize": SMALL, "color": INK}
-    axes.text(1.02, y, plain(text), transform=axes.get_yaxis_transform(), **words)
+    axes.text(1.02, y, typeset(text), transform=axes.get_yaxis_transform(), **words)
 
 
 def draw_key(figure: Figure, classes: Sequence[str], others: Sequence[Patch] = ()) -> None:
