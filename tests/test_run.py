@@ -402,7 +402,7 @@ def results() -> steppewise.Results:
 def test_results_in_a_notebook(results):
     assert repr(results) == "<Results of baseline: 20 worlds, 0 failed>"
     html = results._repr_html_()
-    assert html.startswith("<div><h3>As things stand</h3><img alt=")
+    assert "<h3>As things stand</h3>" in html
     assert "data:image/png;base64," in html
     assert "As things stand: 20 worlds from 2025Q3 to 2040Q4, seed 0;" in html
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -188,7 +189,7 @@ def test_the_verbs_are_functions(files):
     condition = f"budget.japan > {2.5 * usual_budget(files):.6f}"
     boxes = steppewise.discover(files / "three.yaml", condition, size=64, worlds=1)
     assert list(boxes.table["box"].unique()) == list(range(1, len(boxes.found.boxes) + 1))
-    assert boxes._repr_html_().startswith("<div>")
+    assert f"<h3>Where {escape(boxes.subject.condition.text)}</h3>" in boxes._repr_html_()
 
 
 def test_an_effect_is_one_of_the_same_worlds(files):

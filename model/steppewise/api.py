@@ -140,9 +140,9 @@ class Results:
 
     def _repr_html_(self) -> str:
         from steppewise.report.notebook import as_html
+        from steppewise.report.shown import of_run
 
-        figure = self.plot() if self.findings.good_worlds else None
-        return as_html(self.spec.title, figure, self.sentences())
+        return as_html(of_run(self.ensemble, self.findings, self.sentences()))
 
 
 def run(

@@ -124,10 +124,9 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         from steppewise.report.notebook import as_html
+        from steppewise.report.shown import of_comparison
 
-        one = self.found[0]
-        figure = self.plot() if one.pairs.min() else None
-        return as_html(f"{one.further.title} against {one.first.title}", figure, self.sentences())
+        return as_html(of_comparison(self.found, self.sentences()))
 
 
 def compare(

@@ -110,9 +110,9 @@ class Sweep:
 
     def _repr_html_(self) -> str:
         from steppewise.report.notebook import as_html
+        from steppewise.report.shown import of_sweep
 
-        figure = self.plot() if (self.responses.failed < self.responses.worlds).any() else None
-        return as_html(self.study.title, figure, self.sentences())
+        return as_html(of_sweep(self.findings, self.sentences()))
 
 
 def sweep(

@@ -30,6 +30,8 @@ from steppewise.keeping import Keeping
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from steppewise.report.notebook import Shown
+
 BOXES: Final = "boxes.csv"
 PATHS: Final = "paths.csv"
 OF_INTEREST: Final = "of_interest"
@@ -73,6 +75,12 @@ class DiscoveryResults(Answer[Discovery]):
     def plot(self, picture: str = "boxes") -> Figure:
         """One of the figures: the boxes' ranges ("boxes"), or coverage against density ("paths")."""
         return drawn(self.drawings(), picture)
+
+    def shown(self) -> Shown:
+        """What a notebook shows of it."""
+        from steppewise.report.shown import of_discovery
+
+        return of_discovery(self.found, self.sentences())
 
     def fill(self, folder: Path, how: Keeping) -> None:
         """Write all files; the manifest, which tells the time taken, comes last."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from steppewise.report.notebook import Shown
+
 F = TypeVar("F", covariant=True)
 
 
@@ -64,6 +66,10 @@ class Answer(Generic[F]):
         """The figures by name, the main one first."""
         raise NotImplementedError
 
+    def shown(self) -> Shown:
+        """What a notebook shows of it."""
+        raise NotImplementedError
+
     def save(self, folder: str | PathLike[str] = "results", force: bool = False) -> Path:
         """Write the results folder into `folder` and return its path; where it is there already, leave it.
 
@@ -82,8 +88,7 @@ class Answer(Generic[F]):
     def _repr_html_(self) -> str:
         from steppewise.report.notebook import as_html
 
-        figures = list(self.drawings().values())
-        return as_html(self.subject.title, figures[0]() if figures else None, self.sentences())
+        return as_html(self.shown())
 
 
 A = TypeVar("A", bound="Answer[object]")

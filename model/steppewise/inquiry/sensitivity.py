@@ -36,6 +36,8 @@ from steppewise.keeping import Keeping
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from steppewise.report.notebook import Shown
+
 INDICES: Final = "indices.csv"
 COLUMNS: Final = (
     *("outcome", "by", "name", "evidence", "range", "source", "measure", "unit", "value", "half_width"),
@@ -80,6 +82,12 @@ class SensitivityResults(Answer[Sensitivity]):
     def plot(self, picture: str = "drivers", outcome: str | None = None) -> Figure:
         """One of the figures of an outcome: what drives it ("drivers"), Morris's "effects", or "classes"."""
         return drawn(self.drawings(outcome), picture)
+
+    def shown(self) -> Shown:
+        """What a notebook shows of it."""
+        from steppewise.report.shown import of_sensitivity
+
+        return of_sensitivity(self.found, self.sentences())
 
     def fill(self, folder: Path, how: Keeping) -> None:
         """Write all files; the manifest, which tells the time taken, comes last."""

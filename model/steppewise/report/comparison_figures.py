@@ -32,10 +32,15 @@ def draw_comparison(found: Sequence[Differences], folder: Path) -> tuple[DrawnFi
     return tuple(drawn(sketch, folder) for sketch in _sketches(told)) if told else ()
 
 
+def main_sketch(found: Sequence[Differences]) -> Sketch:
+    """The figure that tells most: over time for one scenario, the end for several."""
+    return _regional(found[0]) if len(found) == 1 else _by_power(found)
+
+
 def _sketches(found: Sequence[Differences]) -> Iterator[Sketch]:
-    by_power, by_state = "Differences at the end, by power", "Differences at the end, by state"
+    by_state = "Differences at the end, by state"
     yield from (_regional(one) for one in found)
-    yield Sketch("ends_by_power", by_power, lambda: ends_by_power(found), " ".join(map(_of_powers, found)), ENDS)
+    yield _by_power(found)
     yield from (_by_state(one) for one in found)
     yield Sketch("ends_by_state", by_state, lambda: ends_by_state(found), " ".join(map(_of_states, found)), ENDS)
 
@@ -49,6 +54,11 @@ def _regional(found: Differences) -> Sketch:
         f"Line chart of the difference in regional influence shares over time. {_of_powers(found, (SHARE,))}",
         OVER_TIME.format(first=first),
     )
+
+
+def _by_power(found: Sequence[Differences]) -> Sketch:
+    title = "Differences at the end, by power"
+    return Sketch("ends_by_power", title, lambda: ends_by_power(found), " ".join(map(_of_powers, found)), ENDS)
 
 
 def _by_state(found: Differences) -> Sketch:

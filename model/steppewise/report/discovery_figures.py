@@ -15,9 +15,10 @@ from steppewise.analysis.boxes import Found
 from steppewise.analysis.discovery import Discovery, Restriction
 from steppewise.analysis.telling import percent
 from steppewise.analysis.telling_discovery import sentences, value_words
-from steppewise.report.figures import DrawnFigure, save
+from steppewise.report.figures import DrawnFigure
 from steppewise.report.rests import COLOURS
 from steppewise.report.sensitivity_parts import AXIS, EDGE, KEY, LONGEST_TITLE, ROW, draw_key, write_factor
+from steppewise.report.sketch import Sketch, drawn
 from steppewise.report.style import (
     INK,
     LOOKS,
@@ -57,17 +58,20 @@ def drawings(found: Discovery) -> Mapping[str, Callable[[], Figure]]:
 
 def draw_discovery(found: Discovery, folder: Path) -> tuple[DrawnFigure, ...]:
     """Draw all figures into a folder."""
-    return tuple(_all_drawn(found, folder))
+    return tuple(drawn(sketch, folder) for sketch in _sketches(found))
 
 
-def _all_drawn(found: Discovery, folder: Path) -> Iterator[DrawnFigure]:
+def main_sketch(found: Discovery) -> Sketch:
+    """The boxes that were found."""
+    return next(_sketches(found))
+
+
+def _sketches(found: Discovery) -> Iterator[Sketch]:
     titles = {"boxes": "The boxes", "paths": "Coverage against density"}
     captions = {"boxes": _BOXES, "paths": _PATHS}
     words = " ".join(sentences(found)[1:])
     for name, draw in drawings(found).items():
-        path = folder / f"{name}.png"
-        save(draw(), path)
-        yield DrawnFigure(name, titles[name], words, path, captions[name])
+        yield Sketch(name, titles[name], draw, words, captions[name])
 
 
 def _title(found: Discovery, form: str) -> str:

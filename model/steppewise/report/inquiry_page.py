@@ -23,7 +23,7 @@ from steppewise.report.comparison_tables import typeset
 from steppewise.report.figures import DrawnFigure
 from steppewise.report.page import embedded, environment, left_out, overrides, style
 from steppewise.report.rests import COLOURS
-from steppewise.report.tables import Row
+from steppewise.report.tables import Row, Table
 from steppewise.scenario.library import library_names
 
 MOST_ROWS: Final = 25
@@ -61,16 +61,6 @@ _DISCOVERY: Final = (
 
 
 @dataclass(frozen=True)
-class Part:
-    """A table of the page."""
-
-    caption: str
-    first: str
-    heads: tuple[str, ...]
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
 class Page:
     """What differs between the pages."""
 
@@ -79,7 +69,7 @@ class Page:
     question: str
     answer: list[str]
     doubts: list[str]
-    parts: list[Part]
+    parts: list[Table]
     method: tuple[str, ...]
     facts: list[tuple[str, str]]
     files: str
@@ -95,7 +85,7 @@ def write_sensitivity(path: Path, found: Sensitivity, figures: Sequence[DrawnFig
         question="Which assumptions move the result, and on which evidence does it rest?",
         answer=[typeset(sentence) for sentence in telling_sensitivity.sentences(found)],
         doubts=[typeset(sentence) for sentence in doubts.doubts(found)],
-        parts=[part for outcome in question.outcomes for part in _parts(found, outcome)],
+        parts=[part for outcome in question.outcomes for part in tables_of(found, outcome)],
         method=(_METHODS[question.method], *(() if question.method == "tornado" else (_CLASSES,))),
         facts=[*_facts(question), ("Method", question.method), ("Size", f"{question.size:,}")],
         files="All indices stand in indices.csv beside this page, all points and mean outcomes in design.parquet.",
@@ -114,7 +104,7 @@ def write_discovery(path: Path, found: Discovery, figures: Sequence[DrawnFigure]
         question=f"Which combinations of assumptions lead to it, in “{asked.title}”?",
         answer=telling_discovery.sentences(found),
         doubts=telling_discovery.doubts(found),
-        parts=[_box_part(found, number) for number in range(len(found.boxes))],
+        parts=[box_table(found, number) for number in range(len(found.boxes))],
         method=_DISCOVERY,
         facts=[*_facts(asked), ("Points", f"2 × {asked.size:,}")],
         files=(
@@ -135,13 +125,13 @@ def _write(path: Path, page: Page, subject: Subject, figures: Sequence[DrawnFigu
 # tables -------------------------------------------------------------------------------------------------
 
 
-def _parts(found: Sensitivity, outcome: str) -> Iterator[Part]:
+def tables_of(found: Sensitivity, outcome: str) -> Iterator[Table]:
     """The tables of one outcome; nothing where it is the same everywhere."""
     asked = quantity(outcome, found.question.spec)
     if not any(index.value for index in found.ranked(outcome)):
         return
     rows = driver_rows(found, outcome, MOST_ROWS)
-    yield Part(
+    yield Table(
         f"{asked.label} ({outcome}): the parameters that matter most, {len(rows)} of {len(found.question.factors):,}",
         "Parameter",
         (*heads(found, outcome), "Value (range)", "Class", "Source"),
@@ -155,7 +145,7 @@ def _cells(row: DriverRow) -> tuple[str, ...]:
     return (*map(typeset, (*row.numbers, row.value)), row.evidence, row.source)
 
 
-def _class_part(found: Sensitivity, outcome: str, label: str) -> Part:
+def _class_part(found: Sensitivity, outcome: str, label: str) -> Table:
     """Classes of evidence, and what is left to chance."""
     first, total = (found.of(outcome, "class", order) for order in ("first", "total"))
     rows = [
@@ -168,14 +158,15 @@ def _class_part(found: Sensitivity, outcome: str, label: str) -> Part:
         for name, share in found.of(outcome, "variance", "share").items()
     ]
     heads_ = ("Alone (%)", "With interactions (%)", "Share of the variance")
-    return Part(f"{label}: what it rests on, 95 % intervals", "What", heads_, tuple(rows))
+    return Table(f"{label}: what it rests on, 95 % intervals", "What", heads_, tuple(rows))
 
 
 def _percent(index: Index) -> str:
     return typeset(percent_and_reach(index))
 
 
-def _box_part(found: Discovery, number: int) -> Part:
+def box_table(found: Discovery, number: int) -> Table:
+    """The restrictions of a box, which its caption judges."""
     box = found.boxes[number]
     quality = box.fresh
     caption = (
@@ -184,7 +175,7 @@ def _box_part(found: Discovery, number: int) -> Part:
         f"{percent(box.found.density, 0)} %, coverage {percent(box.found.coverage, 0)} %)"
     )
     rows = tuple(_box_row(found, one) for one in found.restrictions(box))
-    return Part(caption, "Parameter", ("In the box", "Value (range)", "Quasi-p", "Class", "Source"), rows)
+    return Table(caption, "Parameter", ("In the box", "Value (range)", "Quasi-p", "Class", "Source"), rows)
 
 
 def _box_row(found: Discovery, one: Restriction) -> Row:

@@ -1,27 +1,38 @@
-"""Results as a notebook shows them: the findings in words, and the regional shares as a figure."""
+"""Results as a notebook shows them: a figure, tables and sentences, in HTML that stands by itself."""
 
 from __future__ import annotations
 
 import base64
-from html import escape
-from io import BytesIO
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from steppewise.report.comparison_tables import typeset
+from steppewise.report.page import environment
+from steppewise.report.png import DOTS, png_of
+from steppewise.report.tables import Table
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from matplotlib.figure import Figure
+    from steppewise.report.sketch import Sketch
 
 
-def as_html(title: str, figure: Figure | None, sentences: Sequence[str]) -> str:
-    """A piece of HTML that stands by itself: title, figure as an embedded PNG, sentences."""
-    picture = f'<img alt="{escape(title)}" style="max-width: 100%" src="{_embedded(figure)}">' if figure else ""
-    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
-    return f"<div><h3>{escape(title)}</h3>{picture}<ul>{items}</ul></div>"
+@dataclass(frozen=True)
+class Shown:
+    """What a notebook shows of a result: its title, its main figure where there is one, tables, sentences."""
+
+    title: str
+    sketch: Sketch | None
+    tables: Sequence[Table]
+    sentences: Sequence[str]
 
 
-def _embedded(figure: Figure) -> str:
-    """The figure as a data address."""
-    stream = BytesIO()
-    figure.savefig(stream, format="png", dpi=100)
-    return f"data:image/png;base64,{base64.b64encode(stream.getvalue()).decode()}"
+def as_html(shown: Shown) -> str:
+    """A piece of HTML that stands by itself; what it is given is escaped."""
+    picture = _address(png_of(shown.sketch.draw(), DOTS)) if shown.sketch else ""
+    template = environment().get_template("notebook.html")
+    return template.render(shown=shown, picture=picture, sentences=map(typeset, shown.sentences))
+
+
+def _address(png: bytes) -> str:
+    """A picture as a data address."""
+    return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"

@@ -16,6 +16,7 @@ from steppewise.report.by_class import changing, classes
 from steppewise.report.drivers import drivers
 from steppewise.report.effects import effects
 from steppewise.report.figures import DrawnFigure, save
+from steppewise.report.sketch import Sketch, drawn
 
 _CAPTIONS: Final = {
     "morris": (
@@ -54,6 +55,14 @@ def drawings(found: Sensitivity, outcome: str) -> Mapping[str, Callable[[], Figu
     return known
 
 
+def main_sketch(found: Sensitivity, outcome: str) -> Sketch:
+    """What drives an outcome."""
+    label, words = quantity(outcome, found.question.spec).label, of_outcome(found, outcome)[0]
+    file = f"drivers-{outcome.replace('/', '-')}"
+    draw = partial(drivers, found, outcome)
+    return Sketch(file, f"What moves {label}", draw, f"Bars. {words}", _CAPTIONS[found.question.method])
+
+
 def draw_sensitivity(found: Sensitivity, folder: Path) -> tuple[DrawnFigure, ...]:
     """Draw all figures into a folder."""
     return tuple(_all_drawn(found, folder))
@@ -73,13 +82,7 @@ def _of_outcome(found: Sensitivity, outcome: str, folder: Path) -> Iterator[Draw
     label, method = quantity(outcome, found.question.spec).label, found.question.method
     file = outcome.replace("/", "-")
     words = of_outcome(found, outcome)[0]
-    yield _drawn(
-        folder / f"drivers-{file}.png",
-        drivers(found, outcome),
-        f"What moves {label}",
-        f"Bars. {words}",
-        _CAPTIONS[method],
-    )
+    yield drawn(main_sketch(found, outcome), folder)
     if method == "morris":
         title = f"How parameters act on {label}"
         yield _drawn(

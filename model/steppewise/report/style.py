@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from steppewise.report.png import DOTS, png_of
 from steppewise.scenario.spec import ScenarioSpec
 
 BOLD: Final = 0.112
@@ -157,10 +158,20 @@ def about(title: str, words: str) -> str:
     return f"{short} {words}" if short.endswith("…") else f"{short}. {words}"
 
 
+class Sheet(Figure):
+    """A figure that draws itself in a notebook; `said` is what it shows, for those who cannot see it."""
+
+    said = ""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
+        return png_of(self, DOTS), {"alt": self.said}
+
+
 def sheet(title: str, subtitle: str, note: str, body: float) -> Figure:
     """An empty figure with its words; `body` is the height in inches between header and footer."""
     height = HEADER + body + FOOTER
-    figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor=PAPER)
+    figure = Sheet(figsize=(WIDTH, height), dpi=DPI, facecolor=PAPER)
+    figure.said = f"{title}. {subtitle}. {note}."
     left = MARGIN / WIDTH
     write(figure, left, 1 - 0.18 / height, shortened(title, 84), TITLE, INK, weight="bold", va="top")
     write(figure, left, 1 - 0.56 / height, shortened(subtitle, 110), TEXT, QUIET, va="top")

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from steppewise.analysis.effects import SweepFindings, extremes
 from steppewise.analysis.factor_words import factor_words
 from steppewise.analysis.quantities import label_of
 from steppewise.analysis.telling_sweep import amount_of, at_point, begin, ends_of
 from steppewise.experiment.study import Factor
-from steppewise.report.figures import DrawnFigure, save
+from steppewise.report.figures import DrawnFigure
 from steppewise.report.heat import heat_map, outcomes_of, pair_of, title_of
 from steppewise.report.moves import moves
 from steppewise.report.response import response, sheets_of
+from steppewise.report.sketch import Sketch, drawn
 
 MOST_FACTORS: Final = 4
 """Factors with figures of their own: those that move the outcomes most."""
@@ -40,34 +39,22 @@ HEAT: Final = (
 )
 
 
-@dataclass(frozen=True)
-class _Sketch:
-    """A figure to be drawn."""
-
-    name: str
-    title: str
-    draw: Callable[[], Figure]
-    alt: str
-    caption: str
-
-
 def draw_sweep(found: SweepFindings, folder: Path) -> tuple[DrawnFigure, ...]:
     """Draw all figures into a folder, which is made where it is missing; none where no world ran to the end."""
     if not np.isfinite(next(iter(found.responses.values.values()))).any():
         return ()
     folder.mkdir(parents=True, exist_ok=True)
-    return tuple(_drawn(sketch, folder) for sketch in _sketches(found))
+    return tuple(drawn(sketch, folder) for sketch in _sketches(found))
 
 
-def _drawn(sketch: _Sketch, folder: Path) -> DrawnFigure:
-    path = folder / f"{sketch.name}.png"
-    save(sketch.draw(), path)
-    return DrawnFigure(sketch.name, sketch.title, sketch.alt, path, sketch.caption)
+def main_sketch(found: SweepFindings) -> Sketch:
+    """The response to the factor that moves the outcomes most."""
+    return next(_responses(found, found.ranked[0], "response"))
 
 
-def _sketches(found: SweepFindings) -> Iterator[_Sketch]:
+def _sketches(found: SweepFindings) -> Iterator[Sketch]:
     if len(found.study.factors) > 1:
-        yield _Sketch("moves", "What moves each outcome", lambda: moves(found), _of_moves(found), MOVES)
+        yield Sketch("moves", "What moves each outcome", lambda: moves(found), _of_moves(found), MOVES)
     for place, number in enumerate(sorted(found.ranked[:MOST_FACTORS])):
         yield from _responses(found, number, f"response_{place + 1}")
     pair = pair_of(found)
@@ -75,12 +62,12 @@ def _sketches(found: SweepFindings) -> Iterator[_Sketch]:
         yield _heat(found, pair)
 
 
-def _responses(found: SweepFindings, number: int, name: str) -> Iterator[_Sketch]:
+def _responses(found: SweepFindings, number: int, name: str) -> Iterator[Sketch]:
     factor = found.study.factors[number]
     sheets = sheets_of(factor, found.study.outcomes)[:MOST_SHEETS]
     for place, outcomes in enumerate(sheets):
         part = f" ({place + 1} of {len(sheets)})" if len(sheets) > 1 else ""
-        yield _Sketch(
+        yield Sketch(
             f"{name}{'abcdef'[place] if part else ''}",
             f"Response to {factor_words(factor, found.study.spec)}{part}",
             lambda outcomes=outcomes: response(found, number, outcomes),  # type: ignore[misc]
@@ -89,10 +76,10 @@ def _responses(found: SweepFindings, number: int, name: str) -> Iterator[_Sketch
         )
 
 
-def _heat(found: SweepFindings, pair: tuple[int, int]) -> _Sketch:
+def _heat(found: SweepFindings, pair: tuple[int, int]) -> Sketch:
     outcomes = outcomes_of(found, pair)
     draw = lambda: heat_map(found, pair, outcomes)  # noqa: E731
-    return _Sketch("map", title_of(pair, found.study), draw, _of_heat(found, pair, outcomes), HEAT)
+    return Sketch("map", title_of(pair, found.study), draw, _of_heat(found, pair, outcomes), HEAT)
 
 
 # what they show in words --------------------------------------------------------------------------------

@@ -27,6 +27,18 @@ class Row:
     cells: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Table:
+    """A table: its caption, the head of its first column, the heads of the others, and its rows."""
+
+    caption: str
+    first: str
+    heads: Sequence[str]
+    rows: tuple[Row, ...]
+
+
+POWERS = "Powers: means of the worlds; the start is the end of the first quarter"
+STATES = "States: who has the highest influence share at the end, and what no power holds"
 POWER_HEADS = (
     "Regional share, start (%)",
     "Regional share, end (%)",
