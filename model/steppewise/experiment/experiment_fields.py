@@ -17,7 +17,7 @@ MOST_WORLDS: Final = 10_000_000
 LARGEST_SEED: Final = 2**32 - 1
 
 
-def _whole(low: int, high: int) -> tuple[PlainValidator, WithJsonSchema]:
+def whole(low: int, high: int) -> tuple[PlainValidator, WithJsonSchema]:
     """A whole number within bounds."""
     allowed = f"a whole number from {low:,} to {high:,}"
 
@@ -86,8 +86,8 @@ def _outcomes(value: object) -> tuple[str, ...]:
 
 
 Scalar = Annotated[float | str | bool, PlainValidator(_scalar), defined("Scalar")]
-Steps = Annotated[int, *_whole(2, MOST_STEPS)]
-Points = Annotated[int, *_whole(1, MOST_POINTS)]
+Steps = Annotated[int, *whole(2, MOST_STEPS)]
+Points = Annotated[int, *whole(1, MOST_POINTS)]
 Values = Annotated[
     tuple[float | str | bool, ...],
     PlainValidator(_several(_scalar)),
@@ -108,5 +108,5 @@ ExperimentName = Annotated[
     PlainValidator(file_name("an experiment")),
     WithJsonSchema({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}),
 ]
-Worlds = Annotated[int, *_whole(1, MOST_WORLDS)]
-Seed = Annotated[int, *_whole(0, LARGEST_SEED)]
+Worlds = Annotated[int, *whole(1, MOST_WORLDS)]
+Seed = Annotated[int, *whole(0, LARGEST_SEED)]

@@ -1,0 +1,1 @@
+"""The classroom: one page with levers, curves, a map and lessons, as a file or from a small server."""

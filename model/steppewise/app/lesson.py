@@ -1,0 +1,218 @@
+"""Lessons for the classroom: Markdown files with a header, each from a guess to an explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike, fspath
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from steppewise.app.lesson_body import header_and_body, inline, sections
+from steppewise.app.lesson_checks import check_lesson
+from steppewise.app.lesson_file import LESSON, LessonFile, PredictEntry, Settings, Span, StepEntry, View
+from steppewise.errors import Problem, SteppewiseError
+from steppewise.reading import parse_yaml, read_text, shown
+from steppewise.scenario.checking import Findings, check, is_mapping
+from steppewise.scenario.fields import Known, nearest, scenario_name_for
+from steppewise.scenario.library import library_folder
+from steppewise.scenario.lineage import short
+from steppewise.scenario.resolve import in_order
+from steppewise.world.model import Uncertainty
+
+ENDING: Final = ".md"
+
+
+@dataclass(frozen=True)
+class Lever:
+    """What pupils move, by the name of a parameter or a pattern that stands for several, and how far."""
+
+    name: str
+    kind: Literal["lever", "assumption"]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a step or a prediction sets; None where scenario or uncertainty stay as they are."""
+
+    scenario: str | None
+    uncertainty: Uncertainty | None
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What pupils guess: the change of an outcome's mean at the end, in points; from `low` to `high` by `step`."""
+
+    question: str
+    outcome: str
+    change: Change
+    low: float
+    high: float
+    step: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do, as HTML, and what its button sets."""
+
+    html: str
+    change: Change | None
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson, ready for a page: texts that end in the page as they are (`look_for` ... `teacher`) are HTML."""
+
+    name: str
+    path: Path
+    title: str
+    goal: str
+    minutes: int
+    order: int
+    scenarios: tuple[str, ...]
+    levers: tuple[Lever, ...]
+    uncertainties: tuple[Uncertainty, ...]
+    view: View
+    power: str
+    predict: Prediction | None
+    steps: tuple[Step, ...]
+    look_for: str
+    questions: str
+    not_conclude: str
+    teacher: str
+
+
+def lesson_names() -> tuple[str, ...]:
+    """Names of the lessons of the library."""
+    return tuple(sorted(path.stem for path in _folder().glob(f"*{ENDING}")))
+
+
+def lessons() -> tuple[Lesson, ...]:
+    """The lessons of the library, in the order in which to give them. Raises SteppewiseError."""
+    found = (read_lesson(_folder() / f"{name}{ENDING}") for name in lesson_names())
+    return tuple(sorted(found, key=lambda lesson: (lesson.order, lesson.name)))
+
+
+def lesson(name_or_path: str | PathLike[str]) -> Lesson:
+    """A lesson of the library by its name, or a file by its path. Raises SteppewiseError with the nearest name."""
+    name, names = fspath(name_or_path), lesson_names()
+    if is_lesson_file(name):
+        return read_lesson(name)
+    if name not in names:
+        allowed = f"{', '.join(names)}, or the path of a file that ends in {ENDING}"
+        near = nearest(name, names) or None
+        raise SteppewiseError(Problem(f"there is no lesson '{shown(name)}'", allowed=allowed, nearest=near))
+    return read_lesson(_folder() / f"{name}{ENDING}")
+
+
+def is_lesson_file(name: str) -> bool:
+    """True where a text means the file of a lesson."""
+    return name.endswith(ENDING)
+
+
+def _folder() -> Path:
+    return library_folder(shelf="experiments") / "lessons"
+
+
+def read_lesson(path: str | PathLike[str]) -> Lesson:
+    """Read the file of a lesson. Raises SteppewiseError with every problem of header and text."""
+    path = short(Path(path))
+    header, body = header_and_body(read_text(path), str(path))
+    problems: list[Problem] = []
+    findings = Findings(parse_yaml(header, str(path)), problems)
+    _check_name(path, problems)
+    texts = sections(body, str(path), problems)
+    raw = findings.document.data
+    if is_mapping(raw, LESSON, findings):
+        checked = check(raw, LESSON, Known(()), findings)
+        scenarios = check_lesson(raw, checked, path)
+        if not problems:
+            return _built(path, checked.file, scenarios, texts)
+    raise SteppewiseError(in_order(problems))
+
+
+def _check_name(path: Path, problems: list[Problem]) -> None:
+    name = scenario_name_for(path.stem)
+    if name != path.stem or path.suffix != ENDING:
+        allowed = f"small letters and digits joined by '-', then {ENDING}"
+        near = f"{name}{ENDING}" if name else None
+        problems.append(Problem("cannot be the name of a lesson's file", str(path), allowed=allowed, nearest=near))
+
+
+def _built(path: Path, file: LessonFile, scenarios: tuple[str, ...], texts: Mapping[str, str]) -> Lesson:
+    return Lesson(
+        name=path.stem,
+        path=path,
+        title=file.title,
+        goal=file.goal,
+        minutes=file.minutes,
+        order=file.order,
+        scenarios=scenarios,
+        levers=(*_levers(file.levers, "lever"), *_levers(file.assumptions, "assumption")),
+        uncertainties=tuple(file.uncertainties),
+        view=file.view,
+        power=file.power,
+        predict=None if file.predict is None else _prediction(file.predict),
+        steps=tuple(map(_step, file.steps)),
+        look_for=texts["look_for"],
+        questions=texts["questions"],
+        not_conclude=texts["not_conclude"],
+        teacher=texts["teacher"],
+    )
+
+
+def _levers(spans: Mapping[str, Span], kind: Literal["lever", "assumption"]) -> tuple[Lever, ...]:
+    return tuple(Lever(name, kind, ends.from_, ends.to) for name, ends in spans.items())
+
+
+def _prediction(entry: PredictEntry) -> Prediction:
+    return Prediction(entry.question, entry.outcome, _change(entry.set), entry.low, entry.high, entry.step)
+
+
+def _step(entry: StepEntry) -> Step:
+    return Step(inline(entry.do), None if entry.set is None else _change(entry.set))
+
+
+def _change(settings: Settings) -> Change:
+    values = {name: value for name, value in settings.items() if not isinstance(value, str)}
+    words: dict[str, Any] = {name: value for name, value in settings.items() if isinstance(value, str)}
+    return Change(words.get("scenario"), words.get("uncertainty"), MappingProxyType(values))
+
+
+# for the page -------------------------------------------------------------------------------------------------
+
+
+def page_of(lesson: Lesson) -> dict[str, Any]:
+    """The lesson as the page takes it, ready for JSON."""
+    predict = lesson.predict
+    return {
+        "name": lesson.name,
+        "title": lesson.title,
+        "goal": lesson.goal,
+        "minutes": lesson.minutes,
+        "view": lesson.view,
+        "power": lesson.power,
+        "predict": predict
+        and {
+            "question": predict.question,
+            "outcome": predict.outcome,
+            "set": _change_of(predict.change),
+            "low": predict.low,
+            "high": predict.high,
+            "step": predict.step,
+        },
+        "steps": [{"html": step.html, "set": step.change and _change_of(step.change)} for step in lesson.steps],
+        "look_for": lesson.look_for,
+        "questions": lesson.questions,
+        "not_conclude": lesson.not_conclude,
+        "teacher": lesson.teacher,
+    }
+
+
+def _change_of(change: Change) -> dict[str, Any]:
+    words = {"scenario": change.scenario, "uncertainty": change.uncertainty}
+    return {**{key: word for key, word in words.items() if word is not None}, "values": dict(change.values)}

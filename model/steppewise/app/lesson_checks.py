@@ -1,0 +1,256 @@
+"""Whether the header of a lesson makes sense: its scenarios, levers, prediction and steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from steppewise.app.lesson_file import LessonFile, Span
+from steppewise.errors import SteppewiseError
+from steppewise.evidence.types import Parameter
+from steppewise.reading import KeyPath, shown
+from steppewise.scenario.checking import Checked
+from steppewise.scenario.fields import described, nearest, span
+from steppewise.scenario.library import is_path
+from steppewise.scenario.lineage import scenario_path
+from steppewise.scenario.resolve import load_scenario
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.scenario.values import UnfitError, bounded, expand, nearest_pattern
+
+MOST_LEVERS: Final = 4
+"""Levers and assumptions of a lesson together: the grid of an exported page has an axis for each."""
+
+_STEMS: Final = {"levers": ("powers",), "assumptions": ("world", "states")}
+_BELONGS: Final = {
+    "levers": "choices of a power, such as powers.japan.execution",
+    "assumptions": "names such as world.influence.theta or states.*.hedging",
+}
+_OUTCOMES: Final = ("regional_share", "regional_trust", "regional_dependence")
+
+
+@dataclass(frozen=True)
+class _Check:
+    """What the checks of one lesson share: the header as it stands, what of it is well formed, its scenarios."""
+
+    raw: dict[str, Any]
+    checked: Checked[LessonFile]
+    specs: tuple[ScenarioSpec, ...]
+
+    def add(self, path: KeyPath, message: str, allowed: str | None = None, near: str | None = None) -> None:
+        """Note a problem."""
+        self.checked.findings.add(path, message, allowed, near)
+
+    def mapping(self, *path: str | int) -> dict[str, Any]:
+        """The mapping at a key path as it stands in the file; empty where there is none."""
+        found: Any = self.raw
+        for key in path:
+            found = found.get(key) if isinstance(found, dict) and isinstance(key, str) else _item(found, key)
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def spans(self) -> dict[str, Span]:
+        """The levers and assumptions that are well formed."""
+        return {**self.checked.file.levers, **self.checked.file.assumptions}
+
+
+def _item(found: Any, key: str | int) -> Any:
+    return found[key] if isinstance(found, list) and isinstance(key, int) else None
+
+
+def named_scenarios(file: LessonFile) -> tuple[str, ...]:
+    """The scenarios of a lesson as its header names them."""
+    return tuple(file.scenarios or ()) or ((file.scenario,) if file.scenario else ())
+
+
+def check_lesson(raw: dict[str, Any], checked: Checked[LessonFile], path: Path) -> tuple[str, ...]:
+    """The scenarios of a lesson, as names of the library or paths; all that makes no sense is noted."""
+    scenarios = _scenarios(checked, path)
+    specs = _specs(scenarios, checked)
+    check = _Check(raw, checked, specs)
+    _check_lists(check)
+    _check_number(check)
+    if specs:
+        _check_levers(check)
+        _check_actors(check)
+    _check_prediction(check)
+    for where in _settings(check):
+        _check_settings(where, check)
+    return scenarios
+
+
+# scenarios ----------------------------------------------------------------------------------------------------
+
+
+def _scenarios(checked: Checked[LessonFile], path: Path) -> tuple[str, ...]:
+    file, findings = checked.file, checked.findings
+    if file.scenario is not None and file.scenarios is not None:
+        findings.add(("scenarios",), "stands beside the key 'scenario'", "one of the two")
+    names = named_scenarios(file)
+    if not names and not {"scenario", "scenarios"} & checked.broken:
+        findings.add(("scenarios",), "names no scenario", "scenario: baseline, or a list such as [baseline]")
+    key = "scenario" if file.scenarios is None else "scenarios"
+    found = []
+    for name in names:
+        try:
+            place = scenario_path(name, path, findings.document, key)
+            found.append(str(place) if is_path(name) else name)
+        except SteppewiseError as error:
+            findings.problems.extend(error.problems)
+    return tuple(found)
+
+
+def _specs(names: tuple[str, ...], checked: Checked[LessonFile]) -> tuple[ScenarioSpec, ...]:
+    """The scenarios, resolved; noted where they do not fit one page."""
+    specs = []
+    for name in names:
+        try:
+            specs.append(load_scenario(name))
+        except SteppewiseError as error:
+            checked.findings.problems.extend(error.problems)
+    for spec in specs[1:]:
+        if _shape(spec) != _shape(specs[0]):
+            message = f"'{spec.name}' has other powers, states or quarters than '{specs[0].name}'"
+            checked.findings.add(("scenarios",), message, "scenarios with the same powers, states and quarters")
+    return tuple(specs)
+
+
+def _shape(spec: ScenarioSpec) -> tuple[object, ...]:
+    return spec.power_names, spec.state_names, spec.start, spec.end
+
+
+# levers -------------------------------------------------------------------------------------------------------
+
+
+def _check_lists(check: _Check) -> None:
+    file = check.checked.file
+    lists: dict[str, Sequence[str]] = {"scenarios": file.scenarios or (), "uncertainties": file.uncertainties}
+    for key, items in lists.items():
+        if twice := [item for item in items if items.count(item) > 1]:
+            check.add((key,), f"'{shown(twice[0])}' stands twice in the list", "each once")
+    if not file.uncertainties:
+        check.add(("uncertainties",), "the list is empty", "both, chance, ignorance or none")
+    if not file.steps and "steps" not in check.checked.broken:
+        check.add(("steps",), "the list is empty", "one step or more, such as - do: Move the slider.")
+
+
+def _check_number(check: _Check) -> None:
+    file = check.checked.file
+    count = len(check.mapping("levers")) + len(check.mapping("assumptions"))
+    if count > MOST_LEVERS:
+        check.add((), f"has {count} levers and assumptions", f"at most {MOST_LEVERS} together")
+    if not count and len(named_scenarios(file)) < 2 and len(file.uncertainties) < 2 and not check.checked.broken:
+        check.add((), "gives nothing to move", "levers, assumptions, several scenarios or several uncertainties")
+
+
+def _check_levers(check: _Check) -> None:
+    taken: dict[str, str] = {}
+    for kind in _STEMS:
+        for pattern in check.mapping(kind):
+            parameters = _parameters(kind, pattern, check)
+            rivals = [taken[parameter.name] for parameter in parameters if parameter.name in taken]
+            if rivals:
+                check.add((kind, pattern), f"'{rivals[0]}' sets the same parameter", "each parameter once")
+            taken.update({parameter.name: pattern for parameter in parameters})
+            if parameters and pattern in check.spans:
+                _check_span((kind, pattern), check.spans[pattern], parameters, check)
+
+
+def _parameters(kind: str, pattern: str, check: _Check) -> tuple[Parameter, ...]:
+    """What a name of a lever stands for in the first scenario; noted where it is nothing, or of another kind."""
+    spec = check.specs[0]
+    names = expand(pattern, spec.parameters)
+    right = [name for name in spec.parameters if name.partition(".")[0] in _STEMS[kind]]
+    if names and names[0] not in right:
+        other = next((other for other, stems in _STEMS.items() if names[0].partition(".")[0] in stems), None)
+        allowed = f"{_BELONGS[kind]}; this one belongs under {other}" if other else _BELONGS[kind]
+        check.add((kind, pattern), f"does not belong under {kind}", allowed)
+    elif not names:
+        check.add((kind, pattern), f"{spec.name} has no such parameter", near=nearest_pattern(pattern, right) or None)
+    return tuple(spec.parameters[name] for name in names)
+
+
+def _check_span(path: KeyPath, ends: Span, parameters: tuple[Parameter, ...], check: _Check) -> None:
+    """Note ends out of bounds or order, and an opening value that the slider cannot show."""
+    for key, value in (("from", ends.from_), ("to", ends.to)):
+        try:
+            bounded(value, parameters[0].definition)
+        except UnfitError as unfit:
+            check.add((*path, key), unfit.message, unfit.allowed)
+    if ends.from_ >= ends.to:
+        check.add((*path, "from"), f"{ends.from_:g} is not below {ends.to:g}", "from below to")
+        return
+    values = sorted({parameter.value for parameter in parameters})
+    if len(values) > 1:
+        message = f"stands for parameters that open at different values, {span(values[0], values[-1])}"
+        check.add(path, message, "parameters that open at one value")
+    elif not ends.from_ <= values[0] <= ends.to:
+        message = f"leaves out {values[0]:g}, where the slider opens in {check.specs[0].name}"
+        check.add(path, message, "a range that holds it")
+
+
+# prediction and steps -----------------------------------------------------------------------------------------
+
+
+def _check_actors(check: _Check) -> None:
+    """Note a power that does not take part, and an outcome that is none."""
+    powers, file = check.specs[0].power_names, check.checked.file
+    if "power" not in check.checked.broken and file.power not in powers:
+        check.add(("power",), f"'{file.power}' does not take part", ", ".join(powers), nearest(file.power, powers))
+    outcomes = (*(f"{stem}.{power}" for stem in _OUTCOMES for power in powers), "regional_autonomy")
+    outcome = check.mapping("predict").get("outcome")
+    if isinstance(outcome, str) and outcome not in outcomes:
+        allowed = "regional_share, regional_trust or regional_dependence with a power, or regional_autonomy"
+        check.add(("predict", "outcome"), f"'{shown(outcome)}' cannot be guessed", allowed, nearest(outcome, outcomes))
+
+
+def _check_prediction(check: _Check) -> None:
+    predict = check.checked.file.predict
+    if predict is None:
+        return
+    if predict.low >= predict.high:
+        check.add(("predict", "low"), f"{predict.low:g} is not below {predict.high:g}", "low below high")
+    elif not 0 < predict.step <= predict.high - predict.low:
+        allowed = f"above 0 and at most {predict.high - predict.low:g}"
+        check.add(("predict", "step"), f"{predict.step:g} is out of range", allowed)
+
+
+def _settings(check: _Check) -> Iterator[KeyPath]:
+    """Where in the header something is set."""
+    if isinstance(check.mapping("predict").get("set"), dict):
+        yield ("predict", "set")
+    steps = check.raw.get("steps")
+    for number in range(len(steps) if isinstance(steps, list) else 0):
+        if isinstance(check.mapping("steps", number).get("set"), dict):
+            yield ("steps", number, "set")
+
+
+def _check_settings(path: KeyPath, check: _Check) -> None:
+    entries, file = check.mapping(*path), check.checked.file
+    if not entries:
+        check.add(path, "sets nothing", "a lever of this lesson with its value")
+    words = {"scenario": named_scenarios(file), "uncertainty": tuple(file.uncertainties)}
+    moved = (*check.mapping("levers"), *check.mapping("assumptions"))
+    for name, value in entries.items():
+        where = (*path, name)
+        if name in words:
+            if value not in words[name] and not {name, _plural(name)} & check.checked.broken:
+                message = f"{described(value)} is not one that this lesson offers"
+                check.add(where, message, ", ".join(words[name]), nearest(value, words[name]))
+        elif name not in moved:
+            known = (*moved, *words)
+            check.add(where, "does not move in this lesson", ", ".join(known), nearest(name, known))
+        elif isinstance(value, str):
+            check.add(where, f"{described(value)} is not a number", "a number")
+        elif name in check.spans and isinstance(value, int | float):
+            _check_value(where, value, check.spans[name], check)
+
+
+def _plural(word: str) -> str:
+    return {"scenario": "scenarios", "uncertainty": "uncertainties"}[word]
+
+
+def _check_value(path: KeyPath, value: float, ends: Span, check: _Check) -> None:
+    if not ends.from_ <= value <= ends.to:
+        check.add(path, f"{value:g} is out of the slider's range", span(ends.from_, ends.to))
