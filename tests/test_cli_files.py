@@ -19,7 +19,7 @@ from steppewise.scenario.jsonschema import schema_text
 from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 
-LISTS = ("scenarios", "experiments", "parameters", "outcomes", "mechanisms", "events", "levels")
+LISTS = ("scenarios", "experiments", "lessons", "parameters", "outcomes", "mechanisms", "events", "levels")
 
 
 class Terminal:
@@ -271,6 +271,7 @@ def test_list_shows_scenarios_by_default(call: Terminal) -> None:
     ("what", "line"),
     [
         ("experiments", "trust-against-money"),
+        ("lessons", "trust-and-delivery"),
         ("parameters", "powers.*.execution"),
         ("outcomes", "trust.POWER.STATE"),
         ("mechanisms", "social_learning"),

@@ -100,7 +100,7 @@ def lessons() -> tuple[Lesson, ...]:
 def lesson(name_or_path: str | PathLike[str]) -> Lesson:
     """A lesson of the library by its name, or a file by its path. Raises SteppewiseError with the nearest name."""
     name, names = fspath(name_or_path), lesson_names()
-    if is_lesson_file(name):
+    if name.endswith(ENDING):
         return read_lesson(name)
     if name not in names:
         allowed = f"{', '.join(names)}, or the path of a file that ends in {ENDING}"
@@ -109,9 +109,9 @@ def lesson(name_or_path: str | PathLike[str]) -> Lesson:
     return read_lesson(_folder() / f"{name}{ENDING}")
 
 
-def is_lesson_file(name: str) -> bool:
-    """True where a text means the file of a lesson."""
-    return name.endswith(ENDING)
+def is_lesson(name_or_path: str) -> bool:
+    """True where a text means a lesson, and no scenario or experiment."""
+    return name_or_path.endswith(ENDING) or name_or_path in lesson_names()
 
 
 def _folder() -> Path:

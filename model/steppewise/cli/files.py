@@ -1,4 +1,4 @@
-"""Commands on scenario and experiment files: check, new, schema."""
+"""Commands on files of scenarios, experiments and lessons: check, new, schema."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.kinds import Kind, kind_of
 
 if TYPE_CHECKING:
+    from steppewise.app.lesson import Lesson
     from steppewise.experiment.study import Study
     from steppewise.scenario.spec import ScenarioSpec
 
@@ -25,14 +26,17 @@ def tell(error: SteppewiseError) -> None:
 
 
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario or experiment files, or library names.")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE", help="Scenario, experiment or lesson files, or library names.")
+    ],
 ) -> None:
-    """Check scenario and experiment files: all problems at once; nothing is run.
+    """Check files of scenarios, experiments and lessons: all problems at once; nothing is run.
 
     \b
     Examples:
       steppewise check my-scenario.yaml
       steppewise check scenarios/*.yaml experiments/*.yaml
+      steppewise check my-lesson.md
     """
     problems: list[Problem] = []
     for file in files:
@@ -46,6 +50,10 @@ def check(
 
 def _verdict(file: str) -> str:
     """One line on a good file, and a remark where its name and that of what it holds differ."""
+    from steppewise.app.lesson import is_lesson, lesson
+
+    if is_lesson(file):
+        return f"{file}: fine: {_summary_of_lesson(lesson(file))}"
     if kind_of(file) == Kind.SCENARIO:
         from steppewise.scenario.resolve import load_scenario
 
@@ -84,6 +92,17 @@ def _summary_of_study(study: Study) -> str:
         f"{study.design} of {_counted(len(study.points), 'point')}",
         f"{_counted(study.worlds, 'world')} each, {study.rows:,} runs",
         _counted(len(study.outcomes), "outcome"),
+    )
+    return ", ".join(parts)
+
+
+def _summary_of_lesson(one: Lesson) -> str:
+    parts = (
+        _counted(len(one.levers), "lever"),
+        _counted(len(one.scenarios), "scenario"),
+        _counted(len(one.steps), "step"),
+        _counted(one.minutes, "minute"),
+        "a guess" if one.predict else "no guess",
     )
     return ", ".join(parts)
 

@@ -11,6 +11,7 @@ import typer
 from steppewise.errors import Problem, SteppewiseError
 
 if TYPE_CHECKING:
+    from steppewise.app.lesson import Lesson
     from steppewise.evidence.catalogue import Evidence
     from steppewise.evidence.explain import Explanation
     from steppewise.evidence.types import Parameter
@@ -25,6 +26,7 @@ class Shelf(StrEnum):
 
     SCENARIOS = "scenarios"
     EXPERIMENTS = "experiments"
+    LESSONS = "lessons"
     PARAMETERS = "parameters"
     OUTCOMES = "outcomes"
     MECHANISMS = "mechanisms"
@@ -38,12 +40,13 @@ def list_names(
         str | None, typer.Argument(help="For parameters: a name with '*', to see values instead of meanings.")
     ] = None,
 ) -> None:
-    """List scenarios, experiments, parameters, outcomes and what else has a name.
+    """List scenarios, experiments, lessons, parameters, outcomes and what else has a name.
 
     \b
     Examples:
       steppewise list
       steppewise list experiments
+      steppewise list lessons
       steppewise list parameters
       steppewise list parameters 'powers.japan.*'
       steppewise list mechanisms
@@ -58,7 +61,7 @@ def _scenarios(_: str | None) -> None:
     from steppewise.scenario.library import library
 
     show_table([(entry.name, f"{entry.title}\n{entry.question}") for entry in library()])
-    typer.echo(f"\nMore: steppewise list {'|'.join(list(Shelf)[1:])}")
+    typer.echo(f"\nAlso: {', '.join(list(Shelf)[1:])}\nMore: steppewise list WHAT")
 
 
 def _experiments(_: str | None) -> None:
@@ -66,6 +69,14 @@ def _experiments(_: str | None) -> None:
     from steppewise.scenario.library import library
 
     show_table([(entry.name, f"{entry.title}\n{entry.question}") for entry in library("experiments")])
+
+
+def _lessons(_: str | None) -> None:
+    from steppewise.app.lesson import lessons
+    from steppewise.cli.showing import show_table
+
+    show_table([(one.name, f"{one.title} ({one.minutes} minutes)\n{one.goal}") for one in lessons()])
+    typer.echo("\nOpen one: steppewise app --lesson NAME")
 
 
 def _parameters(pattern: str | None) -> None:
@@ -130,6 +141,7 @@ def _levels(_: str | None) -> None:
 _SHELVES: dict[Shelf, Callable[[str | None], None]] = {
     Shelf.SCENARIOS: _scenarios,
     Shelf.EXPERIMENTS: _experiments,
+    Shelf.LESSONS: _lessons,
     Shelf.PARAMETERS: _parameters,
     Shelf.OUTCOMES: _outcomes,
     Shelf.MECHANISMS: _mechanisms,
@@ -166,7 +178,7 @@ def _explained(name: str) -> list[Explanation]:
     from steppewise.scenario.spec import MECHANISMS
 
     evidence = load_evidence()
-    found = [*_of_scenario(name), *_of_experiment(name), *_of_event(name), *_of_outcome(name)]
+    found = [*_of_scenario(name), *_of_experiment(name), *_of_lesson(name), *_of_event(name), *_of_outcome(name)]
     try:
         return [*explanations(name, evidence, MECHANISMS), *found]
     except SteppewiseError:
@@ -177,13 +189,15 @@ def _explained(name: str) -> list[Explanation]:
 
 
 def _nearest(name: str, evidence: Evidence) -> str | None:
+    from steppewise.app.lesson import lesson_names
     from steppewise.scenario.fields import nearest
     from steppewise.scenario.library import library_names
     from steppewise.scenario.schema import EVENT_ENTRIES
     from steppewise.scenario.spec import MECHANISMS
     from steppewise.world.variables import VARIABLES
 
-    others = (*library_names(), *library_names("experiments"), *EVENT_ENTRIES, *MECHANISMS, *VARIABLES)
+    library = (*library_names(), *library_names("experiments"), *lesson_names())
+    others = (*library, *EVENT_ENTRIES, *MECHANISMS, *VARIABLES)
     return nearest(name, (*others, *evidence.parameters, *evidence.levels, *evidence.claims, *evidence.sources)) or None
 
 
@@ -248,6 +262,25 @@ def _study_facts(study: Study) -> tuple[tuple[str, str], ...]:
         ("design", f"{study.design}, {len(study.points):,} points in {study.worlds:,} worlds each"),
         ("outcomes", _some(study.outcomes)),
     )
+
+
+def _of_lesson(name: str) -> Iterator[Explanation]:
+    from steppewise.app.lesson import lesson, lesson_names
+    from steppewise.evidence.explain import Explanation
+
+    if name in lesson_names():
+        yield Explanation(name, (one := lesson(name)).title, _lesson_facts(one))
+
+
+def _lesson_facts(one: Lesson) -> tuple[tuple[str, str], ...]:
+    facts = (
+        ("goal", one.goal),
+        ("minutes", str(one.minutes)),
+        ("scenarios", ", ".join(one.scenarios)),
+        ("moves", "\n".join(f"{lever.name}, {lever.low:g} to {lever.high:g}" for lever in one.levers)),
+        ("guess", one.predict.question if one.predict else ""),
+    )
+    return tuple((label, text) for label, text in facts if text)
 
 
 def _some(names: tuple[str, ...]) -> str:
