@@ -152,7 +152,7 @@ def test_the_offer_of_rivals_with_hardly_any_influence_is_still_an_offer(exponen
     model.regional_share[1] = 0.1 * 10.0**-exponent
     offer = model.of_powers.offer[1].copy()
     model._look_around()
-    np.testing.assert_allclose(model.crowding(0), offer, rtol=ROUNDING)
+    np.testing.assert_allclose(model.crowding[0], offer, rtol=ROUNDING)
 
 
 # relabelling ------------------------------------------------------------------------------------------------
@@ -220,46 +220,22 @@ def test_identical_states_are_treated_alike(spec):
 
 
 @given(short, uncertainties, seeds, st.randoms(use_true_random=False))
-def test_the_order_in_which_agents_act_does_not_matter(spec, uncertainty, seed, random):
-    model = RegionalInfluenceModel(spec, 2, seed, uncertainty=uncertainty)
-    taken = []
-    in_order, places = model.powers, list(range(len(model.powers)))
-    while model.running:
-        random.shuffle(places)
-        model.powers = InAnotherOrder(in_order, places)
-        model.step()
-        model.powers = in_order
-        taken.append(snapshot(model))
-    found = {name: np.stack([now[name] for now in taken]) for name in taken[0]}
-    assert_same(found, course(spec, 2, seed, uncertainty))
-
-
-class InAnotherOrder(list):
-    """A list that is gone through in another order; its places are what they were."""
-
-    def __init__(self, items: list, order: list[int]) -> None:
-        super().__init__(items)
-        self._order = tuple(order)
-
-    def __iter__(self):
-        return (self[place] for place in self._order)
-
-
-@given(short, uncertainties, seeds, st.randoms(use_true_random=False))
-def test_states_that_act_one_by_one_do_what_they_do_together(spec, uncertainty, seed, random):
-    def one_by_one(act):
+def test_agents_that_act_one_by_one_in_any_order_do_what_they_do_together(spec, uncertainty, seed, random):
+    def one_by_one(kind, act):
         def acted(model, where):
-            states = list(model.states)
-            random.shuffle(states)
-            for state in states:
-                getattr(state, act)()
+            agents = list(getattr(model, kind))
+            random.shuffle(agents)
+            for agent in agents:
+                getattr(agent, act)()
 
         return acted
 
     together = course(spec, 2, seed, uncertainty)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("steppewise.world.model.take_stock", one_by_one("decide"))
-        patch.setattr("steppewise.world.model.respond", one_by_one("act"))
+        patch.setattr("steppewise.world.model.decide", one_by_one("powers", "decide"))
+        patch.setattr("steppewise.world.model.act", one_by_one("powers", "act"))
+        patch.setattr("steppewise.world.model.take_stock", one_by_one("states", "decide"))
+        patch.setattr("steppewise.world.model.respond", one_by_one("states", "act"))
         assert_same(course(spec, 2, seed, uncertainty), together)
 
 

@@ -585,9 +585,9 @@ def test_an_offer_stays_without_response_and_differentiation():
 def test_instruments_without_response_are_those_of_the_doctrine():
     model = RegionalInfluenceModel(without("responsiveness"), 1, 0, uncertainty="none")
     model.step()
-    for power in model.powers:
-        mix = power.committed / power.committed.sum(axis=0)
-        np.testing.assert_allclose(mix, np.broadcast_to(power.values.instruments[:, None], mix.shape))
+    promised = model.of_powers.promised
+    mix = promised / promised.sum(axis=0)
+    np.testing.assert_allclose(mix, np.broadcast_to(model.power_values.instruments[:, :, None], mix.shape))
 
 
 def test_without_slippage_all_that_is_due_is_delivered():

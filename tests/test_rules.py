@@ -132,14 +132,14 @@ def test_needed_instruments():
 def test_instrument_mix():
     # .6 doctrine + .4 needs: .6 x .5 + .4 x .25 = .4; .6 x .3 + .4 x .45 = .36; .6 x .2 + .4 x .3 = .24
     needed = np.array([0.25, 0.45, 0.3])[:, None, None]
-    found = allocation.instrument_mix(column(0.5, 0.3, 0.2), needed, row(0.4))
+    found = allocation.instrument_mix(column(0.5, 0.3, 0.2)[:, None], needed, row(0.4))
     assert found.shape == (3, 1, 1)
     assert_is(found, [0.4, 0.36, 0.24])
 
 
 def test_a_power_that_does_not_respond_follows_its_doctrine():
     needed = np.array([0.25, 0.45, 0.3])[:, None, None]
-    assert_is(allocation.instrument_mix(column(0.5, 0.3, 0.2), needed, 0.0), [0.5, 0.3, 0.2])
+    assert_is(allocation.instrument_mix(column(0.5, 0.3, 0.2)[:, None], needed, 0.0), [0.5, 0.3, 0.2])
 
 
 def test_adapted_offer():

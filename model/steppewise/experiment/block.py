@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array, Luck, Worlds
+from steppewise.world.luck import Array, Luck, Memory, Worlds
 from steppewise.world.model import RegionalInfluenceModel, Uncertainty
 from steppewise.world.values import draw_parameters
 from steppewise.world.variables import VARIABLES, outcome_names, outcomes
@@ -81,18 +81,20 @@ class BlockResult:
     trajectories: Mapping[str, Array]
 
 
-def run_block(block: Block, variables: tuple[str, ...] = ()) -> BlockResult:
+def run_block(block: Block, variables: tuple[str, ...] = (), memory: Memory | None = None) -> BlockResult:
     """Run a block of worlds to the scenario's end. A world that fails is recorded with its cause.
 
     A block that breaks off is run again in halves, so that a failing world takes no other with it; after some failures
-    what breaks off counts as failed whole.
+    what breaks off counts as failed whole. `memory` keeps the draws for other blocks of the same worlds and seed.
     """
-    return _isolating(block, variables, [])
+    return _isolating(block, variables, [], memory)
 
 
-def _isolating(block: Block, variables: tuple[str, ...], failures: list[str]) -> BlockResult:
+def _isolating(
+    block: Block, variables: tuple[str, ...], failures: list[str], memory: Memory | None = None
+) -> BlockResult:
     try:
-        return _run(block, variables)
+        return _run(block, variables, memory)
     except Exception:
         if block.count == 1 or len(failures) >= FAILURES_ISOLATED:
             failures.append(traceback.format_exc(limit=-1).strip().splitlines()[-1])
@@ -113,7 +115,7 @@ def joined(parts: Sequence[BlockResult]) -> BlockResult:
     return BlockResult(parts[0].first, status, by_name("parameters"), by_name("outcomes"), by_name("trajectories"))
 
 
-def _run(block: Block, variables: tuple[str, ...]) -> BlockResult:
+def _run(block: Block, variables: tuple[str, ...], memory: Memory | None) -> BlockResult:
     model = RegionalInfluenceModel(
         block.spec,
         block.count,
@@ -125,6 +127,7 @@ def _run(block: Block, variables: tuple[str, ...]) -> BlockResult:
         cycle=block.cycle,
         phase=block.phase,
         seed_of=block.seed_of,
+        memory=memory,
     )
     try:
         parameters = {name: model.rows[name].copy() for name in drawn_names(block)}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from steppewise.evidence.types import COMPONENTS, SECTORS
+from steppewise.evidence.types import COMPONENTS, INSTRUMENTS, SECTORS
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
 from steppewise.world.rules.trust import PRIOR, trust
@@ -21,20 +21,26 @@ class PowerArrays:
     """Every quantity of a power, shape (power, world) unless said otherwise.
 
     gdp: billion USD. trade_growth: growth of its trade since the start by its own economy. budget: billion
-    USD a year. offer: (power, sector, world), sum 1. has_format: 0 or 1. adoption: hazard gathered.
-    committed, due, delivered, cancelled: billion USD since the start.
+    USD a year; budget_factor: what budget changes make of it. offer, next_offer: (power, sector, world), sum 1.
+    has_format: 0 or 1. adoption: hazard gathered. committed, due, delivered, cancelled: billion USD since the
+    start. promised: this quarter, billion USD; pipeline: promises neither delivered nor cancelled, without packages;
+    both (instrument, power, state, world).
     """
 
     gdp: Array
     trade_growth: Array
     budget: Array
+    budget_factor: Array
     offer: Array
+    next_offer: Array
     has_format: Array
     adoption: Array
     committed: Array
     due: Array
     delivered: Array
     cancelled: Array
+    promised: Array
+    pipeline: Array
 
 
 @dataclass
@@ -100,19 +106,23 @@ class Links:
 
 
 def opening_powers(spec: ScenarioSpec, worlds: int) -> PowerArrays:
-    """Arrays of the powers, to be filled by the agents."""
+    """Arrays of the powers, to be filled when the powers enter."""
     shape = (len(spec.powers), worlds)
     return PowerArrays(
         gdp=np.zeros(shape),
         trade_growth=np.ones(shape),
         budget=np.zeros(shape),
+        budget_factor=np.ones(shape),
         offer=np.zeros((shape[0], len(SECTORS), worlds)),
+        next_offer=np.zeros((shape[0], len(SECTORS), worlds)),
         has_format=np.zeros(shape),
         adoption=np.zeros(shape),
         committed=np.zeros(shape),
         due=np.zeros(shape),
         delivered=np.zeros(shape),
         cancelled=np.zeros(shape),
+        promised=np.zeros((len(INSTRUMENTS), shape[0], len(spec.states), worlds)),
+        pipeline=np.zeros((len(INSTRUMENTS), shape[0], len(spec.states), worlds)),
     )
 
 

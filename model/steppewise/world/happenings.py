@@ -88,13 +88,12 @@ class Happenings:
             pressure[self._power(event.by).index, self._states(event.to)] += self._number(event, "strength") * fires
 
     def _renew_budgets(self) -> None:
-        for power in self._model.powers:
-            power.budget_factor = 1.0
+        factors = self._model.of_powers.budget_factor
+        factors[:] = 1.0
         for event, fires in self._lasting(BudgetChange):
             assert isinstance(event, BudgetChange)
             factor = 1.0 + (self._number(event, "factor") - 1.0) * fires
-            power = self._power(event.by)
-            power.budget_factor = power.budget_factor * factor
+            factors[self._power(event.by).index] *= factor
 
     def _worth(self, event: Visit) -> Array:
         world = self._model.world_values

@@ -10,7 +10,7 @@ Source: Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -20,6 +20,9 @@ from numpy.typing import NDArray
 from steppewise.scenario.quarter import Quarter
 
 Array = NDArray[np.float64]
+
+Memory = MutableMapping[tuple[bytes, int], Array]
+"""Draws of a block by key and year, for blocks of the same worlds that are run again and again."""
 
 
 def stream_key(seed: int, name: str) -> NDArray[np.uint64]:
@@ -52,11 +55,12 @@ class Luck:
     """The draws of a block of worlds.
 
     `seed_of` gives the seed of each stream by its name, so that one group of streams can be drawn anew while
-    all others stay (how much of a spread is chance, how much rests on which class of evidence).
+    all others stay (how much of a spread is chance, how much rests on which class of evidence). `memory` holds draws of
+    the same worlds, made before, and takes in what is drawn.
     """
 
-    def __init__(self, worlds: Worlds, seed_of: Callable[[str], int]) -> None:
-        self.worlds = worlds
+    def __init__(self, worlds: Worlds, seed_of: Callable[[str], int], memory: Memory | None = None) -> None:
+        self.worlds, self._memory = worlds, memory
         self._seed_of = seed_of
         self._generator = np.random.Philox(key=0)
         self._state = self._generator.state
@@ -76,6 +80,15 @@ class Luck:
 
     def year(self, key: NDArray[np.uint64], year: int) -> Array:
         """Uniform numbers in [0, 1) of one calendar year, shape (quarter, world)."""
+        if self._memory is None:
+            return self._drawn(key, year)
+        place = (key.tobytes(), year)
+        if place not in self._memory:
+            self._memory[place] = self._drawn(key, year)
+            self._memory[place].flags.writeable = False
+        return self._memory[place]
+
+    def _drawn(self, key: NDArray[np.uint64], year: int) -> Array:
         state = self._state["state"]
         state["key"][:] = key
         state["counter"][:] = (self._first, year, 0, 0)

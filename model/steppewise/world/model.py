@@ -8,19 +8,20 @@ from typing import Final, Literal, get_args
 
 import mesa
 import numpy as np
+from numpy.typing import NDArray
 
 from steppewise.errors import SteppewiseError
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world import arrays
 from steppewise.world.chances import Chances
 from steppewise.world.happenings import Happenings
-from steppewise.world.luck import Array, Luck, Worlds
-from steppewise.world.power import Power
+from steppewise.world.luck import Array, Luck, Memory, Worlds
+from steppewise.world.power import ALL, Power, act, decide, doctrine, enter, meet, open_pipelines, take_in_offers
 from steppewise.world.rules import DT, TINY, cooperation, formats, over_states, stocks, total, trust
 from steppewise.world.rules.allocation import needed_instruments
 from steppewise.world.rules.bandwidth import outside_ties
 from steppewise.world.rules.learning import learned_return
-from steppewise.world.state import ALL, State, open_ties, respond, take_stock
+from steppewise.world.state import State, open_ties, respond, take_stock
 from steppewise.world.values import draw_parameters, power_values, state_values, world_values
 from steppewise.world.variables import reporters
 
@@ -44,6 +45,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         scaled: factors that multiply the draw of a parameter, by name, each (world,).
         cycle, phase: where given, the numbers of worlds begin anew after so many, for the points of a sweep.
         seed_of: the seed of each random stream by name, in place of `rng` for all.
+        memory: draws of the same worlds, made before; see `luck.Memory`.
 
     Errors: SteppewiseError where worlds, seed or uncertainty are not legal.
     """
@@ -72,21 +74,23 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         cycle: int | None = None,
         phase: int = 0,
         seed_of: Callable[[str], int] | None = None,
+        memory: Memory | None = None,
     ) -> None:
         _check(worlds, rng, first_world, uncertainty)
         super().__init__(rng=None if rng is None else int(rng))
         self.seed = int(self.rng.integers(2**31)) if rng is None else int(rng)
         self.spec, self.worlds, self.given = spec, Worlds(first_world, worlds, cycle, phase), given
         self.quarter = spec.start
-        luck = Luck(self.worlds, seed_of or (lambda name: self.seed))
+        luck = Luck(self.worlds, seed_of or (lambda name: self.seed), memory)
         self.rows = draw_parameters(spec, luck, uncertainty in ("both", "ignorance"), given, scaled)
         self.of_powers = arrays.opening_powers(spec, worlds)
         self.ties, self.links = arrays.opening_ties(spec, self.rows), arrays.opening_links(spec, self.rows)
         self.chances = Chances(self, luck, uncertainty in ("both", "chance"))
         self._gather_values()
         self.of_states = arrays.opening_states(self.state_values, spec.start.years - self.BASE_YEAR)
-        self.powers = [Power(self, a, i, power_values(self.rows, a.name)) for i, a in enumerate(spec.powers)]
+        self.powers = [Power(self, actor, index) for index, actor in enumerate(spec.powers)]
         self.states = [State(self, actor, index) for index, actor in enumerate(spec.states)]
+        self._rivals = _rivals(len(spec.powers))
         self.happenings = Happenings(self)
         self._open()
         self.datacollector = mesa.DataCollector(model_reporters=reporters(spec))
@@ -110,10 +114,8 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         self.happenings.take_effect()
         self.chances.advance()
         self._look_around()
-        for power in self.powers:
-            power.decide()
-        for power in self.powers:
-            power.act()
+        decide(self, ALL)
+        act(self, ALL)
         take_stock(self, ALL)
         respond(self, ALL)
         self._settle()
@@ -155,8 +157,10 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         self.of_powers.adoption += DT * formats.adoption_hazard(self.emulation, spread, lead, weight)
 
     def _end_quarter(self) -> None:
-        for power in self.powers:
-            power.observe()
+        for agent in self.powers:
+            agent.adopt()
+        self.of_powers.gdp *= self.doctrine.growth
+        self.of_powers.trade_growth *= self.doctrine.trade_growth
         self.of_states.gdp *= self._growth
         self.of_states.trade_growth *= self._trade_growth
         if self.worlds.count == 1:
@@ -169,35 +173,32 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
     def _open(self) -> None:
         """The state of the ties at the end of the quarter before the first."""
         self.regional_share = np.zeros_like(self.of_powers.gdp)
+        enter(self)
         self._look_around()
-        for power in self.powers:
-            power.meet()
+        meet(self)
         open_ties(self)
         self.regional_share = self._mean_over_states(self.ties.share)
         self._look_around()
-        for power in self.powers:
-            power.open_pipeline()
+        open_pipelines(self)
 
     def refresh(self) -> None:
         """Take in parameters that an event has changed in `rows`."""
+        before = self.power_values
         self._gather_values()
-        for power in self.powers:
-            power.take_in_change(power_values(self.rows, power.actor.name))
+        take_in_offers(self, before)
 
     def _gather_values(self) -> None:
         """Parameters that all agents share, and those of all agents together that a rule looks at."""
         rows, spec = self.rows, self.spec
         self.world_values = world_values(rows)
         states = self.state_values = state_values(rows, spec.state_names)
-        powers = [power_values(rows, name) for name in spec.power_names]
         self.mean_needs = over_states(states.needs) / len(self.spec.states)
         self.needed_instruments = needed_instruments(states.needs)
-        self.coerciveness = np.stack([values.coerciveness for values in powers])
-        self.predictability = np.stack([values.predictability for values in powers])
-        self.catalytic_intent = np.stack([values.catalytic_intent for values in powers])
-        self._format_start = np.stack([values.format_start for values in powers])
-        self.emulation = np.stack([values.emulation for values in powers])
-        self.fiscal_volatility = np.stack([values.fiscal_volatility for values in powers])
+        powers = self.power_values = power_values(rows, spec.power_names)
+        self.coerciveness, self.predictability = powers.coerciveness, powers.predictability
+        self.catalytic_intent, self.emulation = powers.catalytic_intent, powers.emulation
+        self._format_start, self.fiscal_volatility = powers.format_start, powers.fiscal_volatility
+        self.doctrine = doctrine(self, powers)
         world = self.world_values
         self._growth = (1.0 + states.growth) ** DT
         self._trade_growth = self._growth**world.trade_state_elasticity
@@ -220,21 +221,25 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         self.outside_ties = outside_ties(base, gain, self.mean_cooperation)
         self.talk_gain = world.trust_dialogue_gain * trust.credit(self.predictability, holds, self.coerciveness)
         self.influence_of_all = total(self.ties.share)
-        self._offers = self.regional_share[:, None] * self.of_powers.offer
+        self._look_at_rivals()
 
     def _mean_over_states(self, by_tie: Array) -> Array:
         """Mean over states, (power, world); each state counts once."""
         return over_states(by_tie) / len(self.spec.states)
 
-    def strongest_rival(self, power: int) -> Array | float:
-        """The highest regional share among the other powers, (world,); 0 for a power alone."""
-        others = [share for p, share in enumerate(self.regional_share) if p != power]
-        return np.maximum.reduce(others) if others else 0.0
+    def _look_at_rivals(self) -> None:
+        """The strongest rival's regional share, (power, world), 0 for a power alone; and the rivals' offer, weighted by
+        their regional shares, (power, sector, world).
+        """
+        shares = self.regional_share[self._rivals]
+        offers = total(shares[:, :, None] * self.of_powers.offer[self._rivals])
+        self.crowding = offers / np.maximum(total(shares), TINY)[:, None]
+        self.strongest_rivals = np.maximum.reduce(shares, initial=0.0)
 
-    def crowding(self, power: int) -> Array:
-        """The rivals' offer, weighted by their regional shares, (sector, world)."""
-        others = [p for p in range(len(self.powers)) if p != power]
-        return total(self._offers[others]) / np.maximum(total(self.regional_share[others]), TINY)
+
+def _rivals(powers: int) -> NDArray[np.intp]:
+    """The numbers of the other powers of each, in order, (rival, power)."""
+    return np.array([[q for q in range(powers) if q != p] for p in range(powers)], dtype=np.intp).T
 
 
 def _check(worlds: int, rng: object, first_world: int, uncertainty: str) -> None:

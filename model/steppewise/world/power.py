@@ -1,4 +1,8 @@
-"""Powers: Japan, China, Russia, the United States, and whoever a scenario adds."""
+"""Powers: Japan, China, Russia, the United States, and whoever a scenario adds.
+
+As with states, the same few lines serve one power or all at once: `where` is a slice of the power axis. The model lets
+all powers decide, then act together; a single `Power` can be asked by hand and does the same.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from numpy.typing import NDArray
 from steppewise.evidence.types import Actor
 from steppewise.scenario.events import Package
 from steppewise.world.luck import Array
-from steppewise.world.rules import DT, allocation, budget, delivery, dialogue, hedging, stocks, total
+from steppewise.world.rules import DT, allocation, budget, delivery, dialogue, hedging, over_states, stocks, total
 from steppewise.world.values import PowerValues, normalised
 
 if TYPE_CHECKING:
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 
 AID, CONNECTIVITY, DIALOGUE = range(3)
 HUMAN_CAPITAL, GOVERNANCE = 0, 3
+ALL = slice(None)
 
 
 @dataclass
@@ -30,208 +35,71 @@ class PackageAtWork:
     remaining: Array
     last_quarter: int
     mix: Array
-    execution: Array | float | None
+    execution: Array | None
+
+
+@dataclass
+class Doctrine:
+    """What follows from the powers' parameters alone, until an event changes them.
+
+    growth, trade_growth: factors a quarter, (power, world). standing: attraction that does not move, (power, state,
+    world). toward_needs, away_from_rivals: speeds of the offer, (power, world). mix: (instrument, power, state,
+    world). due_rate: part of the pipeline that falls due a quarter, (instrument, 1, 1, world).
+    """
+
+    growth: Array
+    trade_growth: Array
+    standing: Array
+    toward_needs: Array
+    away_from_rivals: Array
+    mix: Array
+    due_rate: Array
 
 
 class Power(mesa.Agent):  # type: ignore[misc]
-    """A power in all worlds of a block. It decides on last quarter's state, then acts on its own ties.
+    """A power in all worlds of a block. Its numbers are the rows of the model's arrays.
 
-    `pipeline` holds its promises by instrument, billion USD, (instrument, state, world).
+    It decides on last quarter's state, then acts on its own ties.
     """
 
     model: RegionalInfluenceModel
 
-    def __init__(self, model: RegionalInfluenceModel, actor: Actor, index: int, values: PowerValues) -> None:
+    def __init__(self, model: RegionalInfluenceModel, actor: Actor, index: int) -> None:
         super().__init__(model)
         self.actor, self.index = actor, index
-        self.pipeline = np.zeros((3, len(model.spec.states), model.worlds.count))
+        self._where = slice(index, index + 1)
         self.packages: list[PackageAtWork] = []
-        self.budget_factor: Array | float = 1.0
         self.adoption_threshold = model.chances.adoption_threshold(actor.name)
-        start, arrays = model.spec.start.years, model.of_powers
-        arrays.gdp[index] = values.gdp * (1.0 + values.growth) ** (start - model.BASE_YEAR)
-        arrays.offer[index] = values.offer
-        arrays.has_format[index] = values.format_start <= start
-        self.take_in(values)
-
-    def take_in(self, values: PowerValues) -> None:
-        """Take in parameters, at the start or when an event has changed them."""
-        model = self.model
-        self.values = values
-        self._growth = (1.0 + values.growth) ** DT
-        self._trade_growth = self._growth**model.world_values.trade_power_elasticity
-        self._standing = allocation.standing_attraction(
-            values.allocation, model.state_values.needs_level, model.state_values.resources
-        )
-        responsiveness = values.responsiveness if model.is_on("responsiveness") else 0.0
-        differentiation = values.differentiation if model.is_on("differentiation") else 0.0
-        self._toward_needs = responsiveness * model.world_values.offer_speed
-        self._away_from_rivals = differentiation * model.world_values.offer_speed
-        self._mix = allocation.instrument_mix(values.instruments, model.needed_instruments, responsiveness)
-        self._due_rate = delivery.due_rate(model.world_values.maturity)[:, None]
-
-    def take_in_change(self, values: PowerValues) -> None:
-        """Take in parameters that an event has changed; a new offer takes effect where it changed."""
-        changed = (values.offer != self.values.offer).any(axis=0)
-        offer = self.model.of_powers.offer[self.index]
-        np.copyto(offer, values.offer, where=changed)
-        self.take_in(values)
-
-    # decide -------------------------------------------------------------------------------------------------
 
     def decide(self) -> None:
-        """Phases 2 and 3: the budget, where it goes, through which instruments, and what is offered."""
-        self._set_budget()
-        self._allocate()
-        self._adapt_offer()
-
-    def _set_budget(self) -> None:
-        model, values, p = self.model, self.values, self.index
-        rise: Array | float = 0.0
-        if model.is_on("counterbalancing"):
-            rival, threshold = model.strongest_rival(p), values.counterbalancing_threshold
-            rise = budget.counterbalance(values.counterbalancing, rival, threshold)
-        amount = budget.budget(values.effort, model.of_powers.gdp[p], model.chances.fiscal[p], rise)
-        model.of_powers.budget[p] = amount * self.budget_factor
-
-    def _allocate(self) -> None:
-        model, ties, values, p = self.model, self.model.ties, self.values, self.index
-        attraction = allocation.attraction(
-            self._standing,
-            values.allocation,
-            values.patience,
-            ties.bandwidth[p],
-            model.influence_of_all - ties.share[p],
-            ties.learned[p],
-        )
-        even = values.even_handedness if model.is_on("allocation") else 1.0
-        ties.allocation[p] = allocation.shares(attraction, even, ties.engagement[p])
-        self.committed = self._mix * (ties.allocation[p] * (model.of_powers.budget[p] * DT))
-
-    def _adapt_offer(self) -> None:
-        self._next_offer = allocation.adapted_offer(
-            self.model.of_powers.offer[self.index],
-            self.model.mean_needs,
-            self.model.crowding(self.index),
-            self._toward_needs,
-            self._away_from_rivals,
-        )
-
-    # act ----------------------------------------------------------------------------------------------------
+        """Phases 2 and 3, for this power alone."""
+        decide(self.model, self._where)
 
     def act(self) -> None:
-        """Phases 4 to 6: deliver what is due, build up aid and connectivity, talk."""
-        self._offer(self._next_offer)
-        delivered = self._deliver_pipeline()
-        people = self._deliver_packages(delivered) if self.packages else 0.0
-        self._build(delivered, people)
-        self._talk(delivered[DIALOGUE])
+        """Phases 4 to 6, for this power alone."""
+        act(self.model, self._where)
 
-    def _offer(self, offer: Array) -> None:
-        self.model.of_powers.offer[self.index] = offer
-        self.model.ties.fit[self.index] = hedging.fit(offer[:, None], self.model.state_values.needs)
-
-    def _delivered_share(self, execution: Array | float) -> Array:
-        """Share of the due that is delivered, (state, world)."""
-        if not self.model.is_on("slippage"):
-            return np.ones_like(self.model.capability)
-        shock = self.model.chances.delivery[self.index]
-        return delivery.delivered_share(execution, self.model.capability, shock)
-
-    def _deliver_pipeline(self) -> Array:
-        """Delivered this quarter by instrument, billion USD, (instrument, state, world)."""
-        arrays, ties, p = self.model.of_powers, self.model.ties, self.index
-        self.pipeline += self.committed
-        arrays.committed[p] += arrays.budget[p] * DT
-        share = self._delivered_share(self.values.execution)
-        due = self.pipeline * self._due_rate
-        delivered: Array = due * share
-        cancelled = self.model.world_values.delivery_cancelled * (due - delivered)
-        self.pipeline -= delivered
-        self.pipeline -= cancelled
-        due_in_state, delivered_in_state = total(due), total(delivered)
-        ties.due[p] = due_in_state * self.model.to_percent
-        ties.delivered[p] = delivered_in_state * self.model.to_percent
-        self._book(due_in_state, delivered_in_state)
-        return delivered
-
-    def _book(self, due: Array, delivered: Array) -> None:
-        """Add what was due and delivered this quarter, billion USD (state, world), to the account."""
-        arrays, p = self.model.of_powers, self.index
-        due_in_all, delivered_in_all = total(due), total(delivered)
-        arrays.due[p] += due_in_all
-        arrays.delivered[p] += delivered_in_all
-        arrays.cancelled[p] += self.model.world_values.delivery_cancelled * (due_in_all - delivered_in_all)
-
-    def _deliver_packages(self, delivered: Array) -> Array:
-        """Add what packages deliver to `delivered`; return the part in people programmes, (state, world)."""
-        people = np.zeros_like(delivered[0])
+    @property
+    def in_pipeline(self) -> Array:
+        """Promises neither delivered nor cancelled, billion USD, (world,)."""
+        waiting = total(total(self.model.of_powers.pipeline[:, self.index]))
         for package in self.packages:
-            paid = self._deliver_package(package)
-            delivered += package.mix * paid
-            if package.event.people:
-                people += paid
-        return people
-
-    def _deliver_package(self, package: PackageAtWork) -> Array:
-        """Deliver what is due of a package, evenly over the quarters left, billion USD, (state, world)."""
-        ties, p, model = self.model.ties, self.index, self.model
-        due = package.remaining / max(package.last_quarter - model.quarter.number + 1, 1)
-        own = self.values.execution
-        paid = due * self._delivered_share(own if package.execution is None else package.execution)
-        package.remaining -= paid + model.world_values.delivery_cancelled * (due - paid)
-        ties.due[p] += due * model.to_percent
-        ties.delivered[p] += paid * model.to_percent
-        self._book(due, paid)
-        return paid
-
-    def _build(self, delivered: Array, people: Array | float) -> None:
-        model, ties, p = self.model, self.model.ties, self.index
-        aid = delivered[AID] * model.to_percent
-        ties.aid[p] = stocks.stock(ties.aid[p], model.aid_kept, aid * DT)
-        ties.connectivity[p] = stocks.stock(ties.connectivity[p], model.connectivity_kept, delivered[CONNECTIVITY])
-        offer = model.of_powers.offer[p]
-        ties.schooling[p] = aid * (offer[HUMAN_CAPITAL] + offer[GOVERNANCE]) + people * model.to_percent
-
-    def _talk(self, delivered: Array) -> None:
-        model, p, world = self.model, self.index, self.model.world_values
-        if not model.is_on("dialogue"):
-            return
-        model.ties.dialogue[p] = dialogue.dialogue(
-            self.values.meetings_per_year,
-            dialogue.reach(model.ties.engagement[p], model.of_powers.has_format[p]),
-            delivered * model.to_percent,
-            world.dialogue_money,
-            world.dialogue_half_saturation,
-        )
-
-    # the opening --------------------------------------------------------------------------------------------
-
-    def meet(self) -> None:
-        """The offer stands and meetings are held, before any money has flowed."""
-        self._offer(self.model.of_powers.offer[self.index])
-        self._talk(np.zeros_like(self.pipeline[DIALOGUE]))
-
-    def open_pipeline(self) -> None:
-        """Promises as if the opening budget had always been the same."""
-        self._set_budget()
-        self._allocate()
-        share = self._delivered_share(self.values.execution)
-        cancelled = self.model.world_values.delivery_cancelled
-        self.pipeline = delivery.opening_pipeline(self.committed, self._due_rate, share, cancelled)
-        self.model.of_powers.committed[self.index] = total(total(self.pipeline))
+            waiting = waiting + total(package.remaining)
+        return waiting
 
     # what events do -----------------------------------------------------------------------------------------
 
     def announce(self, package: Package, targets: list[int], amount: Array, execution: Array | float | None) -> None:
         """A package of so many billion USD a world enters the books, split by the power's own allocation."""
-        remaining = np.zeros_like(self.pipeline[0])
-        remaining[targets] = normalised(self.model.ties.allocation[self.index][targets])
+        model, p = self.model, self.index
+        remaining = np.zeros_like(model.ties.allocation[p])
+        remaining[targets] = normalised(model.ties.allocation[p][targets])
         remaining *= amount
-        last = self.model.quarter.number + max(round(package.over / DT), 1) - 1
-        mix = self.values.instruments if package.mix is None else np.array(package.mix)[:, None]
-        self.packages.append(PackageAtWork(package, remaining, last, mix[:, None], execution))
-        self.model.of_powers.committed[self.index] += total(remaining)
+        last = model.quarter.number + max(round(package.over / DT), 1) - 1
+        mix = model.power_values.instruments[:, p] if package.mix is None else np.array(package.mix)[:, None]
+        own = None if execution is None else np.asarray(execution, dtype=float)
+        self.packages.append(PackageAtWork(package, remaining, last, mix[:, None], own))
+        model.of_powers.committed[p] += total(remaining)
 
     def change_format(self, launched: bool, fires: NDArray[np.bool_]) -> None:
         """Launch or end the power's format; an ended one is not adopted again."""
@@ -239,19 +107,204 @@ class Power(mesa.Agent):  # type: ignore[misc]
         if not launched:
             self.adoption_threshold = np.where(fires, np.inf, self.adoption_threshold)
 
-    # after the states have settled --------------------------------------------------------------------------
-
-    def observe(self) -> None:
-        """The end of the quarter: adopt a format if its time has come; the economy grows, and with it trade."""
+    def adopt(self) -> None:
+        """Adopt a format where its time has come."""
         arrays, p = self.model.of_powers, self.index
         arrays.has_format[p][arrays.adoption[p] >= self.adoption_threshold] = 1.0
-        arrays.gdp[p] *= self._growth
-        arrays.trade_growth[p] *= self._trade_growth
 
-    @property
-    def in_pipeline(self) -> Array:
-        """Promises neither delivered nor cancelled, billion USD, (world,)."""
-        waiting = total(total(self.pipeline))
-        for package in self.packages:
-            waiting = waiting + total(package.remaining)
-        return waiting
+
+def doctrine(model: RegionalInfluenceModel, values: PowerValues) -> Doctrine:
+    """What follows from the parameters of all powers."""
+    growth = (1.0 + values.growth) ** DT
+    states, speed = model.state_values, model.world_values.offer_speed
+    responsiveness = values.responsiveness * model.is_on("responsiveness")
+    differentiation = values.differentiation * model.is_on("differentiation")
+    doctrines, needed = values.instruments[:, :, None], model.needed_instruments[:, None]
+    return Doctrine(
+        growth=growth,
+        trade_growth=growth**model.world_values.trade_power_elasticity,
+        standing=allocation.standing_attraction(values.allocation[:, :, None], states.needs_level, states.resources),
+        toward_needs=responsiveness * speed,
+        away_from_rivals=differentiation * speed,
+        mix=allocation.instrument_mix(doctrines, needed, responsiveness[:, None]),
+        due_rate=delivery.due_rate(model.world_values.maturity)[:, None, None],
+    )
+
+
+# the opening ------------------------------------------------------------------------------------------------------
+
+
+def enter(model: RegionalInfluenceModel) -> None:
+    """Economies, offers and formats at the start."""
+    start, arrays, values = model.spec.start.years, model.of_powers, model.power_values
+    arrays.gdp[:] = values.gdp * (1.0 + values.growth) ** (start - model.BASE_YEAR)
+    arrays.offer[:] = values.offer.swapaxes(0, 1)
+    arrays.has_format[:] = values.format_start <= start
+
+
+def take_in_offers(model: RegionalInfluenceModel, before: PowerValues) -> None:
+    """After an event has changed parameters: a new offer takes effect in the worlds where it changed."""
+    offer = model.power_values.offer
+    changed = (offer != before.offer).any(axis=0)
+    np.copyto(model.of_powers.offer, offer.swapaxes(0, 1), where=changed[:, None])
+
+
+def meet(model: RegionalInfluenceModel) -> None:
+    """The offers stand and meetings are held, before any money has flowed."""
+    _offer(model, ALL, model.of_powers.offer)
+    _talk(model, ALL, np.zeros_like(model.ties.dialogue))
+
+
+def open_pipelines(model: RegionalInfluenceModel) -> None:
+    """Promises as if the opening budget had always been the same."""
+    _set_budget(model, ALL)
+    _allocate(model, ALL)
+    arrays, cancelled = model.of_powers, model.world_values.delivery_cancelled
+    share = _delivered_share(model, ALL, model.power_values.execution[:, None])
+    arrays.pipeline[:] = delivery.opening_pipeline(arrays.promised, model.doctrine.due_rate, share, cancelled)
+    arrays.committed[:] = over_states(total(arrays.pipeline))
+
+
+# decide -----------------------------------------------------------------------------------------------------------
+
+
+def decide(model: RegionalInfluenceModel, where: slice) -> None:
+    """Phases 2 and 3: the budget, where it goes, through which instruments, and what is offered."""
+    _set_budget(model, where)
+    _allocate(model, where)
+    _adapt_offer(model, where)
+
+
+def _set_budget(model: RegionalInfluenceModel, where: slice) -> None:
+    arrays, values = model.of_powers, model.power_values
+    rise: Array | float = 0.0
+    if model.is_on("counterbalancing"):
+        threshold = values.counterbalancing_threshold[where]
+        rise = budget.counterbalance(values.counterbalancing[where], model.strongest_rivals[where], threshold)
+    amount = budget.budget(values.effort[where], arrays.gdp[where], model.chances.fiscal[where], rise)
+    arrays.budget[where] = amount * arrays.budget_factor[where]
+
+
+def _allocate(model: RegionalInfluenceModel, where: slice) -> None:
+    arrays, ties, values = model.of_powers, model.ties, model.power_values
+    attraction = allocation.attraction(
+        model.doctrine.standing[where],
+        values.allocation[:, where, None],
+        values.patience[where, None],
+        ties.bandwidth[where],
+        model.influence_of_all - ties.share[where],
+        ties.learned[where],
+    )
+    even = values.even_handedness[where] if model.is_on("allocation") else 1.0
+    by_state = allocation.shares(attraction.swapaxes(0, 1), even, ties.engagement[where].swapaxes(0, 1))
+    ties.allocation[where] = by_state.swapaxes(0, 1)
+    money = ties.allocation[where] * (arrays.budget[where] * DT)[:, None]
+    np.multiply(model.doctrine.mix[:, where], money, out=arrays.promised[:, where])
+
+
+def _adapt_offer(model: RegionalInfluenceModel, where: slice) -> None:
+    by_sector = model.of_powers.offer.swapaxes(0, 1)
+    model.of_powers.next_offer.swapaxes(0, 1)[:, where] = allocation.adapted_offer(
+        by_sector[:, where],
+        model.mean_needs[:, None],
+        model.crowding.swapaxes(0, 1)[:, where],
+        model.doctrine.toward_needs[where],
+        model.doctrine.away_from_rivals[where],
+    )
+
+
+# act --------------------------------------------------------------------------------------------------------------
+
+
+def act(model: RegionalInfluenceModel, where: slice) -> None:
+    """Phases 4 to 6: deliver what is due, build up aid and connectivity, talk."""
+    _offer(model, where, model.of_powers.next_offer[where])
+    delivered = _deliver_pipelines(model, where)
+    people = np.zeros_like(delivered[0]) if any(power.packages for power in model.powers[where]) else None
+    if people is not None:
+        for place, power in enumerate(model.powers[where]):
+            for package in power.packages:
+                _deliver_package(model, power.index, package, delivered[:, place], people[place])
+    _build(model, where, delivered, people)
+    _talk(model, where, delivered[DIALOGUE])
+
+
+def _offer(model: RegionalInfluenceModel, where: slice, offer: Array) -> None:
+    model.of_powers.offer[where] = offer
+    model.ties.fit[where] = hedging.fit(offer.swapaxes(0, 1)[:, :, None], model.state_values.needs[:, None])
+
+
+def _delivered_share(model: RegionalInfluenceModel, where: slice | int, execution: Array) -> Array:
+    """Share of the due that is delivered, (power, state, world)."""
+    if not model.is_on("slippage"):
+        return np.ones_like(model.ties.due[where])
+    return delivery.delivered_share(execution, model.capability, model.chances.delivery[where])
+
+
+def _deliver_pipelines(model: RegionalInfluenceModel, where: slice) -> Array:
+    """Delivered this quarter by instrument, billion USD, (instrument, power, state, world)."""
+    arrays, ties = model.of_powers, model.ties
+    pipeline = arrays.pipeline[:, where]
+    pipeline += arrays.promised[:, where]
+    arrays.committed[where] += arrays.budget[where] * DT
+    share = _delivered_share(model, where, model.power_values.execution[where, None])
+    due = pipeline * model.doctrine.due_rate
+    delivered: Array = due * share
+    pipeline -= delivered
+    due_in_state, delivered_in_state = total(due), total(delivered)
+    np.subtract(due, delivered, out=due)
+    np.multiply(model.world_values.delivery_cancelled, due, out=due)
+    pipeline -= due
+    ties.due[where] = due_in_state * model.to_percent
+    ties.delivered[where] = delivered_in_state * model.to_percent
+    _book(model, where, over_states(due_in_state), over_states(delivered_in_state))
+    return delivered
+
+
+def _book(model: RegionalInfluenceModel, where: slice | int, due: Array, delivered: Array) -> None:
+    """Add what was due and delivered this quarter in all states, billion USD, to the account."""
+    arrays = model.of_powers
+    arrays.due[where] += due
+    arrays.delivered[where] += delivered
+    arrays.cancelled[where] += model.world_values.delivery_cancelled * (due - delivered)
+
+
+def _deliver_package(
+    model: RegionalInfluenceModel, p: int, package: PackageAtWork, delivered: Array, people: Array
+) -> None:
+    """Deliver what is due of a package, evenly over the quarters left, billion USD: into `delivered` and `people`."""
+    ties = model.ties
+    due = package.remaining / max(package.last_quarter - model.quarter.number + 1, 1)
+    execution = model.power_values.execution[p] if package.execution is None else package.execution
+    paid = due * _delivered_share(model, p, execution)
+    package.remaining -= paid + model.world_values.delivery_cancelled * (due - paid)
+    ties.due[p] += due * model.to_percent
+    ties.delivered[p] += paid * model.to_percent
+    _book(model, p, total(due), total(paid))
+    delivered += package.mix * paid
+    if package.event.people:
+        people += paid
+
+
+def _build(model: RegionalInfluenceModel, where: slice, delivered: Array, people: Array | None) -> None:
+    ties, offer = model.ties, model.of_powers.offer[where]
+    aid = delivered[AID] * model.to_percent
+    ties.aid[where] = stocks.stock(ties.aid[where], model.aid_kept, aid * DT)
+    built = stocks.stock(ties.connectivity[where], model.connectivity_kept, delivered[CONNECTIVITY])
+    ties.connectivity[where] = built
+    ties.schooling[where] = aid * (offer[:, HUMAN_CAPITAL] + offer[:, GOVERNANCE])[:, None]
+    if people is not None:
+        ties.schooling[where] += people * model.to_percent
+
+
+def _talk(model: RegionalInfluenceModel, where: slice, delivered: Array) -> None:
+    if not model.is_on("dialogue"):
+        return
+    world = model.world_values
+    model.ties.dialogue[where] = dialogue.dialogue(
+        model.power_values.meetings_per_year[where, None],
+        dialogue.reach(model.ties.engagement[where], model.of_powers.has_format[where, None]),
+        delivered * model.to_percent,
+        world.dialogue_money,
+        world.dialogue_half_saturation,
+    )

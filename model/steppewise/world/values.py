@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
@@ -44,7 +44,7 @@ def draw_parameters(
 
 @dataclass
 class PowerValues:
-    """Parameters of one power; each (world,), the groups (key, world)."""
+    """Parameters of the powers; each (power, world), the groups (key, power, world)."""
 
     gdp: Array
     growth: Array
@@ -172,17 +172,20 @@ def normalised(weights: Array) -> Array:
     return np.divide(weights, whole, out=equal, where=whole > 0)
 
 
-def power_values(rows: Rows, power: str) -> PowerValues:
-    """The parameters of one power out of all rows."""
-    return _collect(PowerValues, rows, f"powers.{power}", _POWER_GROUPS)
+def power_values(rows: Rows, powers: tuple[str, ...]) -> PowerValues:
+    """The parameters of all powers out of all rows, stacked."""
+    return _stacked(PowerValues, [_collect(PowerValues, rows, f"powers.{power}", _POWER_GROUPS) for power in powers])
 
 
 def state_values(rows: Rows, states: tuple[str, ...]) -> StateValues:
     """The parameters of all states out of all rows, stacked."""
-    each = [_collect(StateValues, rows, f"states.{state}", _STATE_GROUPS) for state in states]
-    return StateValues(
-        **{field.name: np.stack([getattr(v, field.name) for v in each], axis=-2) for field in fields(StateValues)}
-    )
+    return _stacked(StateValues, [_collect(StateValues, rows, f"states.{state}", _STATE_GROUPS) for state in states])
+
+
+def _stacked(kind: type[V], each: Sequence[V]) -> V:
+    """The values of all actors of a kind: (..., actor, world)."""
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    return kind(**{name: np.stack([getattr(values, name) for values in each], axis=-2) for name in names})
 
 
 def world_values(rows: Rows) -> WorldValues:

@@ -49,12 +49,8 @@ def needed_instruments(needs: Array) -> Array:
 
 
 def instrument_mix(doctrine: Array, needed: Array, responsiveness: Array | float) -> Array:
-    """(1 - q) doctrine + q needs: (instrument, state, world) from (instrument, world) and (instrument, state,
-    world).
-
-    Source: tca2025-31.
-    """
-    return (1.0 - responsiveness) * doctrine[:, None] + responsiveness * needed
+    """(1 - q) doctrine + q needs, (instrument, state, world). Source: tca2025-31."""
+    return (1.0 - responsiveness) * doctrine + responsiveness * needed
 
 
 def adapted_offer(offer: Array, needs: Array, crowding: Array, toward: Array, away: Array) -> Array:
