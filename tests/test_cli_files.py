@@ -154,6 +154,14 @@ def test_an_unknown_name_is_looked_for_among_both(call: Terminal) -> None:
     assert call.err.startswith("there is no scenario 'packge-delivered'. ")
 
 
+def test_check_knows_a_lesson_by_its_ending_and_by_its_name(call: Terminal) -> None:
+    assert call("check", "trust-and-delivery") == 0
+    assert call.out == "trust-and-delivery: fine: 2 levers, 1 scenario, 5 steps, 40 minutes, a guess\n"
+    Path("mine.md").write_text("# Mine\n", encoding="utf-8")
+    assert call("check", "mine.md") == 2
+    assert call.err.startswith("mine.md:1: does not begin with a header. Allowed: ")
+
+
 def test_one_problem_is_one_line(call: Terminal) -> None:
     assert call("check", "none.yaml") == 2
     assert (call.out, call.err) == ("", "none.yaml: there is no such file\n")
@@ -326,6 +334,7 @@ def test_explain_in_a_scenario(call: Terminal) -> None:
         ("leads.japan", "leads.POWER"),
         ("what-matters", "latin hypercube, 2,000 points"),
         ("package-delivered", "2026Q1  package/japan/all"),
+        ("trust-and-delivery", "powers.japan.effort, 0.01 to 0.1"),
         ("tca2025-38", "execution"),
         ("wdi", "kind"),
     ],
@@ -343,6 +352,7 @@ def test_explain_knows_every_kind_of_name(call: Terminal, name: str, words: str)
         ("packge", "package"),
         ("basline", "baseline"),
         ("trust-against-mony", "trust-against-money"),
+        ("trust-and-delivry", "trust-and-delivery"),
     ],
 )
 def test_explain_of_an_unknown_name_gives_the_nearest(call: Terminal, name: str, near: str) -> None:

@@ -132,7 +132,7 @@ def _check_lists(check: _Check) -> None:
     if not file.uncertainties:
         check.add(("uncertainties",), "the list is empty", "both, chance, ignorance or none")
     if not file.steps and "steps" not in check.checked.broken:
-        check.add(("steps",), "the list is empty", "one step or more, such as - do: Move the slider.")
+        check.add(("steps",), "the list is empty", "one step or more, such as {do: Move the slider}")
 
 
 def _check_number(check: _Check) -> None:
@@ -166,7 +166,8 @@ def _parameters(kind: str, pattern: str, check: _Check) -> tuple[Parameter, ...]
         other = next((other for other, stems in _STEMS.items() if names[0].partition(".")[0] in stems), None)
         allowed = f"{_BELONGS[kind]}; this one belongs under {other}" if other else _BELONGS[kind]
         check.add((kind, pattern), f"does not belong under {kind}", allowed)
-    elif not names:
+        return ()
+    if not names:
         check.add((kind, pattern), f"{spec.name} has no such parameter", near=nearest_pattern(pattern, right) or None)
     return tuple(spec.parameters[name] for name in names)
 
@@ -252,5 +253,5 @@ def _plural(word: str) -> str:
 
 
 def _check_value(path: KeyPath, value: float, ends: Span, check: _Check) -> None:
-    if not ends.from_ <= value <= ends.to:
+    if ends.from_ < ends.to and not ends.from_ <= value <= ends.to:
         check.add(path, f"{value:g} is out of the slider's range", span(ends.from_, ends.to))

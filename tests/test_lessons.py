@@ -1,0 +1,451 @@
+"""The lessons: what they quote is word for word, what they lead pupils to see shows in the model, by running it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.lesson_files import BODY, HEADER, lesson_text, predict_text
+
+from steppewise.app.lesson import Lesson, lesson, lesson_names, lessons, page_of, read_lesson
+from steppewise.errors import SteppewiseError
+from steppewise.evidence.catalogue import load_evidence
+from steppewise.experiment.block import Block, BlockResult, run_block
+from steppewise.scenario.library import library_names
+from steppewise.scenario.resolve import load_scenario
+from steppewise.scenario.schema import EVENT_ENTRIES
+from steppewise.scenario.spec import MECHANISMS
+from steppewise.scenario.values import expand
+
+ROOT = Path(__file__).parents[1]
+NAMES = (
+    "trust-and-delivery", "promise-and-execution", "aid-or-connectivity", "format-and-copies", "hedging-between-powers",
+    "bands-and-assumptions",
+)  # fmt: skip
+WORLDS = 200
+QUOTE = re.compile(r"> “([^”]+)” \(((?:tca2025|ankasam2021)-\d+)\)")
+Settings = tuple[tuple[str, float | str], ...]
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+# the model behind them ----------------------------------------------------------------------------------------
+
+
+@cache
+def ran(name: str, settings: Settings, variables: tuple[str, ...] = ()) -> BlockResult:
+    """The worlds of a lesson's page with some things set; its other levers are held at their opening values."""
+    one, words = lesson(name), dict(settings)
+    spec = load_scenario(str(words.pop("scenario", one.scenarios[0])))
+    uncertainty = words.pop("uncertainty", one.uncertainties[0])
+    given = {}
+    for lever in one.levers:
+        for parameter in expand(lever.name, spec.parameters):
+            value = words.get(lever.name, load_scenario(one.scenarios[0]).parameters[parameter].value)
+            given[parameter] = np.full(WORLDS, float(value))
+    return run_block(Block(spec, 0, WORLDS, 0, uncertainty, given=given), variables)
+
+
+def points(name: str, outcome: str, settings: Settings, against: Settings = ()) -> float:
+    """The change of an outcome's mean at the end, in points."""
+    after, before = ran(name, settings).outcomes[outcome], ran(name, against).outcomes[outcome]
+    return float(after.mean() - before.mean()) * 100
+
+
+def band(name: str, outcome: str, settings: Settings) -> float:
+    """How wide the band of nine worlds in ten is, in points."""
+    low, high = np.quantile(ran(name, settings).outcomes[outcome], (0.05, 0.95))
+    return float(high - low) * 100
+
+
+def settings_of(change: Mapping[str, object]) -> Settings:
+    words = {key: word for key, word in change.items() if key != "values"}
+    return tuple(sorted({**words, **change["values"]}.items()))
+
+
+# the library --------------------------------------------------------------------------------------------------
+
+
+def test_the_library_is_complete_and_in_order() -> None:
+    assert tuple(one.name for one in lessons()) == NAMES
+    assert set(lesson_names()) == set(NAMES)
+    taken = {*library_names(), *library_names("experiments"), *MECHANISMS, *EVENT_ENTRIES}
+    assert not set(NAMES) & taken, "a name would stand for two things"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_lesson_is_whole_and_small_enough_for_a_grid(name: str) -> None:
+    one = lesson(name)
+    assert one.predict is not None
+    assert len(one.levers) <= 3
+    assert 3 <= len(one.steps) <= 6
+    assert 20 <= one.minutes <= 60
+    assert all(scenario in library_names() for scenario in one.scenarios)
+    assert one.goal.startswith("You can ")
+    for html in (one.look_for, one.questions, one.not_conclude, one.teacher):
+        assert html.startswith("<")
+    for words in ("Expected guesses", "Misconceptions", "Answers", "Variations"):
+        assert f"<strong>{words}.</strong>" in one.teacher
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_quotations_are_word_for_word(name: str) -> None:
+    claims = load_evidence().claims
+    quotes = QUOTE.findall(plain(lesson(name).path.read_text(encoding="utf-8")))
+    assert len(quotes) >= 2, "on what idea of the articles is it?"
+    for words, claim in quotes:
+        assert words in plain(claims[claim].passage), claim
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_page_takes_is_plain_data(name: str) -> None:
+    page = page_of(lesson(name))
+    assert json.loads(json.dumps(page)) == page
+    assert page["predict"]["set"]["values"] or "scenario" in page["predict"]["set"]
+    assert all(step["set"] is None or "values" in step["set"] for step in page["steps"])
+
+
+# what they lead pupils to see ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_answer_to_the_guess_shows_and_can_be_guessed(name: str) -> None:
+    predict = page_of(lesson(name))["predict"]
+    change = points(name, predict["outcome"], settings_of(predict["set"]))
+    assert predict["low"] < change < predict["high"]
+    assert abs(change) > 1, "nobody would see it"
+
+
+EFFORT, EXECUTION = "powers.japan.effort", "powers.japan.execution"
+ASKS, ROADS, AID = (f"powers.china.{key}" for key in ("responsiveness", "instruments.connectivity", "instruments.aid"))
+JAPAN_PRESSES, CHINA_PRESSES = "powers.japan.coerciveness", "powers.china.coerciveness"
+CATALYST, MONEY = "powers.china.catalytic_intent", "powers.china.effort"
+FEAR, SHARP = "states.*.hedging", "world.hedging.precision"
+WEIGHT, FORGETTING = "world.trust.negativity", "world.trust.forgetting"
+BROKEN, KEPT = ("scenario", "package-announced-only"), ("scenario", "package-delivered")
+THETA, AGENCY = "world.influence.theta", "world.influence.agency"
+RICH, POOR = (EFFORT, 0.1), (EFFORT, 0.01)
+CARDS = ((ASKS, 0), (ROADS, 1), (AID, 0))
+MOSTLY_AID = ((ASKS, 0), (ROADS, 0.2), (AID, 1))
+ASKED_ROADS, ASKED_AID = ((ASKS, 1), *CARDS[1:]), ((ASKS, 1), *MOSTLY_AID[1:])
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "settings", "against", "low", "high"),
+    [
+        # More money alone raises the share, not the trust; delivered in full, both.
+        ("trust-and-delivery", "regional_share.japan", (RICH,), (), 5, 8),
+        ("trust-and-delivery", "regional_trust.japan", (RICH,), (), -5, -1),
+        ("trust-and-delivery", "regional_share.japan", (RICH, (EXECUTION, 1)), (), 9, 13),
+        ("trust-and-delivery", "regional_trust.japan", (RICH, (EXECUTION, 1)), (), 6, 12),
+        # Badly delivered, Japan ends below the opening state; the rich loses more trust than the poor.
+        ("trust-and-delivery", "regional_share.japan", (RICH, (EXECUTION, 0.2)), (), -5, -2),
+        ("trust-and-delivery", "regional_trust.japan", (RICH, (EXECUTION, 0.2)), (POOR, (EXECUTION, 0.2)), -20, -8),
+        # "Ten times the money buys less than one point of share, at 1 it buys nine."
+        ("trust-and-delivery", "regional_share.japan", (RICH, (EXECUTION, 0.2)), (POOR, (EXECUTION, 0.2)), 0, 1),
+        ("trust-and-delivery", "regional_share.japan", (RICH, (EXECUTION, 1)), (POOR, (EXECUTION, 1)), 8, 10),
+        # "Trust in the other powers hardly moves."
+        ("trust-and-delivery", "regional_trust.china", (RICH, (EXECUTION, 0.2)), (), -1.5, 1.5),
+        ("trust-and-delivery", "regional_trust.china", (RICH, (EXECUTION, 1)), (), -1.5, 1.5),
+        # A variation: with little money and an execution of 0.3 the share is that of step 4.
+        ("trust-and-delivery", "regional_share.japan", (POOR, (EXECUTION, 0.3)), (RICH, (EXECUTION, 0.2)), -0.5, 0.5),
+        # A promise that is broken costs far more than the same promise, kept, earns.
+        ("promise-and-execution", "regional_trust.japan", (BROKEN,), (), -8, -4),
+        ("promise-and-execution", "regional_trust.japan", (KEPT,), (), -0.5, 0.5),
+        ("promise-and-execution", "regional_share.japan", (KEPT,), (), 0, 1),
+        # With a weight of 0, or with fast forgetting, most of the loss is gone.
+        ("promise-and-execution", "regional_trust.japan", (BROKEN, (WEIGHT, 0)), ((WEIGHT, 0),), -2, 0),
+        ("promise-and-execution", "regional_trust.japan", (BROKEN, (FORGETTING, 0.3)), ((FORGETTING, 0.3),), -2.5, 0),
+        # Everything on one card loses, aid less; following the needs wins, and the weights do not matter any more.
+        ("aid-or-connectivity", "regional_share.china", CARDS, (), -6, -3),
+        ("aid-or-connectivity", "regional_share.china", MOSTLY_AID, (), -2, 0),
+        ("aid-or-connectivity", "regional_share.china", ASKED_AID, (), 1, 3),
+        ("aid-or-connectivity", "regional_share.china", ASKED_ROADS, ASKED_AID, -0.01, 0.01),
+        # "Most goes to Russia and to the states' own autonomy."
+        ("aid-or-connectivity", "regional_share.russia", CARDS, (), 1, 2),
+        ("aid-or-connectivity", "regional_autonomy", CARDS, (), 1, 2),
+        ("aid-or-connectivity", "regional_share.japan", CARDS, (), 0.3, 1),
+        # The same meetings earn less trust when conditions come with them; trust is no cake, shares are.
+        ("format-and-copies", "regional_trust.japan", ((JAPAN_PRESSES, 0.9),), (), -25, -15),
+        ("format-and-copies", "regional_trust.china", ((CHINA_PRESSES, 0.1),), (), 8, 10.5),
+        ("format-and-copies", "regional_trust.japan", ((CHINA_PRESSES, 0.1),), (), -0.2, 0.2),
+        ("format-and-copies", "regional_share.japan", ((CHINA_PRESSES, 0.1),), (), -1.5, -0.5),
+        ("format-and-copies", "regional_share.china", ((CHINA_PRESSES, 0.1),), (), 3, 6),
+        # A copy that serves the cooperation of the five.
+        ("format-and-copies", "regional_share.china", ((CATALYST, 0.9),), (), -2, -1),
+        ("format-and-copies", "regional_autonomy", ((CATALYST, 0.9),), (), 1.5, 3),
+        # Money raises dependence and share, and the others and autonomy lose.
+        ("hedging-between-powers", "regional_share.china", ((MONEY, 0.1),), (), 4, 6),
+        ("hedging-between-powers", "regional_dependence.china", ((MONEY, 0.1),), (), 3, 6),
+        ("hedging-between-powers", "regional_autonomy", ((MONEY, 0.1),), (), -3, -1),
+        ("hedging-between-powers", "regional_share.russia", ((MONEY, 0.1),), (), -3, -1),
+        ("hedging-between-powers", "regional_share.japan", ((MONEY, 0.1),), (), -1.5, -0.5),
+        # Hedging takes back about two thirds; with sharp choice almost nothing is left; sharp choice alone is worse.
+        ("hedging-between-powers", "regional_share.china", ((MONEY, 0.1), (FEAR, 10)), (), 1.2, 2.4),
+        ("hedging-between-powers", "regional_share.china", ((MONEY, 0.1), (FEAR, 10), (SHARP, 4)), (), -0.7, 0.9),
+        ("hedging-between-powers", "regional_share.china", ((MONEY, 0.1), (FEAR, 0), (SHARP, 4)), (), 7, 11),
+        # The definition of influence.
+        ("bands-and-assumptions", "regional_share.japan", ((THETA, 0),), (), -8, -5.5),
+        ("bands-and-assumptions", "regional_share.china", ((AGENCY, 0.9),), (), -6, -3),
+    ],
+)  # fmt: skip
+def test_what_to_look_for_is_there(
+    name: str, outcome: str, settings: Settings, against: Settings, low: float, high: float
+) -> None:
+    assert low <= points(name, outcome, settings, against) <= high
+
+
+def test_the_opening_state_is_as_the_first_lesson_says() -> None:
+    found = ran("trust-and-delivery", ()).outcomes
+    powers = ("japan", "china", "russia", "united_states")
+    assert max(powers, key=lambda power: found[f"regional_trust.{power}"].mean()) == "japan"
+    assert max(powers, key=lambda power: found[f"regional_share.{power}"].mean()) == "china"
+    assert max(powers, key=lambda power: found[f"regional_dependence.{power}"].mean()) == "china"
+
+
+def test_a_broken_promise_hurts_when_it_falls_due_and_heals_by_half() -> None:
+    name, variables = "promise-and-execution", ("regional_trust", "regional_share", "promised")
+    before, broken, kept = (
+        {key: course.mean(axis=-1)[:, 0] for key, course in ran(name, settings, variables).trajectories.items()}
+        for settings in ((), (BROKEN,), (KEPT,))
+    )
+    loss, quarters = broken["regional_trust"] - before["regional_trust"], len(before["promised"])
+    lowest = int(np.argmin(loss))
+    assert abs(loss[2]) < 0.01, "nothing happens on the day of the announcement"
+    assert 2025.75 + lowest / 4 == pytest.approx(2032.5, abs=1), "lowest around 2032"
+    assert 0.4 < loss[-1] / loss[lowest] < 0.6, "about half of it is left"
+    gain = kept["regional_share"] - before["regional_share"]
+    assert 2025.75 + int(np.argmax(gain)) / 4 == pytest.approx(2031.25, abs=1)
+    assert 0.005 < gain.max() < 0.01, "below one point"
+    assert gain[-1] < gain.max() / 2
+    assert 2 / before["promised"][-1] == pytest.approx(0.2, abs=0.05), "about a fifth of all else"
+    assert quarters == 62
+
+
+def test_the_band_is_ignorance_and_the_definition_moves_more_than_it() -> None:
+    name, share = "bands-and-assumptions", "regional_share.japan"
+    both, chance, ignorance, none = (
+        band(name, share, (("uncertainty", word),)) for word in ("both", "chance", "ignorance", "none")
+    )
+    assert chance < both / 3
+    assert ignorance > both * 0.85
+    assert none == 0
+    assert abs(points(name, share, ((THETA, 0),))) > both
+
+
+@pytest.mark.parametrize(
+    "settings", [((THETA, theta),) for theta in (0, 0.5, 1)] + [((AGENCY, a),) for a in (0.3, 0.9)]
+)
+def test_the_order_of_the_powers_is_sturdy(settings: Settings) -> None:
+    found = ran("bands-and-assumptions", settings).outcomes
+    means = [found[f"regional_share.{power}"].mean() for power in ("china", "russia", "japan", "united_states")]
+    assert means == sorted(means, reverse=True)
+
+
+# refusals -----------------------------------------------------------------------------------------------------
+
+
+def problems_in(folder: Path, text: str, name: str = "x.md") -> list[str]:
+    (folder / name).write_text(text, encoding="utf-8")
+    with pytest.raises(SteppewiseError) as caught:
+        read_lesson(folder / name)
+    return [str(problem).replace(f"{folder}/", "").replace(f"{folder}\\", "") for problem in caught.value.problems]
+
+
+def test_a_lesson_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "mine.md").write_text(lesson_text(), encoding="utf-8")
+    mine = read_lesson(tmp_path / "mine.md")
+    assert isinstance(mine, Lesson)
+    assert (mine.name, mine.scenarios, mine.uncertainties) == ("mine", ("baseline",), ("both",))
+    assert lesson(tmp_path / "mine.md") == mine
+    assert page_of(mine)["steps"] == [
+        {"html": "Move <em>effort</em>.", "set": {"values": {"powers.japan.effort": 0.05}}},
+        {"html": "Look.", "set": None},
+    ]
+    assert mine.look_for == "<p>The <strong>share</strong>.</p>\n"
+
+
+def test_a_lesson_on_a_scenario_beside_it(tmp_path: Path) -> None:
+    text = "name: mine\nextends: baseline\n"
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "x.md").write_text(lesson_text(scenario="mine.yaml"), encoding="utf-8")
+    (scenario,) = read_lesson(tmp_path / "x.md").scenarios
+    assert load_scenario(scenario).name == "mine"
+
+
+def test_a_text_cannot_bring_html_or_addresses_into_the_page(tmp_path: Path) -> None:
+    strange = "<script>x</script> [a](http://example.org) ![b](c.png) <http://example.org>"
+    (tmp_path / "x.md").write_text(lesson_text(body=BODY.replace("The **share**.", strange)), encoding="utf-8")
+    html = read_lesson(tmp_path / "x.md").look_for
+    assert "<script" not in html
+    assert "href" not in html
+    assert "<img" not in html
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [
+        ({"title": None}, "x.md:2: the key 'title' is missing"),
+        ({"titel": "A"}, "x.md:10: titel: there is no such key here. Allowed: title, goal, minutes, order, scenario, "
+         "scenarios, levers, assumptions, uncertainties, view, power, predict, steps. Did you mean 'title'?"),
+        ({"goal": '""'}, "x.md:3: goal: '' is not a text. Allowed: a text; put it in quotes."),
+        ({"minutes": "1.5"}, "x.md:4: minutes: '1.5' is not a whole number. Allowed: a whole number from 1 to 600."),
+        ({"minutes": "0"}, "x.md:4: minutes: 0 is out of range. Allowed: a whole number from 1 to 600."),
+        ({"view": "share"}, "x.md:10: view: 'share' is not possible here. "
+         "Allowed: shares or trust or dependence or autonomy or promises. Did you mean 'shares'?"),
+        ({"scenario": None}, "x.md:2: scenarios: names no scenario. "
+         "Allowed: scenario: baseline, or a list such as [baseline]."),
+        ({"scenarios": "[baseline]"}, "x.md:10: scenarios: stands beside the key 'scenario'. Allowed: one of the two."),
+        ({"scenario": None, "scenarios": "[baseline, history]"},
+         "x.md:9: scenarios: 'history' has other powers, states or quarters than 'baseline'. "
+         "Allowed: scenarios with the same powers, states and quarters."),
+        ({"scenario": None, "scenarios": "[baseline, baseline]"},
+         "x.md:9: scenarios: 'baseline' stands twice in the list. Allowed: each once."),
+        ({"uncertainties": "[both, luck]"},
+         "x.md:10: uncertainties.2: 'luck' is not possible here. Allowed: both or chance or ignorance or none."),
+        ({"uncertainties": "[]"},
+         "x.md:10: uncertainties: the list is empty. Allowed: both, chance, ignorance or none."),
+        ({"power": "japn"}, "x.md:7: power: 'japn' does not take part. "
+         "Allowed: japan, china, russia, united_states. Did you mean 'japan'?"),
+        ({"levers": "{powers.japan.efort: {from: 0, to: 1}, powers.japan.effort: {from: 0, to: 1}}"},
+         "x.md:6: levers.powers.japan.efort: baseline has no such parameter. Did you mean 'powers.japan.effort'?"),
+        ({"assumptions": "{powers.japan.execution: {from: 0, to: 1}}"},
+         "x.md:10: assumptions.powers.japan.execution: does not belong under assumptions. Allowed: names such as "
+         "world.influence.theta or states.*.hedging; this one belongs under levers."),
+        ({"assumptions": "{ties.japan.kazakhstan.trade: {from: 0, to: 1}}"},
+         "x.md:10: assumptions.ties.japan.kazakhstan.trade: does not belong under assumptions. "
+         "Allowed: names such as world.influence.theta or states.*.hedging."),
+        ({"assumptions": "{states.*.agency: {from: 0, to: 1}}"},
+         "x.md:10: assumptions.states.*.agency: stands for parameters that open at different values, 0.2 to 0.35. "
+         "Allowed: parameters that open at one value."),
+        ({"assumptions": "{states.*.hedging: {from: 0, to: 2}, states.kazakhstan.hedging: {from: 0, to: 2}}"},
+         "x.md:10: assumptions.states.kazakhstan.hedging: 'states.*.hedging' sets the same parameter. "
+         "Allowed: each parameter once."),
+        ({"levers": "{powers.japan.effort: {from: 0, to: 9}}"},
+         "x.md:6: levers.powers.japan.effort.to: 9 is out of bounds. Allowed: 0 to 5 percent of GDP per year."),
+        ({"levers": "{powers.japan.effort: {from: 0.1, to: 0.05}}"},
+         "x.md:6: levers.powers.japan.effort.from: 0.1 is not below 0.05. Allowed: from below to."),
+        ({"levers": "{powers.japan.effort: {from: 0.02, to: 0.1}}"},
+         "x.md:6: levers.powers.japan.effort: leaves out 0.01, where the slider opens in baseline. "
+         "Allowed: a range that holds it."),
+        ({"levers": "{powers.japan.effort: {from: half, to: 0.1}}"},
+         "x.md:6: levers.powers.japan.effort.from: 'half' is not a number"),
+        ({"steps": "[]"},
+         "x.md:9: steps: the list is empty. Allowed: one step or more, such as {do: Move the slider}."),
+        ({"steps": "[{do: A, set: {powers.japan.efort: 1}}]"},
+         "x.md:9: steps.1.set.powers.japan.efort: does not move in this lesson. "
+         "Allowed: powers.japan.effort, scenario, uncertainty. Did you mean 'powers.japan.effort'?"),
+        ({"steps": "[{do: A, set: {powers.japan.effort: 0.2}}]"},
+         "x.md:9: steps.1.set.powers.japan.effort: 0.2 is out of the slider's range. Allowed: 0.01 to 0.1."),
+        ({"steps": "[{do: A, set: {powers.japan.effort: high}}]"},
+         "x.md:9: steps.1.set.powers.japan.effort: 'high' is not a number. Allowed: a number."),
+        ({"steps": "[{do: A, set: {scenario: history}}]"},
+         "x.md:9: steps.1.set.scenario: 'history' is not one that this lesson offers. Allowed: baseline."),
+        ({"steps": "[{do: A, set: {}}]"},
+         "x.md:9: steps.1.set: sets nothing. Allowed: a lever of this lesson with its value."),
+        ({"predict": predict_text("regional_share.jpan", -5, 5, 1)},
+         "x.md:8: predict.outcome: 'regional_share.jpan' cannot be guessed. Allowed: regional_share, regional_trust or "
+         "regional_dependence with a power, or regional_autonomy. Did you mean 'regional_share.japan'?"),
+        ({"predict": predict_text("regional_autonomy", 5, -5, 1)},
+         "x.md:8: predict.low: 5 is not below -5. Allowed: low below high."),
+        ({"predict": predict_text("regional_autonomy", -5, 5, 0)},
+         "x.md:8: predict.step: 0 is out of range. Allowed: above 0 and at most 10."),
+    ],
+)  # fmt: skip
+def test_every_refusal_has_its_sentence(tmp_path: Path, header: dict[str, str | None], wanted: str) -> None:
+    assert problems_in(tmp_path, lesson_text(**header)) == [wanted]
+
+
+def test_more_levers_than_a_grid_bears(tmp_path: Path) -> None:
+    names = ("gdp", "growth", "effort", "execution", "patience")
+    spec = load_scenario("baseline").parameters
+    spans = (
+        f"powers.japan.{name}: {{from: {spec[f'powers.japan.{name}'].value}, "
+        f"to: {spec[f'powers.japan.{name}'].value + 0.05}}}" for name in names
+    )  # fmt: skip
+    assert problems_in(
+        tmp_path, lesson_text(levers=f"{{{', '.join(spans)}}}", predict=None, steps="[{do: Look.}]")
+    ) == ["x.md:2: has 5 levers and assumptions. Allowed: at most 4 together."]
+
+
+def test_a_lesson_in_which_nothing_moves(tmp_path: Path) -> None:
+    found = problems_in(tmp_path, lesson_text(levers=None, predict=None, steps="[{do: Look.}]"))
+    assert found == [
+        "x.md:2: gives nothing to move. Allowed: levers, assumptions, several scenarios or several uncertainties."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        (BODY.replace("## Questions\n\n1. Why?\n\n", ""), "x.md:{last}: the section '## Questions' is missing"),
+        (BODY.replace("## Questions", "## Qestions"), "x.md:15: there is no section 'Qestions'. Allowed: ## What to "
+         "look for, ## Questions, ## What not to conclude, ## For the teacher. Did you mean 'Questions'?"),
+        (BODY + "\n## Questions\n\nMore.\n", "x.md:27: the section 'Questions' stands twice"),
+        (BODY.replace("1. Why?\n", ""), "x.md:15: Questions: the section is empty"),
+        ("Welcome.\n\n" + BODY, "x.md:11: text stands before the first heading. Allowed: ## What to look for, "
+         "## Questions, ## What not to conclude, ## For the teacher."),
+    ],
+)  # fmt: skip
+def test_the_sections_of_the_body(tmp_path: Path, body: str, wanted: str) -> None:
+    text = lesson_text(body=body)
+    found = problems_in(tmp_path, text)
+    assert wanted.replace("{last}", str(text.count("\n"))) in found
+    assert len(found) <= 2, "a misspelt heading is strange, and another one is missing"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("", "x.md:1: does not begin with a header."),
+        ("# A title\n", "x.md:1: does not begin with a header."),
+        ("---\ntitle: A\n", "x.md:2: the header does not end."),
+    ],
+)
+def test_a_text_without_a_header(tmp_path: Path, text: str, wanted: str) -> None:
+    allowed = "a first line '---', then lines such as 'title: Trust', then a line '---', then the text"
+    assert problems_in(tmp_path, text) == [f"{wanted} Allowed: {allowed}."]
+
+
+def test_the_header_is_yaml_and_its_lines_are_those_of_the_file(tmp_path: Path) -> None:
+    (found,) = problems_in(tmp_path, lesson_text().replace("minutes: 20", "minutes: 20: 3"))
+    assert found.startswith("x.md:4: is not valid YAML: ")
+    assert problems_in(tmp_path, f"---\n- a\n---\n{BODY}") == [
+        "x.md:2: holds a list '[...]'. Allowed: keys and values such as 'title: Trust and delivery'."
+    ]
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    text = lesson_text(
+        minutes="long", scenario="basline", levers="{powers.japan.effort: {from: 0, to: x}}", power="3",
+        body=BODY.replace("## For the teacher", "## For teachers"),
+    )  # fmt: skip
+    heads = [problem.split(": ")[0] for problem in problems_in(tmp_path, text)]
+    assert heads == [f"x.md:{line}" for line in (4, 5, 6, 7, 23, 25)]
+
+
+def test_names_and_files_that_are_not_there(tmp_path: Path) -> None:
+    with pytest.raises(SteppewiseError) as caught:
+        lesson("trust-and-delivry")
+    assert str(caught.value) == (
+        f"there is no lesson 'trust-and-delivry'. Allowed: {', '.join(sorted(NAMES))}, "
+        "or the path of a file that ends in .md. Did you mean 'trust-and-delivery'?"
+    )
+    with pytest.raises(SteppewiseError, match="there is no such file"):
+        lesson(tmp_path / "none.md")
+    assert problems_in(tmp_path, lesson_text(), "My Lesson.md") == [
+        "My Lesson.md: cannot be the name of a lesson's file. "
+        "Allowed: small letters and digits joined by '-', then .md. Did you mean 'my-lesson.md'?"
+    ]
+
+
+def test_every_key_of_the_header_is_in_the_teachers_guide() -> None:
+    guide = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+    assert not [key for key in HEADER if f"`{key}`" not in guide]
