@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.lesson_files import lesson_text
 
 from steppewise import __version__
 from steppewise.cli import main
@@ -233,6 +234,25 @@ def test_a_new_experiment_is_a_copy_with_its_comments(call: Terminal, parent: st
     study, original = load_study("my-sweep.yaml"), load_study(parent)
     assert (study.name, study.title, study.factors) == ("my-sweep", original.title, original.factors)
     assert Path("my-sweep.yaml").read_text(encoding="utf-8").startswith("name: my-sweep\n")
+
+
+def test_a_new_lesson_is_a_copy(call: Terminal) -> None:
+    assert call("new", "mine.md", "--from", "hedging-between-powers") == 0
+    assert call("check", "mine.md") == 0
+    assert call("new", "Mine.yaml", "--from", "mine.md") == 2
+    assert call.err == (
+        "'Mine.yaml' cannot be the name of a lesson file. "
+        "Allowed: small letters and digits joined by '-', then .md. Did you mean 'mine.md'?\n"
+    )
+
+
+def test_a_new_lesson_stays_beside_its_scenario(call: Terminal) -> None:
+    Path("own.yaml").write_text("name: own\nextends: baseline\n", encoding="utf-8")
+    Path("mine.md").write_text(lesson_text(scenario="own.yaml"), encoding="utf-8")
+    assert call("new", "yours.md", "--from", "mine.md") == 0
+    Path("sub").mkdir()
+    assert call("new", "sub/yours.md", "--from", "mine.md") == 2
+    assert call.err.startswith("'mine.md' lies in another folder. ")
 
 
 def test_a_new_experiment_refers_to_the_schema_of_experiments_only(call: Terminal) -> None:

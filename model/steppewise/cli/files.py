@@ -114,20 +114,29 @@ def _counted(number: int, noun: str) -> str:
 def new(
     file: Annotated[Path, typer.Argument(help="The file to write; its name becomes that of what it holds.")],
     parent: Annotated[
-        str, typer.Option("--from", metavar="NAME", help="The scenario or experiment to start from.")
+        str, typer.Option("--from", metavar="NAME", help="The scenario, experiment or lesson to start from.")
     ] = "baseline",
 ) -> None:
-    """Write a commented scenario to start from, or a copy of an experiment.
+    """Write a commented scenario to start from, or a copy of an experiment or a lesson.
 
     \b
     Examples:
       steppewise new my-scenario.yaml
       steppewise new more-aid.yaml --from package-delivered
       steppewise new my-sweep.yaml --from trust-against-money
+      steppewise new my-lesson.md --from trust-and-delivery
     """
-    kind = kind_of(parent)
-    _check_new_name(file, kind)
-    text = _new_scenario(file, parent) if kind == Kind.SCENARIO else _new_experiment(file, parent)
+    from steppewise.app.lesson import is_lesson
+
+    if is_lesson(parent):
+        _check_new_name(file, "a lesson", (".md",))
+        text = _new_lesson(file, parent)
+    elif kind_of(parent) == Kind.SCENARIO:
+        _check_new_name(file, "a scenario", (".yaml", ".yml"))
+        text = _new_scenario(file, parent)
+    else:
+        _check_new_name(file, "an experiment", (".yaml", ".yml"))
+        text = _new_experiment(file, parent)
     _write_new(file, text)
     typer.echo(f"Wrote {file}. When you have changed it:  steppewise check {file}")
 
@@ -152,6 +161,16 @@ def _new_experiment(file: Path, parent: str) -> str:
     return text if _has_schema(file, Kind.EXPERIMENT) else re.sub(r"\A# yaml-language-server:.*\n", "", text)
 
 
+def _new_lesson(file: Path, parent: str) -> str:
+    """The text of a lesson."""
+    from steppewise.app.lesson import lesson
+    from steppewise.reading import read_text
+
+    if any(scenario.endswith((".yaml", ".yml")) for scenario in (one := lesson(parent)).scenarios):
+        _check_beside(parent, file)
+    return read_text(one.path)
+
+
 def _has_schema(file: Path, kind: Kind) -> bool:
     """True where the schema of such files lies beside the file."""
     from steppewise.scenario import jsonschema
@@ -161,16 +180,16 @@ def _has_schema(file: Path, kind: Kind) -> bool:
     return schema.is_file() and f'"title": "{title}"' in schema.read_text(encoding="utf-8", errors="replace")
 
 
-def _check_new_name(file: Path, kind: Kind) -> None:
+def _check_new_name(file: Path, owner: str, endings: tuple[str, ...]) -> None:
     from steppewise.scenario.fields import scenario_name_for
 
-    name, owner = scenario_name_for(file.stem), "a scenario" if kind == Kind.SCENARIO else "an experiment"
-    if file.suffix not in (".yaml", ".yml") or name != file.stem:
+    name = scenario_name_for(file.stem)
+    if file.suffix not in endings or name != file.stem:
         raise SteppewiseError(
             Problem(
                 f"'{file.name}' cannot be the name of {owner} file",
-                allowed="small letters and digits joined by '-', then .yaml",
-                nearest=f"{name}.yaml" if name else None,
+                allowed=f"small letters and digits joined by '-', then {endings[0]}",
+                nearest=f"{name}{endings[0]}" if name else None,
             )
         )
 
@@ -181,11 +200,15 @@ def _extends(parent: str, file: Path) -> str:
 
     if not is_path(parent):
         return parent
+    _check_beside(parent, file)
+    return Path(parent).name
+
+
+def _check_beside(parent: str, file: Path) -> None:
     if Path(parent).resolve().parent != file.resolve().parent:
         raise SteppewiseError(
             Problem(f"'{parent}' lies in another folder", allowed="a library name, or a file beside the new one")
         )
-    return Path(parent).name
 
 
 def _write_new(file: Path, text: str) -> None:
