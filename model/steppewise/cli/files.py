@@ -162,11 +162,13 @@ def _new_experiment(file: Path, parent: str) -> str:
 
 
 def _new_lesson(file: Path, parent: str) -> str:
-    """The text of a lesson."""
+    """The text of a lesson, whose scenarios must be found from the new place too."""
     from steppewise.app.lesson import lesson
     from steppewise.reading import read_text
+    from steppewise.scenario.library import is_path
 
-    if any(scenario.endswith((".yaml", ".yml")) for scenario in (one := lesson(parent)).scenarios):
+    one = lesson(parent)
+    if any(is_path(scenario) for scenario in one.scenarios):
         _check_beside(parent, file)
     return read_text(one.path)
 
