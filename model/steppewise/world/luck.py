@@ -21,8 +21,8 @@ from steppewise.scenario.quarter import Quarter
 
 Array = NDArray[np.float64]
 
-Memory = MutableMapping[tuple[bytes, int], Array]
-"""Draws of a block by key and year, for blocks of the same worlds that are run again and again."""
+Memory = MutableMapping[tuple[str | int | float, ...], Array]
+"""What was drawn for a block, for blocks of the same worlds and seed that are run again and again."""
 
 
 def stream_key(seed: int, name: str) -> NDArray[np.uint64]:
@@ -70,25 +70,25 @@ class Luck:
         is_run = bool((np.diff(numbers) == 1).all())
         self._pick = None if is_run else numbers - self._first
 
+    def remembered(self, place: tuple[str | int | float, ...], draw: Callable[[], Array]) -> Array:
+        """What was drawn before under that name, or is drawn now; it must not be written to."""
+        if self._memory is None:
+            return draw()
+        if place not in self._memory:
+            self._memory[place] = draw()
+            self._memory[place].flags.writeable = False
+        return self._memory[place]
+
     def key(self, name: str) -> NDArray[np.uint64]:
         """The key of the stream of that name."""
         return stream_key(self._seed_of(name), name)
 
     def once(self, name: str) -> Array:
         """One uniform number in [0, 1) a world, shape (world,)."""
-        return self.year(self.key(name), 0)[0]
+        return self.remembered((name,), lambda: self.year(self.key(name), 0)[0])
 
     def year(self, key: NDArray[np.uint64], year: int) -> Array:
         """Uniform numbers in [0, 1) of one calendar year, shape (quarter, world)."""
-        if self._memory is None:
-            return self._drawn(key, year)
-        place = (key.tobytes(), year)
-        if place not in self._memory:
-            self._memory[place] = self._drawn(key, year)
-            self._memory[place].flags.writeable = False
-        return self._memory[place]
-
-    def _drawn(self, key: NDArray[np.uint64], year: int) -> Array:
         state = self._state["state"]
         state["key"][:] = key
         state["counter"][:] = (self._first, year, 0, 0)
@@ -102,15 +102,23 @@ class Streams:
     """Streams of one process, one an actor or tie, read quarter by quarter; a year is drawn at a time."""
 
     def __init__(self, luck: Luck, names: Sequence[str]) -> None:
-        self._luck = luck
-        self._keys = [luck.key(name) for name in names]
+        self._luck, self._names = luck, tuple(names)
+        self._keys: list[NDArray[np.uint64]] = []
         self._year: int | None = None
-        self._numbers = np.empty((4, len(names), luck.worlds.count))
+        self._numbers: Array
 
     def at(self, quarter: Quarter) -> Array:
         """Uniform numbers of the quarter, shape (stream, world)."""
         if quarter.year != self._year:
             self._year = quarter.year
-            for i, key in enumerate(self._keys):
-                self._numbers[:, i] = self._luck.year(key, quarter.year)
+            self._numbers = self._luck.remembered((*self._names, quarter.year), self._drawn)
         return self._numbers[quarter.index]
+
+    def _drawn(self) -> Array:
+        """Uniform numbers of the year, shape (quarter, stream, world)."""
+        assert self._year is not None
+        self._keys = self._keys or [self._luck.key(name) for name in self._names]
+        numbers = np.empty((4, len(self._keys), self._luck.worlds.count))
+        for i, key in enumerate(self._keys):
+            numbers[:, i] = self._luck.year(key, self._year)
+        return numbers

@@ -22,8 +22,11 @@ def draw_parameter(parameter: Parameter, luck: Luck, ignorance: bool) -> Array:
     """One value a world, shape (world,): uniform over the range, or the value where ignorance is off."""
     if not (ignorance and parameter.is_uncertain):
         return np.full(luck.worlds.count, parameter.value)
-    position = luck.once(f"parameter/{parameter.name}")
-    return parameter.low + (parameter.high - parameter.low) * position
+    low, high = parameter.low, parameter.high
+    drawn = luck.remembered(
+        (parameter.name, low, high), lambda: low + (high - low) * luck.once(f"parameter/{parameter.name}")
+    )
+    return drawn.copy()
 
 
 def draw_parameters(
