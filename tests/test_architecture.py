@@ -29,7 +29,7 @@ FLOORS = (
     "comparing",
     "sweeps",
     "inquiry",
-    "inquiry",
+    "viz",
     "app",
     "cli",
 )

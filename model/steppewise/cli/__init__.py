@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from steppewise import __version__
-from steppewise.cli import comparing, discovering, driving, files, names, rerunning, running, sweeping, validating
+from steppewise.cli import (
+    comparing,
+    discovering,
+    driving,
+    files,
+    names,
+    rerunning,
+    running,
+    sweeping,
+    validating,
+    viewing,
+)
 from steppewise.errors import SteppewiseError
 
 app = typer.Typer(
@@ -56,6 +67,7 @@ app.command()(driving.sensitivity)
 app.command()(discovering.discover)
 app.command()(rerunning.rerun)
 app.command()(validating.validate)
+app.command()(viewing.viz)
 app.command()(files.check)
 app.command()(files.new)
 app.command()(files.schema)

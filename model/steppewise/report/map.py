@@ -17,6 +17,7 @@ from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
 from steppewise.analysis.findings import StateFinding, find
+from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.leads import draw_leads
 from steppewise.report.series import worlds_note
@@ -128,7 +129,7 @@ def projected(points: Array) -> Array:
     return degrees
 
 
-def _frame() -> tuple[float, float, float, float]:
+def frame() -> tuple[float, float, float, float]:
     """Edges of the map: left, right, bottom, top, projected."""
     left = projected(np.array([[WEST_EAST[0], 43.0]]))[0, 0]
     right = projected(np.array([[WEST_EAST[1], 43.0]]))[0, 0]
@@ -140,18 +141,15 @@ def leaders_map(ensemble: Ensemble) -> Figure:
     """The states coloured by the leading power at the end, with the share of worlds in which it leads."""
     spec = ensemble.spec
     found = find(ensemble).states
-    left, right, low, high = _frame()
     width = WIDTH - 3 * MARGIN - COLUMN
-    height = width * (high - low) / (right - left)
+    height = width * tallness()
     title = f"Who leads where at the end, {spec.end}"
     subtitle = about(spec.title, "Percent: worlds in which the power has the highest influence share there")
     swatches = _swatches(found, ensemble)
     key = 0.15 + KEY * -(-len(swatches) // IN_ROW)
     figure = sheet(title, subtitle, _note(ensemble, found), height + key)
     axes = place(figure, MARGIN, key, width, height)
-    _prepare(axes, (left, right), (low, high))
-    _draw_sea(axes)
-    _draw_neighbours(axes, {finding.state.iso3 for finding in found})
+    draw_around(axes, {finding.state.iso3 for finding in found})
     for finding in found:
         _draw_state(axes, finding, _colour(finding, ensemble))
     draw_leads(place(figure, WIDTH - MARGIN - COLUMN, key, COLUMN, height), found, looks(spec), height)
@@ -166,9 +164,23 @@ def _note(ensemble: Ensemble, found: Sequence[StateFinding]) -> str:
     return f"{worlds_note(ensemble)}; paler where a power leads in fewer; outlines: Natural Earth{beside}"
 
 
-def _prepare(axes: Axes, across: tuple[float, float], up: tuple[float, float]) -> None:
-    axes.set_xlim(*across)
-    axes.set_ylim(*up)
+def tallness() -> float:
+    """Height of the map over its width."""
+    left, right, low, high = frame()
+    return (high - low) / (right - left)
+
+
+def draw_around(axes: Axes, states: set[str], unnamed: frozenset[str] = frozenset()) -> None:
+    """The map without the states: sea and neighbours, some of them without a name; all are told by their codes."""
+    left, right, low, high = frame()
+    axes.set_xlim(left, right)
+    axes.set_ylim(low, high)
+    _prepare(axes)
+    _draw_sea(axes)
+    _draw_neighbours(axes, states, unnamed)
+
+
+def _prepare(axes: Axes) -> None:
     axes.set_xticks([])
     axes.set_yticks([])
     axes.grid(visible=False)
@@ -187,14 +199,14 @@ def _outline(country: Country) -> Outline:
     return Outline.make_compound_path(*rings)
 
 
-def _draw_neighbours(axes: Axes, states: set[str]) -> None:
+def _draw_neighbours(axes: Axes, states: set[str], unnamed: frozenset[str]) -> None:
     for country in countries():
         if country.iso3 in states:
             continue
         axes.add_artist(PathPatch(_outline(country), facecolor=LAND, edgecolor=BORDER, linewidth=0.8))
         if country.is_state:
             _name_place(axes, tuple(centre(country.rings[0])), country.name)
-        elif country.iso3 in NAMED_AT:
+        elif country.iso3 in NAMED_AT and country.iso3 not in unnamed:
             _name_place(axes, NAMED_AT[country.iso3], country.name)
 
 
@@ -212,33 +224,43 @@ def _colour(finding: StateFinding, ensemble: Ensemble) -> str:
 
 
 def _draw_state(axes: Axes, finding: StateFinding, colour: str) -> None:
-    country = next((c for c in countries() if c.iso3 == finding.state.iso3), None)
+    country = country_of(finding.state)
     if country is None:
         return
-    hatch = "//" if finding.leader is None else None
+    fill_state(axes, finding.state, country, colour, "//" if finding.leader is None else None)
+    write_state(axes, finding.state, country, verdict(finding), colour)
+
+
+def country_of(state: Actor) -> Country | None:
+    """The outline of a state, where there is one."""
+    return next((country for country in countries() if country.iso3 == state.iso3), None)
+
+
+def fill_state(axes: Axes, state: Actor, country: Country, colour: str, hatch: str | None = None) -> None:
+    """A state in a colour."""
     patch = PathPatch(_outline(country), facecolor=colour, edgecolor="#a9a59b" if hatch else PAPER, hatch=hatch)
-    patch.set_gid(f"state/{finding.state.name}")
+    patch.set_gid(f"state/{state.name}")
     axes.add_artist(patch)
     axes.add_artist(PathPatch(_outline(country), fill=False, edgecolor=INK, linewidth=1.1))
-    _write_state(axes, finding, country, colour)
 
 
-def _write_state(axes: Axes, finding: StateFinding, country: Country, colour: str) -> None:
+def write_state(axes: Axes, state: Actor, country: Country, told: str, colour: str) -> None:
+    """The name of a state, and what is told of it below."""
     spot, inside = _spot(country)
     ground = colour if inside else LAND
     if not inside:
         _tie(axes, country, spot)
     words: Props = {"ha": "center", "color": legible_on(ground), "zorder": 5}
     words |= {"path_effects": [withStroke(linewidth=3, foreground=ground)]}
-    name = plain(shortened(finding.state.label, 16))
+    name = plain(shortened(state.label, 16))
     axes.text(spot[0], spot[1] + 0.05, name, va="bottom", fontsize=TEXT, fontweight="bold", **words)
-    axes.text(spot[0], spot[1], plain(verdict(finding)), va="top", fontsize=SMALL, **words)
+    axes.text(spot[0], spot[1], plain(told), va="top", fontsize=SMALL, **words)
 
 
 def _spot(country: Country) -> tuple[Array, bool]:
     """Where a state's words stand, projected and inside the frame; True where that is inside the state."""
     at = {**NAMED_AT, **WRITTEN_AT}.get(country.iso3, tuple(centre(country.rings[0])))
-    left, right, low, high = _frame()
+    left, right, low, high = frame()
     x, y = projected(np.array([at]))[0]
     spot = np.array([np.clip(x, left + 2.2, right - 2.2), np.clip(y, low + 1.0, high - 1.0)])
     return spot, bool(_outline(country).contains_point((spot[0], spot[1])))

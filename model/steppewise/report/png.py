@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from io import BytesIO
 from typing import Final
 
@@ -25,3 +26,8 @@ def png_of(figure: Figure, dpi: int) -> bytes:
     figure.savefig(raw, format="png", dpi=dpi)
     reduced(Image.open(raw)).save(small, format="PNG", dpi=(dpi, dpi), optimize=True)
     return small.getvalue()
+
+
+def data_address(figure: Figure) -> str:
+    """The figure as an address that holds it, for a notebook or a page."""
+    return f"data:image/png;base64,{base64.b64encode(png_of(figure, DOTS)).decode('ascii')}"
