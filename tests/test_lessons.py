@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.lesson_files import BODY, HEADER, lesson_text, predict_text
+from tests.lesson_files import BODY, lesson_text, predict_text
 
 from steppewise.app.lesson import Lesson, lesson, lesson_names, lessons, page_of, read_lesson
+from steppewise.app.lesson_file import VIEWS, LessonFile, PredictEntry, Span, StepEntry
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.catalogue import load_evidence
 from steppewise.experiment.block import Block, BlockResult, run_block
@@ -446,6 +447,31 @@ def test_names_and_files_that_are_not_there(tmp_path: Path) -> None:
     ]
 
 
-def test_every_key_of_the_header_is_in_the_teachers_guide() -> None:
-    guide = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
-    assert not [key for key in HEADER if f"`{key}`" not in guide]
+# the teacher's guide ------------------------------------------------------------------------------------------
+
+
+def guide() -> str:
+    return (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+
+
+def test_the_guide_names_every_lesson_and_every_key() -> None:
+    models = (LessonFile, PredictEntry, StepEntry, Span)
+    keys = {field.alias or key for model in models for key, field in model.model_fields.items()}
+    assert not [word for word in (*NAMES, *keys, *VIEWS) if f"`{word}`" not in guide()]
+    minutes = re.findall(r"\| \d \| `([a-z-]+)` \| (\d+) \|", guide())
+    assert minutes == [(one.name, str(one.minutes)) for one in lessons()]
+
+
+def test_the_lesson_in_the_guide_is_fine_and_true(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```markdown\n(.*?)```", guide(), re.DOTALL)
+    (tmp_path / "many-meetings.md").write_text(text, encoding="utf-8")
+    path = str(tmp_path / "many-meetings.md")
+    for outcome in ("regional_share.japan", "regional_trust.japan"):
+        assert 1 < points(path, outcome, settings_of(page_of(lesson(path))["predict"]["set"])) < 10
+
+
+def test_quotations_in_the_guide_are_word_for_word() -> None:
+    claims = load_evidence().claims
+    quotes = re.findall(r"“([^”]+)” \(((?:tca2025|ankasam2021)-\d+)\)", guide())
+    assert len(quotes) == len(NAMES)
+    assert all(words in plain(claims[claim].passage) for words, claim in quotes)
