@@ -84,6 +84,7 @@ def test_wheel_holds_the_package_and_the_library_and_nothing_else(archives: Path
     }
     assert "steppewise/_library/scenarios/baseline.yaml" in library
     assert "steppewise/_library/experiments/trust-against-money.yaml" in library
+    assert "steppewise/_library/experiments/lessons/trust-and-delivery.md" in library
     assert any(name.startswith("steppewise/evidence/") and name.endswith(".yaml") for name in package)
     assert inside(only(archives, "*.whl")) == package | library
 
