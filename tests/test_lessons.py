@@ -273,6 +273,11 @@ def test_a_lesson_of_ones_own(tmp_path: Path) -> None:
     assert mine.look_for == "<p>The <strong>share</strong>.</p>\n"
 
 
+def test_a_block_without_lines_is_empty_and_not_wrong(tmp_path: Path) -> None:
+    (tmp_path / "x.md").write_text(lesson_text(assumptions=""), encoding="utf-8")
+    assert [lever.kind for lever in read_lesson(tmp_path / "x.md").levers] == ["lever"]
+
+
 def test_a_lesson_on_a_scenario_beside_it(tmp_path: Path) -> None:
     text = "name: mine\nextends: baseline\n"
     (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")

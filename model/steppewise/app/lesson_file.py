@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, PlainValidator
 from steppewise.experiment.experiment_fields import whole
 from steppewise.reading import KeyPath
 from steppewise.scenario.checking import Findings, Form
-from steppewise.scenario.fields import Number, PowerName, described, number, refuse
+from steppewise.scenario.fields import Number, PowerName, described, emptiable, number, refuse
 from steppewise.scenario.schema import Strict, word
 from steppewise.world.model import UNCERTAINTIES, Uncertainty
 
@@ -47,6 +47,9 @@ class Span(Strict):
     to: Number = Field(description="Upper end.")
 
 
+Spans = Annotated[dict[str, Span], emptiable(dict)]
+
+
 class PredictEntry(Strict):
     """What pupils guess before they see it: the change of an outcome's mean at the end, in points."""
 
@@ -74,8 +77,8 @@ class LessonFile(Strict):
     order: Annotated[int, *whole(1, 1000)] = Field(1000, description="Place in the list of lessons (default last).")
     scenario: Sentence | None = Field(None, description="The scenario, where there is one.")
     scenarios: list[Sentence] | None = Field(None, description="The scenarios; the page opens with the first.")
-    levers: dict[str, Span] = Field({}, description="Choices of powers that pupils move, by name.")
-    assumptions: dict[str, Span] = Field({}, description="Assumptions on the world that pupils move, by name.")
+    levers: Spans = Field({}, description="Choices of powers that pupils move, by name.")
+    assumptions: Spans = Field({}, description="Assumptions on the world that pupils move, by name.")
     uncertainties: list[Annotated[Uncertainty, *word(*UNCERTAINTIES)]] = Field(
         ["both"], description="What may differ between worlds; the page opens with the first (default [both])."
     )
