@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import ceil, log10
 from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from steppewise.analysis.effects import SweepFindings, own_value
@@ -100,8 +102,20 @@ def mark(factor: Factor, value: float) -> str:
 
 def dress_outcome(axes: Axes, outcome: str) -> None:
     """Numbers of an outcome at the left: shares as percent."""
-    axes.yaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number_mark(outcome, value)))
+    number_axis(axes.yaxis, outcome)
+
+
+def number_axis(axis: Axis, outcome: str) -> None:
+    """Round numbers of an outcome along an axis, with digits enough to tell each from the next."""
+
+    def told(value: float, _: object) -> str:
+        low, high = axis.get_view_interval()
+        largest, span = max(abs(low), abs(high)), abs(high - low)
+        digits = 2 + ceil(log10(largest / span)) if span > 0 else 0
+        return number_mark(outcome, value, max(digits, 4))
+
+    axis.set_major_locator(MaxNLocator(5, steps=ROUND))
+    axis.set_major_formatter(FuncFormatter(told))
 
 
 def number_mark(outcome: str, value: float, digits: int = 4) -> str:

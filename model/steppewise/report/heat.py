@@ -24,6 +24,7 @@ from steppewise.report.along import (
     SIGN,
     axis_name,
     bare_number,
+    full_name,
     level_names,
     levels_of,
     mark,
@@ -52,7 +53,7 @@ from steppewise.report.style import (
 )
 from steppewise.world.luck import Array
 
-LABEL, NUMBERS, BAR, AXIS, HEAD, UP = 0.42, 0.92, 1.15, 1.0, 0.55, 0.5
+LABEL, NUMBERS, BAR, AXIS, HEAD, UP = 0.42, 0.9, 1.3, 1.0, 0.55, 0.5
 """Inches: the factor at the left, numbers left of a panel, its colour bar, the factor below, panel names, numbers."""
 
 HEIGHTS: Final = {1: 4.4, 2: 3.0}
@@ -63,8 +64,8 @@ FEWEST_STEPS: Final = 3
 FILLED: Final = 0.9
 """Part of the cells that must hold points."""
 
-MOST_NUMBERS: Final = 49
-"""Cells up to which each shows its number where no contours can be drawn."""
+MOST_ACROSS: Final = 7
+"""Columns up to which cells show their numbers where no contours can be drawn."""
 
 LOOKED_AT: Final = 4
 """Factors, those that move the outcomes most, of which two are drawn."""
@@ -152,12 +153,13 @@ def title_of(pair: tuple[int, int], study: Study) -> str:
 
 def _name_axes(figure: Figure, found: SweepFindings, pair: tuple[int, int]) -> None:
     study, tall = found.study, figure.get_figheight()
-    first, second = (axis_name(study.factors[number], study) for number in pair)
+    first, second = (study.factors[number] for number in pair)
     words: Props = {"fontsize": TEXT, "color": INK}
-    figure.text(0.5, 0.76 / tall, first, ha="center", va="bottom", **words)
-    middle = (FOOTER + AXIS + (tall - HEADER)) / 2 / tall
-    signs = int((tall - HEADER - FOOTER) / SIGN)
-    figure.text(MARGIN / WIDTH, middle, shortened(second, signs), rotation=90, ha="left", va="center", **words)
+    figure.text(0.5, 0.76 / tall, axis_name(first, study), ha="center", va="bottom", **words)
+    middle, signs = (FOOTER + tall - HEADER) / 2 / tall, int((tall - HEADER - FOOTER) / SIGN)
+    name = full_name(second, study)
+    upwards = name if len(name) <= signs else shortened(factor_words(second, study.spec), signs)
+    figure.text(MARGIN / WIDTH, middle, upwards, rotation=90, ha="left", va="center", **words)
 
 
 def _note(found: SweepFindings) -> str:
@@ -177,8 +179,9 @@ def _draw_panel(axes: Axes, beside: Axes, found: SweepFindings, outcome: str, ta
     image = axes.pcolormesh(*edges, cells, cmap=COLOURS, shading="flat", linewidth=0, zorder=1)
     if all(scales):
         _draw_contours(axes, table, outcome)
-    elif cells.size <= MOST_NUMBERS:
-        _write_numbers(axes, cells, outcome)
+    elif cells.shape[1] <= MOST_ACROSS:
+        middles = [(edge[1:] + edge[:-1]) / 2 for edge in edges]
+        _write_numbers(axes, cells, middles, outcome)
     axes.grid(visible=False)
     _dress(axes, table, study)
     name_panel(axes, panel_name(outcome, study))
@@ -219,7 +222,7 @@ def _draw_contours(axes: Axes, table: Table, outcome: str) -> None:
         return
     levels = [
         level
-        for level in MaxNLocator(6, steps=ROUND).tick_values(float(cells.min()), float(cells.max()))
+        for level in MaxNLocator(5, steps=ROUND).tick_values(float(cells.min()), float(cells.max()))
         if cells.min() < level < cells.max()
     ]
     if levels:
@@ -231,13 +234,15 @@ def _draw_contours(axes: Axes, table: Table, outcome: str) -> None:
             text.set_path_effects([patheffects.withStroke(linewidth=2.5, foreground=INK)])
 
 
-def _write_numbers(axes: Axes, cells: Array, outcome: str) -> None:
+def _write_numbers(axes: Axes, cells: Array, middles: list[Array], outcome: str) -> None:
     scale = Normalize(float(np.nanmin(cells)), float(np.nanmax(cells)))
     words: Props = {"ha": "center", "va": "center", "fontsize": SMALL, "zorder": 3}
     for (row, column), value in np.ndenumerate(cells):
         if np.isfinite(value):
             ink = legible_on(to_hex(colormaps[COLOURS](scale(value))))
-            axes.text(column, row, number_of(outcome, value, 0.0), color=ink, **words)
+            axes.text(
+                float(middles[0][column]), float(middles[1][row]), number_of(outcome, value, 0.0), color=ink, **words
+            )
 
 
 def _dress(axes: Axes, table: Table, study: Study) -> None:

@@ -8,13 +8,12 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from steppewise.analysis.effects import Effect, SweepFindings
 from steppewise.analysis.factor_words import factor_words
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor, Study
-from steppewise.report.along import ROUND, mark, name_panel, number_mark, panel_name, size_note
+from steppewise.report.along import mark, name_panel, number_axis, panel_name, size_note
 from steppewise.report.rests import COLOURS
 from steppewise.report.style import (
     INK,
@@ -85,8 +84,7 @@ def _draw_panel(axes: Axes, outcome: str, effects: Sequence[Effect], study: Stud
     axes.grid(visible=False)
     axes.grid(axis="x", color="#e6e3dc", linewidth=0.8)
     axes.margins(x=0.17)
-    axes.xaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number_mark(outcome, value)))
+    number_axis(axes.xaxis, outcome)
     name_panel(axes, panel_name(outcome, study))
 
 

@@ -207,7 +207,7 @@ def _tell_band(axes: Axes, panel: Panel) -> None:
     """How far worlds differ, in words above the lines, where bands would bury them."""
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom, top + 0.16 * (top - bottom))
-    low, high = (number_mark(panel.outcome, edge) for edge in panel.band)
+    low, high = (number_mark(panel.outcome, edge, 3) for edge in panel.band)
     words: Props = {"fontsize": SMALL, "color": QUIET, "va": "top", "zorder": 4}
     axes.text(0.02, 0.99, f"all bands: {low} to {high}", transform=axes.transAxes, **words)
 

@@ -137,7 +137,7 @@ def _of_sample(parts: list[Array]) -> Array:
     good = parts[0][np.isfinite(parts[0])]
     if len(good) < FEWEST_POINTS:
         return np.array([np.nan, np.nan, np.median(good) if len(good) else np.nan, np.nan, np.nan])
-    return np.quantile(good, [0.05, 0.25, 0.5, 0.75, 0.95])
+    return np.asarray(np.quantile(good, [0.05, 0.25, 0.5, 0.75, 0.95]), dtype=np.float64)
 
 
 def shown_band(strands: Strands, study: Study) -> Band:

@@ -50,7 +50,7 @@ def point_words(point: int, study: Study) -> str:
 
 def effect_rows(found: SweepFindings, outcome: str) -> list[Row]:
     """A row for each of the factors that move an outcome most."""
-    shown = found.effects[outcome][:MOST_EFFECTS]
+    shown = [effect for effect in found.effects[outcome][:MOST_EFFECTS] if len(effect.mean)]
     return [Row(factor_words(effect.factor, found.study.spec), "", _effect(outcome, effect)) for effect in shown]
 
 
