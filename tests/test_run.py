@@ -314,7 +314,7 @@ def test_one_world_again(call, folder, world):
     assert call("rerun", folder, "--run", str(world)) == 0
     lines = call.out.splitlines()
     assert lines[0] == f"World {world}: ok"
-    assert lines[-1].startswith("Identical: This world, ")
+    assert lines[-1].startswith("Identical: this world, ")
     value = pd.read_parquet(folder / "runs.parquet")["outcome:regional_share.japan"][world]
     assert re.search(rf"^regional_share\.japan +{value:.6g}$", call.out, re.MULTILINE)
 

@@ -59,7 +59,7 @@ def _rerun_run(folder: Path, world: int | None, workers: int) -> None:
     again = all_again(stored, workers) if world is None else one_again(stored, world)
     if world is not None:
         _show_world(again, f"World {world}")
-    worlds = f"{len(kept.status):,} worlds" if len(kept.status) > 1 else "This world"
+    worlds = f"{len(kept.status):,} worlds" if len(kept.status) > 1 else "this world"
     told = f"{worlds}, {len(kept.parameters)} drawn parameters and {len(kept.outcomes)} outcomes"
     _judge(kept, again, told, stored.manifest, "runs.parquet")
 
@@ -73,7 +73,7 @@ def _rerun_sweep(folder: Path, row: int | None, workers: int) -> None:
     if row is not None:
         found = row_again(sweep, row)
         _show_world(found.pair.again, f"Row {row}, point {found.point}, world {found.world}")
-        told = f"This row, {len(found.pair.kept.outcomes)} outcomes"
+        told = f"this row, {len(found.pair.kept.outcomes)} outcomes"
         _judge(found.pair.kept, found.pair.again, told, sweep.manifest, "results.parquet")
         return
     with bars(False, "rows") as bar:

@@ -92,7 +92,12 @@ def _local_cluster(distributed: Any, workers: int) -> Iterator[Any]:
     """Processes on this computer, which do not run the main script again. Raises SteppewiseError."""
     try:
         with without_main():
-            cluster = distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+            cluster = distributed.LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # any free port, for this computer alone
+            )
     except (OSError, RuntimeError, TimeoutError) as error:
         raise SteppewiseError(f"no Dask cluster can be started here: {_first_line(error)}") from error
     with cluster:

@@ -98,7 +98,11 @@ class Pool(ProcessPoolExecutor):
     def submit(self, work: Callable[P, T], /, *given: P.args, **named: P.kwargs) -> Future[T]:
         """Hand a task on. Raises NoProcessesError where no process can be started for it."""
         with _telling_of_start(), without_main():
-            return super().submit(work, *given, **named)
+            try:
+                return super().submit(work, *given, **named)
+            except OSError:
+                # A process that was killed just now takes the pipes along: asked again, a broken pool says so.
+                return super().submit(work, *given, **named)
 
 
 _BESIDE_MAIN = Lock()

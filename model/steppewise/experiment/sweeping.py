@@ -106,7 +106,7 @@ def open_store(study: Study, parent: Path) -> Store:
     something else, or was begun with other versions of what numbers depend on.
     """
     folder = parent / store_name(study)
-    if not folder.exists():
+    if not _is_there(folder):
         with appearing(folder) as unfinished:
             _fill(unfinished, study)
     store = _asked_for(study, folder)
@@ -118,7 +118,12 @@ def open_store(study: Study, parent: Path) -> Store:
 def peek(study: Study, parent: Path) -> Store:
     """The store of a study as `open_store` would have it; nothing is made or changed. Raises SteppewiseError."""
     folder = parent / store_name(study)
-    return _asked_for(study, folder) if folder.exists() else Store(folder, study, (Layer(0, study.worlds),))
+    return _asked_for(study, folder) if _is_there(folder) else Store(folder, study, (Layer(0, study.worlds),))
+
+
+def _is_there(folder: Path) -> bool:
+    with saying_why(folder):
+        return folder.exists()
 
 
 def _fill(folder: Path, study: Study) -> None:
