@@ -1,0 +1,299 @@
+"""Sweeps that are killed, run out of room, lose workers, or have no place to write to: real processes, all of them."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import gettempdir
+
+import numpy as np
+import pytest
+from tests.swept import (
+    ROOT,
+    assert_whole,
+    children,
+    completed,
+    digests,
+    environment,
+    killed,
+    running,
+    script,
+    study,
+    undisturbed_folder,
+    wait_for,
+)
+
+from steppewise.experiment.sweeping import store_name
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs Linux")]
+
+MOMENTS = 3
+IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+NOBODY = 65534
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory) -> dict[str, str]:
+    return digests(undisturbed_folder(tmp_path_factory.mktemp("undisturbed")))
+
+
+def folder_of(parent: Path) -> Path:
+    return parent / store_name(study())
+
+
+# killed -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_killed_at_any_moment_a_sweep_goes_on_to_the_same_files(tmp_path, undisturbed, workers):
+    """Again and again, between pieces and while one is written; the last one is left to finish."""
+    numbers = np.random.default_rng(workers)
+    code = script(tmp_path, workers)
+    for _ in range(MOMENTS):
+        killed(code, "open" if numbers.random() < 0.3 else "rows", 1, numbers.uniform(0, 0.05))
+        assert_whole(tmp_path)
+    before = len(list(folder_of(tmp_path).glob("pieces/*.parquet")))
+    said = completed(code).splitlines()
+    assert said.count("rows 40") + said.count("rows 20") == len(undisturbed) - 3 - before, "only what was missing"
+    assert digests(folder_of(tmp_path)) == undisturbed
+    assert not list(tmp_path.rglob(".steppewise-*")), "what a killed process left is swept out"
+
+
+@pytest.mark.parametrize("later", [0.0, 0.005, 0.02])
+def test_killed_while_results_are_written(tmp_path, undisturbed, later):
+    code = script(tmp_path)
+    killed(code, "collecting", 1, later)
+    assert_whole(tmp_path)
+    completed(code)
+    assert digests(folder_of(tmp_path)) == undisturbed
+
+
+def test_killed_before_there_is_anything(tmp_path, undisturbed):
+    """While the folder is made: it is there with all that belongs into it, or not at all."""
+    code = script(tmp_path)
+    for later in (0.4, 0.8):
+        with running(code) as process:
+            time.sleep(later)
+            process.send_signal(signal.SIGKILL)
+    completed(code)
+    assert digests(folder_of(tmp_path)) == undisturbed
+
+
+def test_a_worker_that_is_killed_loses_only_its_pieces(tmp_path, undisturbed):
+    with running(script(tmp_path, workers=2)) as process:
+        wait_for(process, "rows", 2)
+        os.kill(children(process.pid)[0], signal.SIGKILL)
+        out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert out.count("said: A worker process was killed; what it had is computed again.") <= 1
+    assert digests(folder_of(tmp_path)) == undisturbed
+
+
+def test_workers_that_are_killed_whenever_they_start_are_done_without(tmp_path, undisturbed):
+    with running(script(tmp_path, workers=2)) as process:
+        wait_for(process, "open")
+        deadline = time.monotonic() + 60
+        while process.poll() is None and time.monotonic() < deadline:
+            for child in children(process.pid):
+                os.kill(child, signal.SIGKILL)
+            time.sleep(0.01)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert out.count("said: A worker process was killed") == 3
+    assert "said: Going on in this process alone, slower." in out
+    assert digests(folder_of(tmp_path)) == undisturbed
+
+
+def test_workers_end_with_the_process_that_started_them(tmp_path):
+    with running(script(tmp_path, workers=2, worlds=2000)) as process:
+        wait_for(process, "rows")
+        workers = children(process.pid)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert len(workers) == 2
+    deadline = time.monotonic() + 20
+    while any(Path(f"/proc/{worker}").exists() for worker in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not [worker for worker in workers if Path(f"/proc/{worker}").exists()]
+
+
+# scripts and processes that cannot have others --------------------------------------------------------------
+
+
+def test_a_script_on_standard_input_uses_other_processes(tmp_path, undisturbed):
+    """It has no file that they could import, and no guard."""
+    done = subprocess.run(
+        [sys.executable, "-"],
+        input=script(tmp_path, workers=2),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment(),
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "said:" not in done.stdout
+    assert done.stderr == ""
+    assert digests(folder_of(tmp_path)) == undisturbed
+
+
+def test_a_script_without_a_guard_uses_other_processes(tmp_path, undisturbed):
+    path = tmp_path / "script.py"
+    path.write_text(script(tmp_path / "sweeps", workers=2))
+    done = subprocess.run(
+        [sys.executable, str(path)], capture_output=True, text=True, cwd=ROOT, env=environment(), timeout=120
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("open") == 1, "the script is run once"
+    assert digests(folder_of(tmp_path / "sweeps")) == undisturbed
+
+
+def test_where_no_process_can_be_started_this_one_does_the_work(tmp_path, undisturbed):
+    """A daemonic process is not allowed to have children."""
+    code = f"""
+import multiprocessing
+def work():
+    exec({script(tmp_path, workers=2)!r})
+context = multiprocessing.get_context("fork")
+process = context.Process(target=work, daemon=True)
+process.start()
+process.join()
+raise SystemExit(process.exitcode)
+"""
+    said = completed(code)
+    assert "said: Further processes cannot be started (daemonic processes are not allowed to have children)." in said
+    assert "said: Going on in this process alone, slower." in said
+    assert digests(folder_of(tmp_path)) == undisturbed
+
+
+# room and permission ----------------------------------------------------------------------------------------
+
+
+def refused(code: str, **how: object) -> str:
+    """The one line on standard error of a process that leaves with 2."""
+    guarded = f"""
+import sys
+from steppewise.errors import SteppewiseError
+try:
+    exec({code!r})
+except SteppewiseError as error:
+    print(error, file=sys.stderr)
+    sys.exit(2)
+"""
+    with running(guarded, **how) as process:
+        _, err = process.communicate(timeout=120)
+    assert process.returncode == 2, err
+    assert err.count("\n") == 1, err
+    return err.strip()
+
+
+def limited(size: int) -> object:
+    """No file may grow larger: the system says so as it does of a full disk."""
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+FULL = "cannot be written: the disk is full; make room or choose another folder with --out"
+
+
+def test_no_room_for_the_folder(tmp_path, undisturbed):
+    told = refused(script(tmp_path), preexec_fn=limited(10_000))
+    assert told == f"{folder_of(tmp_path)}: {FULL}"
+    assert list(tmp_path.iterdir()) == []
+    completed(script(tmp_path))
+    assert digests(folder_of(tmp_path)) == undisturbed
+
+
+def test_no_room_for_the_results(tmp_path):
+    """Pieces are smaller than all of them together."""
+    code = script(tmp_path, worlds=800).replace("ROWS_IN_PIECE = 50", "ROWS_IN_PIECE = 5000")
+    folder = tmp_path / store_name(study())
+    assert refused(code, preexec_fn=limited(150_000)) == f"{folder}: {FULL}"
+    assert not [name for name in ("results.parquet", "summary.csv") if (folder / name).exists()]
+    assert_whole(tmp_path)
+    assert "rows" not in completed(code), "all pieces were kept"
+    completed(code.replace(str(tmp_path), str(tmp_path / "again")))
+    assert digests(folder) == digests(tmp_path / "again" / folder.name)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of its own with little room."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    options = ["mount", "-t", "tmpfs", "-o", "size=100k", "none", str(place)]
+    if not IS_ROOT or subprocess.run(options, capture_output=True).returncode != 0:
+        pytest.skip("only root can have a disk of its own")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_a_disk_that_fills_up_while_pieces_are_written(small_disk, undisturbed):
+    told = refused(script(small_disk, workers=2))
+    assert told == f"{folder_of(small_disk) / 'pieces'}: {FULL}"
+    assert not list(small_disk.rglob(".steppewise-*"))
+    assert_whole(small_disk)
+    kept = len(list(folder_of(small_disk).glob("pieces/*.parquet")))
+    assert kept > 0
+    subprocess.run(["mount", "-o", "remount,size=2m", str(small_disk)], check=True)
+    assert completed(script(small_disk)).count("rows") == len(undisturbed) - 3 - kept
+    assert digests(folder_of(small_disk)) == undisturbed
+
+
+def powerless(code: str) -> str:
+    """The same program, which gives up the rights of root once it has imported what it needs."""
+    give_up = f"os.setgid({NOBODY}); os.setuid({NOBODY})" if IS_ROOT else ""
+    return f"import os, pyarrow.parquet, pyarrow.csv, tests.swept; tests.swept.study(); {give_up}\n{code}"
+
+
+def test_a_folder_that_must_not_be_written_to(tmp_path, undisturbed):
+    completed(script(tmp_path, worlds=10))
+    folder, pieces = folder_of(tmp_path), folder_of(tmp_path) / "pieces"
+    for above in (folder, tmp_path, *tmp_path.parents[:3]):
+        if above.owner() == tmp_path.owner() and above != Path(gettempdir()):
+            above.chmod(0o755)
+    pieces.chmod(0o555)
+    told = refused(powerless(script(tmp_path)))
+    assert told == f"{pieces}: cannot be written: no permission; choose another folder with --out"
+    pieces.chmod(0o755)
+    tmp_path.chmod(0o700)
+    if IS_ROOT:
+        told = refused(powerless(script(tmp_path)))
+        assert told == f"{folder}: cannot be written: no permission; choose another folder with --out"
+    completed(script(tmp_path))
+    assert digests(folder, pieces=False) == {name: undisturbed[name] for name in digests(folder, pieces=False)}
+
+
+# memory -----------------------------------------------------------------------------------------------------
+
+MEASURED = """
+import resource, sys
+sys.path.insert(0, {root!r})
+from dataclasses import replace
+from pathlib import Path
+import numpy as np
+from steppewise.experiment.collecting import collect
+from steppewise.experiment.executors import executor_of
+from steppewise.experiment.sweeping import open_store, run_missing
+from tests.swept import short, study
+points = np.random.default_rng(0).uniform([0.5, 0.4], [2.0, 0.9], ({points}, 2))
+store = open_store(study(points=points, design="sobol", worlds={worlds}, spec=short(1)), Path({parent!r}))
+for rows in run_missing(store, executor_of("local", 2, None)):
+    pass
+collect(store)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def peak(parent: Path, points: int, worlds: int) -> int:
+    """Megabytes that the coordinating process had at most."""
+    return int(completed(MEASURED.format(root=str(ROOT), parent=str(parent), points=points, worlds=worlds)).split()[-1])
+
+
+def test_memory_does_not_grow_with_the_rows(tmp_path):
+    few, many = (peak(tmp_path / str(worlds), 20, worlds) for worlds in (1000, 10_000))
+    assert many < few + 20, (few, many)
