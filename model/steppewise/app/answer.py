@@ -1,0 +1,243 @@
+"""What the levers of a page lead to: a run of its worlds, and the numbers that the page draws from it.
+
+An answer is one vector; `layout` says what stands where. The page reads it by the same layout (static/answer.js).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppewise.analysis.summary import STATISTICS, statistics
+from steppewise.app.classroom import Page, PageState
+from steppewise.experiment.block import OK, Block, BlockResult, run_block
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.luck import Array, Memory
+from steppewise.world.rules import total
+from steppewise.world.rules.influence import influence, own_weight
+
+Vector = NDArray[np.float32]
+
+STATS: Final = ("q05", "q25", "median", "q75", "q95")
+SINGLE: Final = 20
+"""Worlds that a page can show one by one."""
+
+CHANNELS: Final = ("trust", "ties", "leverage", "others")
+VARIABLES: Final = (
+    "regional_share",
+    "regional_autonomy",
+    "regional_trust",
+    "regional_dependence",
+    "promised",
+    "delivered",
+    "cooperation",
+)
+_CHOSEN: Final = [STATISTICS.index(name) for name in STATS]
+
+
+@dataclass(frozen=True)
+class BlockOfNumbers:
+    """A part of an answer: its name and shape."""
+
+    name: str
+    shape: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        """How many numbers it holds."""
+        return int(np.prod(self.shape))
+
+
+def layout(page: Page) -> tuple[BlockOfNumbers, ...]:
+    """The parts of an answer, in order. Series are the powers, then autonomy; times are the quarters."""
+    powers, states = len(page.spec.powers), len(page.spec.states)
+    series, times, stats = powers + 1, len(page.spec.quarters), len(STATS)
+    single = min(SINGLE, page.worlds)
+    shapes: dict[str, tuple[int, ...]] = {
+        "share": (series, stats, times),
+        "trust": (powers, stats, times),
+        "dependence": (powers, stats, times),
+        "promised": (powers, stats, times),
+        "delivered": (powers, stats, times),
+        "worlds": (single, series, times),
+        "leads": (states, series),
+        "state_share": (states, series, stats),
+        "mean": (series,),
+        "outcome_mean": (2, powers),
+        "difference": (series, 4),
+        "trust_difference": (powers, 4),
+        "dependence_difference": (powers, 4),
+        "channels": (powers, len(CHANNELS)),
+        "failed": (1,),
+    }
+    return tuple(BlockOfNumbers(name, shape) for name, shape in shapes.items())
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """What became of the worlds of a page at one state.
+
+    good: True for worlds that ran to the end, (world,). shares: powers, then autonomy, (series, time, world).
+    trust, dependence, promised, delivered: (power, time, world). At the end, by tie, (power, state, world): ends, the
+    influence share; bandwidth; consent, theta T; leverage, (1 - theta) D'; influence. own: the states' own weight,
+    (state, world).
+    """
+
+    good: NDArray[np.bool_]
+    shares: Array
+    trust: Array
+    dependence: Array
+    promised: Array
+    delivered: Array
+    ends: Array
+    bandwidth: Array
+    consent: Array
+    leverage: Array
+    influence: Array
+    own: Array
+
+
+def block_of(page: Page, states: Sequence[PageState]) -> Block:
+    """A block of the page's worlds at each of some states of one scenario, uncertainty and seed."""
+    first = states[0]
+    spec = page.scenarios[first.scenario]
+    held = [page.held(state) for state in states]
+    given = {name: np.repeat([values[name] for values in held], page.worlds) for name in held[0]}
+    count = page.worlds * len(states)
+    return Block(spec, 0, count, first.seed, first.uncertainty, given=given, cycle=page.worlds)
+
+
+def run(page: Page, states: Sequence[PageState], memory: Memory | None = None) -> list[Worlds]:
+    """Run the page's worlds at some states of one scenario, uncertainty and seed, holding the same sliders.
+
+    `memory` holds the draws of these worlds; it goes with the numbers of worlds and of states.
+    """
+    block = block_of(page, states)
+    result = run_block(block, VARIABLES, memory)
+    everything = _worlds(block.spec, result)
+    return [_part(everything, slice(i * page.worlds, (i + 1) * page.worlds)) for i in range(len(states))]
+
+
+def _part(worlds: Worlds, where: slice) -> Worlds:
+    return Worlds(**{name: values[..., where] for name, values in vars(worlds).items()})
+
+
+def _worlds(spec: ScenarioSpec, result: BlockResult) -> Worlds:
+    def by_tie(stem: str) -> Array:
+        names = [[f"{stem}.{power}.{state}" for state in spec.state_names] for power in spec.power_names]
+        return np.array([[result.outcomes[name] for name in row] for row in names])
+
+    def by_power(name: str) -> Array:
+        return result.trajectories[name].swapaxes(0, 1)
+
+    def parameter(name: str) -> Array:
+        drawn = result.parameters.get(name)
+        return np.full(len(result.status), spec.parameters[name].value) if drawn is None else drawn
+
+    cooperation = result.trajectories["cooperation"]
+    before = cooperation[max(len(cooperation) - 2, 0)].astype(float)
+    theta, bandwidth = parameter("world.influence.theta"), by_tie("bandwidth")
+    shielded = by_tie("dependence") * (1.0 - parameter("world.influence.shield") * before)
+    trust = by_tie("trust")
+    agency = np.stack([parameter(f"states.{state}.agency") for state in spec.state_names])
+    autonomy = result.trajectories["regional_autonomy"][None]
+    return Worlds(
+        good=np.array([status == OK for status in result.status]),
+        shares=np.concatenate([by_power("regional_share"), autonomy]),
+        trust=by_power("regional_trust"),
+        dependence=by_power("regional_dependence"),
+        promised=by_power("promised"),
+        delivered=by_power("delivered"),
+        ends=by_tie("share"),
+        bandwidth=bandwidth,
+        consent=theta * trust,
+        leverage=(1.0 - theta) * shielded,
+        influence=influence(bandwidth, trust, shielded, theta),
+        own=own_weight(parameter("world.influence.agency"), agency, before),
+    )
+
+
+def answer(worlds: Worlds, opening: Worlds) -> Vector:
+    """The vector of an answer: what the worlds came to, and the difference from the opening, world by world."""
+    good = worlds.good
+    both = good & opening.good
+    one, base = (worlds, opening) if both.all() else (_kept(worlds, both), _kept(opening, both))
+    own = worlds if good.all() else _kept(worlds, good)
+    courses = np.concatenate([own.shares, own.trust, own.dependence, own.promised, own.delivered])
+    single = worlds.shares[..., : min(SINGLE, worlds.shares.shape[-1])]
+    parts = [
+        _stats(courses).swapaxes(1, 2),
+        np.moveaxis(single, -1, 0),
+        _leads(own.ends),
+        _stats(_with_autonomy(own.ends)).swapaxes(0, 1),
+        _mean(own.shares[:, -1]),
+        _mean(own.trust[:, -1]),
+        _mean(own.dependence[:, -1]),
+        _difference(one.shares[:, -1], base.shares[:, -1]),
+        _difference(one.trust[:, -1], base.trust[:, -1]),
+        _difference(one.dependence[:, -1], base.dependence[:, -1]),
+        channels(one, base),
+        np.array([np.count_nonzero(~good)]),
+    ]
+    vector: Vector = np.concatenate([part.ravel() for part in parts]).astype(np.float32)
+    return vector
+
+
+def _kept(worlds: Worlds, where: NDArray[np.bool_]) -> Worlds:
+    return Worlds(**{name: values[..., where] for name, values in vars(worlds).items()})
+
+
+def _stats(values: Array) -> Array:
+    """The statistics of STATS over worlds: (..., world) -> (..., stat); zero where there is no world."""
+    found: Array = statistics(values)[0][..., _CHOSEN]
+    return np.nan_to_num(found)
+
+
+def _mean(values: Array) -> Array:
+    mean: Array = values.mean(axis=-1, dtype=float) if values.shape[-1] else np.zeros(values.shape[:-1])
+    return mean
+
+
+def _with_autonomy(ends: Array) -> Array:
+    """Influence shares at the end, (series, state, world): the powers', then what no power holds."""
+    return np.concatenate([ends, np.maximum(1.0 - total(ends), 0.0)[None]])
+
+
+def _leads(ends: Array) -> Array:
+    """Part of the worlds in which each power has the highest share, (state, series); the last: nobody has any."""
+    powers = len(ends)
+    leader = np.where(ends.max(axis=0) > 0, ends.argmax(axis=0), powers)
+    return np.stack([_mean((leader == p).astype(float)) for p in range(powers + 1)], axis=-1)
+
+
+def _difference(now: Array, before: Array) -> Array:
+    """Of the difference, world by world: mean, q05, q95, part of the worlds above zero; (series, 4)."""
+    change = now.astype(float) - before
+    found = _stats(change)
+    return np.stack([_mean(change), found[:, 0], found[:, -1], _mean((change > 0).astype(float))], axis=-1)
+
+
+def channels(now: Worlds, before: Worlds) -> Array:
+    """The mean change of each power's regional share, split into what carries it: (power, channel), see CHANNELS.
+
+    A share is I / (I + O), I the power's influence V (theta T + (1 - theta) D'), O all the rest. What I and what O do
+    to the share is averaged over both orders (Shapley); what V, trust and leverage do to I by the midpoint rule. Both
+    are exact. Others also take what an event has changed in the definition of influence itself.
+    """
+    rest_now, rest_before = (total(w.influence) + w.own - w.influence for w in (now, before))
+    slopes = [
+        rest / np.maximum((now.influence + rest) * (before.influence + rest), 1e-300)
+        for rest in (rest_now, rest_before)
+    ]
+    slope = 0.5 * (slopes[0] + slopes[1])
+    tied = 0.5 * (now.bandwidth + before.bandwidth)
+    per_tie = 0.5 * (now.consent + now.leverage + before.consent + before.leverage)
+    trust = slope * tied * (now.consent - before.consent)
+    leverage = slope * tied * (now.leverage - before.leverage)
+    ties = slope * per_tie * (now.bandwidth - before.bandwidth)
+    others = (now.ends - before.ends) - trust - ties - leverage
+    return np.stack([_mean(part).mean(axis=-1) for part in (trust, ties, leverage, others)], axis=-1)
