@@ -15,11 +15,15 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 TURNS: Final = 3
 BATCH_RUNS: Final = 16
+WORLDS: Final = 60_000
+BLOCKS: Final = (1, 100, 250, 500, 1_000, 2_000, 4_000)
+SLIDER_QUARTERS: Final = 64
 MANY: Final = (10_000, 100_000)
 MOST: Final = 1_000_000
 HERE: Final = Path("docs/benchmarks.md")
@@ -65,17 +69,27 @@ def ensemble(worlds: int, workers: int) -> None:
 
 def slider() -> None:
     """What a lever of the classroom page asks for: 200 worlds with the course of regional shares."""
+    block(200, ("regional_share", "regional_trust", "regional_autonomy"), SLIDER_QUARTERS)
+
+
+def block(worlds: int, variables: tuple[str, ...] = (), quarters: int | None = None) -> None:
+    """One block of worlds, in this process."""
+    from dataclasses import replace
+
     from steppewise.experiment.block import Block, run_block
     from steppewise.scenario.resolve import load_scenario
 
-    run_block(Block(load_scenario("baseline"), 0, 200, 0), ("regional_share", "regional_trust", "regional_autonomy"))
+    spec = load_scenario("baseline")
+    if quarters is not None:
+        spec = replace(spec, end=spec.start.plus(quarters - 1))
+    run_block(Block(spec, 0, worlds, 0), variables)
 
 
 MEASURES: Final = (
     Measure("mesa.batch_run, 1 process", BATCH_RUNS, lambda: batch_run(1)),
-    Measure("ensemble, 1 worker", 10_000, lambda: ensemble(10_000, 1)),
+    Measure("ensemble, 1 worker", WORLDS, lambda: ensemble(WORLDS, 1)),
     Measure("mesa.batch_run, 2 processes", BATCH_RUNS, lambda: batch_run(2)),
-    Measure("ensemble, 2 workers", 20_000, lambda: ensemble(20_000, 2)),
+    Measure("ensemble, 2 workers", WORLDS, lambda: ensemble(WORLDS, 2)),
     Measure("200 worlds for the sliders", 200, slider),
 )
 
@@ -87,14 +101,19 @@ def seconds(measure: Measure) -> float:
     return time.perf_counter() - start
 
 
-def measured() -> dict[str, float]:
+def measured(measures: tuple[Measure, ...]) -> dict[str, float]:
     """Median seconds per world of every measure, all measured in turns."""
-    times: dict[str, list[float]] = {measure.name: [] for measure in MEASURES}
+    times: dict[str, list[float]] = {measure.name: [] for measure in measures}
     slider()
     for _ in range(TURNS):
-        for measure in MEASURES:
+        for measure in measures:
             times[measure.name].append(seconds(measure) / measure.worlds)
     return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def block_measures() -> tuple[Measure, ...]:
+    """Blocks of several sizes, for the choice of one."""
+    return tuple(Measure(f"a block of {worlds:,}", worlds, partial(block, worlds)) for worlds in BLOCKS)
 
 
 def peak_megabytes(worlds: int) -> float:
@@ -126,7 +145,8 @@ def memory_of(worlds: int) -> None:
         for _ in run_missing(store, Serial()):
             pass
         collect(store)
-    sys.stdout.write(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}")
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    sys.stdout.write(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit:.0f}")
 
 
 def start_up() -> float:
@@ -150,7 +170,11 @@ def table(per_world: dict[str, float], memory: dict[int, float], help_seconds: f
         ("ensemble against mesa.batch_run, 1 worker", f"{one / fast:,.0f} times", "at least 400"),
         ("ensemble against mesa.batch_run, 2 workers", f"{two / faster:,.0f} times", ""),
         ("ensemble, 2 workers against 1", f"{fast / faster:.2f} times", "at least 1.7"),
-        ("200 worlds of 62 quarters", f"{200_000 * per_world['200 worlds for the sliders']:.0f} ms", "under 100"),
+        (
+            f"200 worlds of {SLIDER_QUARTERS} quarters",
+            f"{200_000 * per_world['200 worlds for the sliders']:.0f} ms",
+            "under 100",
+        ),
         (f"peak memory, {many:,} against {few:,} worlds", f"{memory[many] / memory[few]:.2f} times", "about 1"),
         ("steppewise --help", f"{help_seconds:.2f} s", "under 0.5"),
     ]
@@ -179,7 +203,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--most", action="store_true", help=f"also the memory of {MOST:,} worlds (minutes)")
     sizes = (*MANY, MOST) if parser.parse_args().most else MANY
-    text = table(measured(), {worlds: peak_megabytes(worlds) for worlds in sizes}, start_up())
+    memory = {worlds: peak_megabytes(worlds) for worlds in sizes}  # first: a new process inherits the peak of this one
+    text = table(measured(MEASURES) | measured(block_measures()), memory, start_up())
     sys.stdout.write(f"{machine()}\n\n{text}\n")
     before = HERE.read_text(encoding="utf-8").split(MARK)[0] if HERE.exists() else "# Benchmarks\n\n"
     HERE.write_text(f"{before}{MARK}\n\n{machine()}\n\n{text}\n", encoding="utf-8")
