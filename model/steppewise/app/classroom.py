@@ -137,6 +137,14 @@ def lesson_page(lesson: Lesson, worlds: int = WORLDS, seed: int = 0) -> Page:
     )
 
 
+def readable_seed(seed: object) -> int:
+    """A seed, if it is one. Raises SteppewiseError."""
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
+        allowed = f"a whole number from 0 to {LARGEST_SEED:,}"
+        raise SteppewiseError(Problem(f"seed: {shown(seed)} is no seed", allowed=allowed))
+    return seed
+
+
 # what a browser says ---------------------------------------------------------------------------------------------
 
 
@@ -157,9 +165,10 @@ def _problems(raw: Mapping[Any, Any], page: Page) -> Iterator[Problem]:
         yield Problem(f"there is no key '{shown(key)}'", nearest=nearest(str(key), known) or None)
     yield from _unknown(raw, "scenario", tuple(page.scenarios))
     yield from _unknown(raw, "uncertainty", page.uncertainties)
-    seed = raw.get("seed")
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
-        yield Problem(f"seed: {shown(seed)} is no seed", allowed=f"a whole number from 0 to {LARGEST_SEED:,}")
+    try:
+        readable_seed(raw.get("seed"))
+    except SteppewiseError as error:
+        yield from error.problems
     values = raw.get("values")
     if not isinstance(values, Mapping):
         yield Problem("values: is not an object", allowed="numbers by the names of levers")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 
-from steppewise.report.map import NAMED_AT, WRITTEN_AT, Country, centre, countries, frame, projected
+from steppewise.report.map import NAMED_AT, Country, centre, countries, frame, projected
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
 
 WIDTH: Final = 900.0
+WRITTEN_AT: Final = {"UZB": (63.2, 42.5), "KGZ": (74.6, 41.9), "TKM": (58.6, 39.4), "TJK": (71.6, 38.4)}
+"""Where the words of a state stand, if not in its middle, longitude and latitude."""
+
 SMALLEST: Final = 1.5
 """Units of the map: points nearer to the last one are left out."""
 
@@ -30,7 +34,7 @@ def outlines(spec: ScenarioSpec) -> dict[str, Any]:
         rings = (_thinned(placed(ring)) for ring in country.rings)
         return "".join("M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in ring) + "Z" for ring in rings if len(ring) > 2)
 
-    def at(country: Country, written: dict[str, tuple[float, float]]) -> list[float]:
+    def at(country: Country, written: Mapping[str, tuple[float, float]]) -> list[float]:
         point = written.get(country.iso3, tuple(centre(country.rings[0])))
         return [round(float(number), 1) for number in placed(np.array([point]))[0]]
 
@@ -41,9 +45,9 @@ def outlines(spec: ScenarioSpec) -> dict[str, Any]:
     return {
         "width": WIDTH,
         "height": round((high - low) * scale, 1),
-        "states": [{"name": name, "path": path(one), "at": at(one, dict(WRITTEN_AT))} for name, one in states],
+        "states": [{"name": name, "path": path(one), "at": at(one, WRITTEN_AT)} for name, one in states],
         "neighbours": [
-            {"label": one.name, "path": path(one), "at": at(one, dict(NAMED_AT)) if one.iso3 in NAMED_AT else None}
+            {"label": one.name, "path": path(one), "at": at(one, NAMED_AT) if one.iso3 in NAMED_AT else None}
             for one in around
         ],
     }

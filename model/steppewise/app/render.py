@@ -145,7 +145,13 @@ def page_data(page: Page, feed: Feed, grid: Mapping[str, Any] | None, others: Se
 
 
 def _look(look: Look) -> dict[str, Any]:
-    return {"colour": look.colour, "stroke": look.stroke, "ink": look.ink, "dashes": list(look.dashes[1])}
+    return {
+        "colour": look.colour,
+        "stroke": look.stroke,
+        "ink": look.ink,
+        "dashes": list(look.dashes[1]),
+        "hollow": not look.filled,
+    }
 
 
 def _slider(one: Slider) -> dict[str, Any]:

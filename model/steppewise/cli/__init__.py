@@ -17,6 +17,7 @@ from steppewise.cli import (
     rerunning,
     running,
     sweeping,
+    teaching,
     validating,
     viewing,
 )
@@ -54,6 +55,7 @@ def steppewise(
       steppewise compare baseline package-delivered  what differs in the same worlds
       steppewise sweep trust-against-money           how outcomes respond to what varies
       steppewise sensitivity baseline                what drives it, and on which evidence it rests
+      steppewise app                                 the classroom page
       steppewise explain powers.japan.execution      where a number comes from
       steppewise new my-scenario.yaml                a scenario to start from
       steppewise check my-scenario.yaml              what is wrong with it
@@ -67,6 +69,7 @@ app.command()(driving.sensitivity)
 app.command()(discovering.discover)
 app.command()(rerunning.rerun)
 app.command()(validating.validate)
+app.command()(teaching.app)
 app.command()(viewing.viz)
 app.command()(files.check)
 app.command()(files.new)

@@ -33,13 +33,16 @@ def check_installed() -> None:
         )
 
 
-def listening(port: int) -> socket.socket:
-    """A socket at a port of this computer. Raises SteppewiseError where the port is taken or not allowed."""
+def listening(port: int, host: str = HOST) -> socket.socket:
+    """A socket at a port of this computer, for itself alone unless told otherwise.
+
+    Raises SteppewiseError where the port is taken or not allowed.
+    """
     found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if os.name != "nt":  # on Windows the option would let two listen at one port
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        found.bind((HOST, port))
+        found.bind((host, port))
         found.listen()
     except OSError as error:
         found.close()

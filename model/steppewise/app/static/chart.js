@@ -25,7 +25,7 @@ export class Chart {
     const { view, power, answer, opening, ghost } = picture;
     const narrow = width < 560;
     const height = Math.round(Math.min(Math.max(width * 0.56, 300), 470));
-    const box = { left: narrow ? 44 : 58, right: narrow ? 92 : 132, top: 30, bottom: 34, width, height, narrow };
+    const box = { left: narrow ? 54 : 60, right: narrow ? 104 : 132, top: 30, bottom: 34, width, height, narrow };
     const series = seriesOf(view, this.data, power);
     const top = this.ceiling(view === "promises" ? `${view} ${power}` : view, highest([answer, opening], series), isMoney(view));
     const x = (time) => box.left + ((width - box.left - box.right) * time) / Math.max(this.data.quarters.length - 1, 1);
@@ -77,6 +77,10 @@ export class Chart {
     const alone = view === "autonomy" || view === "promises";
     if (single && one.single !== null && (one.chosen || alone)) return this.single(one, answer, x, y);
     const strong = one.chosen || alone;
+    if (one.look.hollow && !strong) {
+      const edge = (values) => svg("path", { d: line(values, x, y), fill: "none", stroke: colour, "stroke-width": 1, "stroke-opacity": 0.5 });
+      return [edge(fan.low), edge(fan.high)];
+    }
     const outer = svg("path", { d: band(fan.low, fan.high, x, y), fill: colour, "fill-opacity": strong ? 0.2 : 0.1 });
     const inner = svg("path", { d: band(fan.quarter, fan.threeQuarters, x, y), fill: colour, "fill-opacity": strong ? 0.3 : 0.12 });
     return [outer, inner];

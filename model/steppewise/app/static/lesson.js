@@ -81,6 +81,7 @@ export class LessonPanel {
     this.handlers.set(this.lesson.predict.set);
     this.verdict.tabIndex = -1;
     this.verdict.focus();
+    this.verdict.scrollIntoView({ block: "center" });
   }
 
   /** Go on without a guess: a link has brought the pupil here. */

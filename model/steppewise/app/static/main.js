@@ -35,7 +35,7 @@ class Classroom {
     this.chart = new Chart(data);
     this.map = new LeadersMap(data);
     this.feeds = new Feeds(data, () => this.feedChanged());
-    this.lesson = page.lesson ? new LessonPanel(data, { set: (what) => this.set(what), open: () => this.openLevers() }) : null;
+    this.lesson = page.lesson ? new LessonPanel(data, { set: (what) => this.follows(what), open: () => this.openLevers() }) : null;
     this.furnish();
     this.readLink();
     addEventListener("hashchange", () => this.readLink());
@@ -49,7 +49,8 @@ class Classroom {
     const { page, lessons } = this.data;
     byId("question").textContent = page.question;
     byId("chart").append(this.chart.node);
-    byId("map").append(this.map.node, this.map.list);
+    byId("map").append(this.map.node);
+    byId("map").before(this.map.list);
     byId("levers").append(this.levers.node);
     if (this.lesson) byId("lesson").append(this.lesson.node);
     byId("choices").append(...this.choices());
@@ -57,8 +58,12 @@ class Classroom {
     byId("tools").append(...this.tools());
     byId("about").textContent = say("about", { ...this.data, ...page });
     if (this.data.feed === "live" && lessons.length) this.listLessons(lessons);
-    if (this.lesson && !this.lesson.answered) this.levers.enable(false, false);
-    else this.openLevers();
+    if (!this.lesson || this.lesson.answered) this.openLevers();
+    else {
+      this.levers.enable(false, false);
+      byId("seed-choice").hidden = true;
+      for (const key of ["scenario", "uncertainty"]) if (byId(`choice-${key}`)) byId(`choice-${key}`).disabled = true;
+    }
   }
 
   listLessons(lessons) {
@@ -111,6 +116,7 @@ class Classroom {
     const live = this.feeds.kind === "live";
     this.levers.enable(true, live);
     byId("seed-choice").hidden = !live;
+    for (const key of ["scenario", "uncertainty"]) if (byId(`choice-${key}`)) byId(`choice-${key}`).disabled = false;
   }
 
   // changes of the state ---------------------------------------------------------------------------------
@@ -129,6 +135,12 @@ class Classroom {
     const values = all ? { ...what.values } : { ...this.state.values, ...what.values };
     this.change({ scenario: what.scenario ?? this.state.scenario, uncertainty: what.uncertainty ?? this.state.uncertainty, seed: what.seed ?? this.state.seed, values });
     this.settle();
+  }
+
+  /** Set what a lesson says; where the picture stands below the lesson, go there. */
+  follows(what) {
+    this.set(what);
+    if (matchMedia("(max-width: 60rem)").matches) byId("chart-title").scrollIntoView();
   }
 
   release(name) {
@@ -165,6 +177,7 @@ class Classroom {
     this.single = view.single === "1";
     this.lesson?.skip();
     this.set(state, true);
+    this.history = new History(this.state);
   }
 
   look(changes) {

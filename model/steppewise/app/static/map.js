@@ -27,7 +27,7 @@ export class LeadersMap {
     const neighbours = narrow ? [] : map.neighbours.filter(({ at }) => at).map(({ label, at }) => written(at, scale, [label], "#55534e", 12));
     const names = map.states.map(({ name, at }, place) => {
       const state = states.find((one) => one.name === name);
-      const shown = narrow ? [state.label.slice(0, 3)] : [state.label, words(found[place])];
+      const shown = narrow ? [state.label.slice(0, 3)] : [state.label, short(found[place])];
       return written(at, scale, shown, "#1d1d1b", narrow ? 13 : 14);
     });
     const size = { viewBox: `0 0 ${width} ${map.height * scale}`, width, height: map.height * scale };
@@ -55,6 +55,10 @@ export class LeadersMap {
 function words({ power, first, part }) {
   const worlds = Math.round(100 * part);
   return power ? say("leads", { power: power.label, worlds }) : say("leads-open", { power: first.label, worlds });
+}
+
+function short({ power, part }) {
+  return power ? say("leads-short", { power: power.label, worlds: Math.round(100 * part) }) : say("leads-nobody");
 }
 
 function fillOf({ power, part }) {

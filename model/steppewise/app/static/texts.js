@@ -20,7 +20,7 @@ export function number(value, decimals = 1) {
 
 /** A share as percent. */
 export function percent(share, decimals = 1) {
-  return `${number(100 * share, decimals)} %`;
+  return `${number(100 * share, decimals)}\u00a0%`;
 }
 
 /** A change of a share in points, with its sign. */

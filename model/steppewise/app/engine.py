@@ -1,0 +1,96 @@
+"""Answers for many visitors: one computation for equal questions, one at a time, the latest kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Final, Generic, TypeVar
+
+import anyio.to_thread
+
+from steppewise.app.answer import Worlds, answer, run
+from steppewise.app.classroom import Page, PageState
+from steppewise.errors import SteppewiseError
+from steppewise.world.luck import Memory
+
+KEPT_ANSWERS: Final = 256
+KEPT_OPENINGS: Final = 16
+KEPT_LUCK: Final = 2
+"""Seeds whose draws are kept, some ten megabytes each."""
+
+MOST_WAITING: Final = 64
+"""Questions that may wait; more are turned away."""
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class BusyError(SteppewiseError):
+    """More questions wait than can be answered soon."""
+
+
+class Latest(Generic[K, V]):
+    """The values used last, at most so many."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._values = most, OrderedDict[K, V]()
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def get(self, key: K) -> V | None:
+        """The value of a key, or None."""
+        if key in self._values:
+            self._values.move_to_end(key)
+        return self._values.get(key)
+
+    def made(self, key: K, make: Callable[[], V]) -> V:
+        """The value of a key, made if it is not there."""
+        found = self.get(key)
+        if found is None:
+            found = self._values[key] = make()
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+        return found
+
+
+class Engine:
+    """Computes the answers of pages. `computed` counts what had to be computed."""
+
+    def __init__(self) -> None:
+        self.computed = 0
+        self._answers = Latest[Hashable, bytes](KEPT_ANSWERS)
+        self._openings = Latest[Hashable, Worlds](KEPT_OPENINGS)
+        self._luck = Latest[tuple[int, int], Memory](KEPT_LUCK)
+        self._asked: dict[Hashable, asyncio.Task[bytes]] = {}
+        self._turn = asyncio.Lock()
+
+    async def answer(self, page: Page, state: PageState) -> bytes:
+        """The vector of a state, little-endian single precision. Raises BusyError."""
+        key = (page.name, *state.key)
+        known = self._answers.get(key)
+        if known is not None:
+            return known
+        if key not in self._asked:
+            if len(self._asked) >= MOST_WAITING:
+                raise BusyError("too many questions at once; move the lever again in a moment")
+            task = asyncio.create_task(self._compute(page, state))
+            self._asked[key] = task
+            task.add_done_callback(lambda _: self._asked.pop(key, None))
+        return await asyncio.shield(self._asked[key])
+
+    async def _compute(self, page: Page, state: PageState) -> bytes:
+        async with self._turn:
+            made = await anyio.to_thread.run_sync(self._vector, page, state)
+        return self._answers.made((page.name, *state.key), lambda: made)
+
+    def _vector(self, page: Page, state: PageState) -> bytes:
+        memory = self._luck.made((state.seed, page.worlds), dict)
+        opening_state = page.opening_of(state.seed)
+        opening = self._openings.made(
+            (page.name, state.seed, page.worlds), lambda: run(page, [opening_state], memory)[0]
+        )
+        worlds = opening if state == opening_state else run(page, [state], memory)[0]
+        self.computed += 1
+        return answer(worlds, opening).astype("<f4").tobytes()

@@ -1,0 +1,222 @@
+"""The server of the classroom page: the pages, their grids, and answers to what pupils ask. Nothing else."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from steppewise import __version__
+from steppewise.app.classroom import EXPLORE, Page, free_page, lesson_page, read_state
+from steppewise.app.engine import BusyError, Engine
+from steppewise.app.grid import build, packed
+from steppewise.app.lesson import lesson, lessons
+from steppewise.app.render import policy, rendered
+from steppewise.errors import SteppewiseError
+
+LARGEST_BODY: Final = 8_000
+"""Bytes of a question: all levers of a page fit several times."""
+
+HEADERS: Final = {
+    "content-security-policy": f"{policy('live')}; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
+OWN_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]", "testserver")
+
+
+@dataclass(frozen=True)
+class PageSource:
+    """What a page is made from; small enough to hand to another process."""
+
+    name: str
+    scenario: str
+    worlds: int
+    seed: int
+
+    def page(self) -> Page:
+        """The page. Raises SteppewiseError."""
+        if self.name == EXPLORE:
+            return free_page(self.scenario, self.worlds, self.seed)
+        return lesson_page(lesson(self.name), self.worlds, self.seed)
+
+
+def grid_of(source: PageSource) -> str:
+    """The grid of a page as JSON, built beside the server."""
+    page = source.page().for_grid
+    return json.dumps(packed(build(page), page), separators=(",", ":"))
+
+
+def _yield_to_others() -> None:
+    """Pupils wait for the server, not for a grid."""
+    if hasattr(os, "nice"):
+        os.nice(15)
+
+
+@dataclass
+class Classroom:
+    """The pages that are open, their engine, and their grids."""
+
+    scenario: str
+    worlds: int
+    seed: int
+    with_grids: bool = True
+    own: Mapping[str, str] = field(default_factory=dict)
+    engine: Engine = field(default_factory=Engine)
+    _pages: dict[str, Page] = field(default_factory=dict)
+    _grids: dict[str, Future[str]] = field(default_factory=dict)
+    _pool: ProcessPoolExecutor | None = None
+
+    def page(self, name: str) -> Page:
+        """A page by its name. Raises SteppewiseError."""
+        if name not in self._pages:
+            self._pages[name] = self._source(name).page()
+        return self._pages[name]
+
+    def _source(self, name: str) -> PageSource:
+        return PageSource(self.own.get(name, name), self.scenario, self.worlds, self.seed)
+
+    def grid(self, name: str) -> str | None:
+        """The grid of a page as JSON; None while it is being built."""
+        if not self.with_grids:
+            return None
+        if name not in self._grids:
+            self._grids[name] = self._builder().submit(grid_of, self._source(name))
+        return self._grids[name].result() if self._grids[name].done() else None
+
+    def _builder(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            spawn = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_yield_to_others)
+        return self._pool
+
+    def close(self) -> None:
+        """Let go of the process that builds grids, at once."""
+        if self._pool is not None:
+            for process in list((self._pool._processes or {}).values()):
+                process.terminate()
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def application(room: Classroom, hosts: Sequence[str] = OWN_HOSTS) -> Starlette:
+    """The server of a classroom; it answers to the names in `hosts` only."""
+    routes = [
+        Route("/", _explore),
+        Route("/lesson/{name}", _lesson),
+        Route("/grid", _grid),
+        Route("/run", _run, methods=["POST"]),
+        Route("/alive", _alive),
+    ]
+    middleware = [Middleware(_Headers), Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))]
+    handlers: dict[Any, Any] = {SteppewiseError: _refused, BusyError: _busy, HTTPException: _not_here}
+    server = Starlette(routes=routes, middleware=middleware, exception_handlers=handlers)
+    server.state.room = room
+    return server
+
+
+class _Headers:
+    """Puts the same headers on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+                message["headers"] = [*message.get("headers", []), *own]
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+
+def _room(request: Request) -> Classroom:
+    room: Classroom = request.app.state.room
+    return room
+
+
+async def _explore(request: Request) -> Response:
+    return _page(request, EXPLORE)
+
+
+async def _lesson(request: Request) -> Response:
+    return _page(request, request.path_params["name"])
+
+
+def _page(request: Request, name: str) -> Response:
+    page = _known_page(request, name)
+    return HTMLResponse(rendered(page, "live", None, lessons()))
+
+
+def _known_page(request: Request, name: str) -> Page:
+    room = _room(request)
+    known = {EXPLORE, *room.own, *(one.name for one in lessons())}
+    if name not in known:
+        raise HTTPException(404, f"there is no page '{name[:60]}' here; there are {', '.join(sorted(known))}")
+    return room.page(name)
+
+
+async def _grid(request: Request) -> Response:
+    name = request.query_params.get("page", EXPLORE)
+    _known_page(request, name)
+    grid = _room(request).grid(name)
+    return JSONResponse({"wait": True}, 202) if grid is None else Response(grid, media_type="application/json")
+
+
+async def _run(request: Request) -> Response:
+    raw = await _question(request)
+    if raw.get("version") != __version__:
+        raise HTTPException(409, f"this server is steppewise {__version__}; load the page again")
+    name = raw.get("page")
+    page = _known_page(request, name if isinstance(name, str) else "")
+    vector = await _room(request).engine.answer(page, read_state(raw, page))
+    return Response(vector, media_type="application/octet-stream")
+
+
+async def _question(request: Request) -> dict[str, Any]:
+    """What was asked, as an object of at most LARGEST_BODY bytes."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_BODY:
+            raise HTTPException(413, f"a question has at most {LARGEST_BODY:,} bytes")
+    try:
+        raw = json.loads(body)
+    except (ValueError, RecursionError):
+        raise HTTPException(400, "the question is not JSON") from None
+    if not isinstance(raw, dict):
+        raise HTTPException(400, "the question is not an object")
+    return raw
+
+
+async def _alive(request: Request) -> Response:
+    return Response(status_code=204)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SteppewiseError)
+    words = "; ".join(str(problem) for problem in error.problems[:5])
+    return JSONResponse({"error": words}, 400)
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    return JSONResponse({"error": str(error)}, 503)
+
+
+async def _not_here(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": error.detail}, error.status_code, dict(error.headers or {}))

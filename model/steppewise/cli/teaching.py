@@ -1,0 +1,132 @@
+"""The command `app`: the classroom page, served or as a file."""
+
+from __future__ import annotations
+
+import socket
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from steppewise.cli.options import Quiet, Seed
+
+if TYPE_CHECKING:
+    from steppewise.app.classroom import Page
+    from steppewise.app.server import Classroom
+
+USUAL_PORT = 8800
+HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"
+PORTS_TRIED = 20
+
+Worlds = Annotated[int, typer.Option(metavar="NUMBER", min=20, max=2000, help="How many worlds stand behind a band.")]
+Lessons = Annotated[str | None, typer.Option(metavar="NAME", help="Open a lesson, by name or as a file.")]
+Export = Annotated[Path | None, typer.Option(metavar="FILE", help="Write one file that needs no server, and leave.")]
+Port = Annotated[int | None, typer.Option(metavar="NUMBER", min=1, max=65535, help="Where the page is served.")]
+Lan = Annotated[bool, typer.Option("--lan", help="Let other computers of this network in.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")]
+Replace = Annotated[bool, typer.Option("--force", help="With --export: replace the file.")]
+
+
+def app(
+    scenario: Annotated[str, typer.Argument(help="A name of the library, or a file.")] = "baseline",
+    lesson: Lessons = None,
+    export: Export = None,
+    port: Port = None,
+    lan: Lan = False,
+    no_browser: NoBrowser = False,
+    worlds: Worlds = 200,
+    seed: Seed = 0,
+    force: Replace = False,
+    quiet: Quiet = False,
+) -> None:
+    """Teach with the page: levers, bands, a map, lessons. No forecasts.
+
+    \b
+    Examples:
+      steppewise app                                     serve the page, on this computer only
+      steppewise app --lesson trust-and-delivery         open a lesson
+      steppewise app --lan                               let a class in
+      steppewise app --export lesson.html --lesson hedging-between-powers
+                                                         one file for a class without a network
+    """
+    from steppewise.app.classroom import EXPLORE, free_page, lesson_page, readable_seed
+    from steppewise.app.lesson import lesson as found_lesson
+
+    readable_seed(seed)
+    chosen = None if lesson is None else found_lesson(lesson)
+    page = free_page(scenario, worlds, seed) if chosen is None else lesson_page(chosen, worlds, seed)
+    if export is not None:
+        typer.echo(_export(page, export, force, quiet))
+        return
+    from steppewise.app.serving import check_installed
+
+    check_installed()
+    from steppewise.app.server import Classroom
+
+    own = {} if chosen is None or lesson is None else {chosen.name: lesson}
+    room = Classroom(scenario, worlds, seed, own=own)
+    _serve(room, "" if page.name == EXPLORE else f"lesson/{page.name}", port, lan, no_browser)
+
+
+def _export(page: Page, path: Path, force: bool, quiet: bool) -> str:
+    """Write the page with its grid; the sentence that tells of it. Raises SteppewiseError."""
+    from steppewise.app.export import check_path, write
+    from steppewise.cli.progress import bars
+
+    check_path(path, force)
+    with bars(quiet, "positions") as told:
+        told.stage("Laying the grid")
+        grid = write(page, path)
+    if quiet:
+        return str(path)
+    size = path.stat().st_size / 1e6
+    worst = 100 * grid.worst["share"]
+    fine = "" if grid.is_fine else "; the grid is as fine as it may be, and coarser than wished"
+    return (
+        f"{path}: {size:.1f} MB, opens without a network. Between {len(grid.vectors):,} positions of its levers it "
+        f"interpolates; a regional share is off by {worst:.2f} points at most at {grid.checked} others{fine}."
+    )
+
+
+def _serve(room: Classroom, place: str, port: int | None, lan: bool, no_browser: bool) -> None:
+    from steppewise.app.serving import own_address, serve
+
+    listener = _listener(port, EVERYWHERE if lan else HERE)
+    number = listener.getsockname()[1]
+    address = f"http://{HERE}:{number}/{place}"
+    typer.echo(f"The classroom: {address} (Ctrl-C ends it)")
+    hosts: tuple[str, ...] = ()
+    if lan:
+        there = own_address()
+        hosts = ("*",)
+        typer.echo(f"For pupils in this network: http://{there}:{number}/{place} Anybody in it can open the page.")
+    if not no_browser and not _opened(address):
+        typer.echo("No browser could be opened: type the address into one.")
+    serve(room, listener, hosts)
+
+
+def _listener(port: int | None, host: str) -> socket.socket:
+    """A socket at the port; where none was asked for and the usual one is taken, at one of the next."""
+    from steppewise.errors import SteppewiseError
+    from steppewise.viz.serving import listening
+
+    if port is not None:
+        return listening(port, host)
+    for number in range(USUAL_PORT, USUAL_PORT + PORTS_TRIED):
+        try:
+            found = listening(number, host)
+        except SteppewiseError:
+            continue
+        if number != USUAL_PORT:
+            typer.echo(f"Port {USUAL_PORT} is in use; this is {number}.")
+        return found
+    raise SteppewiseError(f"ports {USUAL_PORT} to {USUAL_PORT + PORTS_TRIED - 1} are in use; choose one by --port")
+
+
+def _opened(address: str) -> bool:
+    """Open a browser; False where there is none."""
+    try:
+        return webbrowser.open(address)
+    except webbrowser.Error:
+        return False
