@@ -343,3 +343,35 @@ def test_several_scenarios_of_other_casts_and_lengths_on_one_page(tmp_path):
     ]
     note = "line: mean difference; band: its 95 % interval over 8 worlds (1 failed world left out), too few for a band"
     assert any(text.get_text().startswith(note) for text in made.plot("shares").texts)
+
+
+# rerun ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def compared(call, tmp_path) -> Path:
+    words = ["compare", "baseline", "package-delivered", "--runs", "6", "-q", "--workers", "1"]
+    assert call(*words) == 0
+    [folder] = (tmp_path / "results").iterdir()
+    return folder
+
+
+def test_a_comparison_is_repeated_by_rerun(call, compared):
+    assert call("rerun", compared) == 0
+    assert re.fullmatch(r"Identical: 6 worlds under 2 scenarios, \d+ outcomes in all, to the last bit\.\n", call.out)
+    assert call("rerun", compared, "--run", "5") == 0
+    assert call.out.startswith("Identical: world 5 under 2 scenarios, ")
+    assert call("rerun", compared, "--run", "6") == 2
+    assert call.err == "there is no world 6; worlds are numbered from 0 to 5\n"
+
+
+def test_rerun_finds_the_scenario_that_differs(call, compared):
+    runs = pd.read_parquet(compared / "runs.parquet")
+    wrong = (runs["scenario"] == "package-delivered") & (runs["world"] == 2)
+    runs.loc[wrong, "outcome:regional_share.japan"] *= 1.01
+    runs.to_parquet(compared / "runs.parquet")
+    assert call("rerun", compared) == 1
+    lines = call.out.splitlines()
+    assert lines[0] == "1 of the columns of runs.parquet come out otherwise; the largest differences:"
+    assert lines[1].startswith("  outcome:package-delivered:regional_share.japan: in 1 rows, by 0.00")
+    assert call("rerun", compared, "--run", "1") == 0

@@ -343,7 +343,7 @@ def test_numbers_that_differ_without_a_cause_are_a_bug(call, folder, tmp_path):
     lines = call.out.splitlines()
     assert lines[0] == "1 of the columns of runs.parquet come out otherwise; the largest differences:"
     assert re.fullmatch(
-        r"  outcome:regional_share\.japan: in 1 worlds, by 0\.00\d+ at most \(0\.0099 of its size\)", lines[1]
+        r"  outcome:regional_share\.japan: in 1 rows, by 0\.00\d+ at most \(0\.0099 of its size\)", lines[1]
     )
     assert lines[-1] == "Versions, platform and evidence are the same: this is a bug; please report it."
 
@@ -379,10 +379,10 @@ def test_differences_by_hand():
     stored = Runs(("ok", "ok"), {}, {"a": np.array([1.0, 2.0]), "b": np.array([np.nan, 1.0])})
     again = Runs(("ok", "bad"), {}, {"a": np.array([1.0, 2.5]), "b": np.array([np.nan, 1.0])})
     status, a = differences(stored, again)
-    assert (status.column, status.worlds) == ("status", 1)
-    assert (a.column, a.worlds, a.largest, a.relative) == ("outcome:a", 1, 0.5, 0.25)
+    assert (status.column, status.rows) == ("status", 1)
+    assert (a.column, a.rows, a.largest, a.relative) == ("outcome:a", 1, 0.5, 0.25)
     [lost] = differences(stored, Runs(stored.status, {}, {"a": stored.outcomes["a"]}))
-    assert (lost.column, lost.worlds, lost.relative) == ("outcome:b", 2, np.inf)
+    assert (lost.column, lost.rows, lost.relative) == ("outcome:b", 2, np.inf)
 
 
 def test_a_world_alone_is_the_world_of_the_ensemble(folder):

@@ -262,3 +262,45 @@ def test_sizes_go_with_the_square_of_the_width():
     assert size_for(256, 0.31, 0.15) == 2048
     assert size_for(256, 0.1, 0.15) == 128
     assert [rounded_up(number) for number in (0.4, 3.2, 12.1, 123, 1001)] == [1, 4, 13, 130, 1100]
+
+
+# rerun ------------------------------------------------------------------------------------------------------
+
+EFFECT = f"effect.package-delivered.{SHARE}"
+QUESTIONS = {
+    "morris": (["sensitivity", "three.yaml", "--size", "4", "--outcome", SHARE, "--outcome", "rank.japan"], 2),
+    "sobol": (["sensitivity", "three.yaml", "--method", "sobol", "--size", "8", "--outcome", EFFECT], 1),
+    "tornado": (["sensitivity", "three.yaml", "--method", "tornado", "--outcome", SHARE], 1),
+    "discovery": (["discover", "three.yaml", "--size", "64", "--worlds", "2", "--outcome", f"{SHARE} > 0.1"], 1),
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_is_repeated_by_rerun(call, files, name):  # noqa: F811
+    words, outcomes = QUESTIONS[name]
+    assert call(*words, "--workers", "1", "-q") == 0
+    folder = only(files)
+    points = len(pd.read_parquet(folder / "design.parquet"))
+    assert call("rerun", folder) == 0
+    told = f"{outcomes} outcome{'s' if outcomes > 1 else ''}"
+    assert call.out.splitlines()[-1] == f"Identical: all {points:,} points, {told}, to the last bit."
+    for row in (0, points - 1):
+        assert call("rerun", folder, "--run", str(row)) == 0
+        assert call.out.splitlines()[-1] == f"Identical: this point, {told}, to the last bit."
+    assert call("rerun", folder, "--run", str(points)) == 2
+    assert call.err == f"there is no row {points}; rows are numbered from 0 to {points - 1}\n"
+
+
+def test_rerun_tells_which_points_differ(call, files):  # noqa: F811
+    assert call(*QUESTIONS["tornado"][0], "--workers", "1", "-q") == 0
+    folder = only(files)
+    design = pd.read_parquet(folder / "design.parquet")
+    changed = design.assign(**{f"outcome:{SHARE}": design[f"outcome:{SHARE}"] * np.where(design["point"] == 3, 1.5, 1)})
+    changed.to_parquet(folder / "design.parquet")
+    assert call("rerun", folder) == 1
+    assert call.out.splitlines()[1].startswith(f"  outcome:factor:{SHARE}: in 1 rows, by ")
+    assert call("rerun", folder, "--run", "2") == 0
+    assert call("rerun", folder, "--run", "3") == 1
+    changed[:-1].to_parquet(folder / "design.parquet")
+    assert call("rerun", folder) == 2
+    assert call.err == f"{folder / 'design.parquet'}: has other points than were asked for\n"

@@ -210,7 +210,7 @@ def test_a_number_that_was_changed_is_found(complete):
                 table = table.set_column(3, OUTCOMES[0], [values])
             writer.write_table(table)
     [difference] = differences(*vars(some_again(read_sweep(complete), Serial())).values())
-    assert (difference.column, difference.worlds) == (f"outcome:{OUTCOMES[0]}", 1)
+    assert (difference.column, difference.rows) == (f"outcome:{OUTCOMES[0]}", 1)
 
 
 def test_a_folder_that_was_changed_is_told(complete):

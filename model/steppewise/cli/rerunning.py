@@ -26,14 +26,17 @@ def rerun(
     folder: Annotated[Path, typer.Argument(help="A results folder.")],
     world: Annotated[
         int | None,
-        typer.Option("--run", metavar="N", help="Compute world N (of a sweep: row N) alone, counted from 0."),
+        typer.Option(
+            "--run", metavar="N", help="Compute world N alone, counted from 0; of a sweep or a design, row N."
+        ),
     ] = None,
     workers: Annotated[int, typer.Option(metavar="NUMBER", help="Processes to use.")] = 1,
 ) -> None:
     """Compute a results folder again and say whether the numbers are the same.
 
-    The folder's own scenario and evidence are used, whatever they are today. Of a large sweep, points from
-    all over it are computed again. Nothing is written.
+    It may be that of a run, a comparison, a sweep, a sensitivity analysis or a discovery. Its own scenario and
+    evidence are used, whatever they are today. Of a large sweep, points from all over it are computed again.
+    Nothing is written.
 
     \b
     Examples:
@@ -41,10 +44,15 @@ def rerun(
       steppewise rerun results/baseline-3f2a9c1b --run 17
       steppewise rerun sweeps/trust-against-money-29e1fa98 --workers 2
     """
-    from steppewise.experiment.manifest import SWEEP, kind_of
+    from steppewise.experiment.manifest import COMPARISON, DISCOVERY, SENSITIVITY, SWEEP, kind_of
 
-    if kind_of(folder) == SWEEP:
+    kind = kind_of(folder)
+    if kind == SWEEP:
         _rerun_sweep(folder, world, workers)
+    elif kind == COMPARISON:
+        _rerun_comparison(folder, world, workers)
+    elif kind in (SENSITIVITY, DISCOVERY):
+        _rerun_question(folder, kind, world, workers)
     else:
         _rerun_run(folder, world, workers)
 
@@ -85,6 +93,35 @@ def _rerun_sweep(folder: Path, row: int | None, workers: int) -> None:
     _judge(pair.kept, pair.again, told, sweep.manifest, "results.parquet")
 
 
+def _rerun_comparison(folder: Path, world: int | None, workers: int) -> None:
+    from steppewise.experiment.compared import read_data
+    from steppewise.experiment.rerun_compared import compared_again
+
+    manifest, ensembles, _ = read_data(folder)
+    pair = compared_again(ensembles, world, workers)
+    worlds = f"{len(ensembles[0].status):,} worlds" if world is None else f"world {world:,}"
+    told = f"{worlds} under {len(ensembles)} scenarios, {len(pair.kept.outcomes)} outcomes in all"
+    _judge(pair.kept, pair.again, told, manifest, "runs.parquet")
+
+
+def _rerun_question(folder: Path, kind: str, row: int | None, workers: int) -> None:
+    from steppewise.inquiry.again import points_again, read_question
+
+    kept = read_question(folder, kind)
+    _tell_evidence(kept.evidence_changed)
+    if kept.subject.against:
+        typer.echo(f"What a second scenario changes is told of today's {', '.join(kept.subject.against)}.")
+    with bars(False, "rows") as bar:
+        pair = points_again(
+            kept, row, workers, lambda done: bar.advance("Running points again", done, kept.subject.runs)
+        )
+    if row is not None:
+        _show_point(pair.again, row)
+    told = "this point" if row is not None else f"all {kept.points:,} points"
+    outcomes = f"{len(kept.subject.quantities)} outcome{'s' if len(kept.subject.quantities) > 1 else ''}"
+    _judge(pair.kept, pair.again, f"{told}, {outcomes}", kept.manifest, "design.parquet")
+
+
 def _judge(kept: Runs, again: Runs, told: str, manifest: Manifest, file: str) -> None:
     """Say whether the numbers are the same, or what differs and why; leave with what that means."""
     from steppewise.experiment.rerun import differences, other_circumstances
@@ -112,7 +149,7 @@ def _tell_differences(found: tuple[Difference, ...], circumstances: list[str], f
     typer.echo(f"{len(found)} of the columns of {file} come out otherwise; the largest differences:")
     for difference in found[:SHOWN]:
         typer.echo(
-            f"  {difference.column}: in {difference.worlds:,} worlds, by {difference.largest:.3g} at most "
+            f"  {difference.column}: in {difference.rows:,} rows, by {difference.largest:.3g} at most "
             f"({difference.relative:.3g} of its size)"
         )
     if circumstances:
@@ -130,3 +167,11 @@ def _show_world(runs: Runs, name: str) -> None:
     main = {outcome: values[0] for outcome, values in runs.outcomes.items() if outcome.count(".") < 2}
     typer.echo(f"{name}: {runs.status[0]}")
     show_table([(outcome, f"{value:.6g}") for outcome, value in main.items()])
+
+
+def _show_point(runs: Runs, row: int) -> None:
+    """The mean outcomes at one point of a design."""
+    from steppewise.cli.showing import show_table
+
+    typer.echo(f"Row {row}:")
+    show_table([(name, f"{values[0]:.6g}") for name, values in runs.outcomes.items()])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -12,33 +13,47 @@ from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
 from steppewise.experiment.ensemble import Plan, Progress, simulate
 from steppewise.experiment.manifest import Manifest, versions
-from steppewise.experiment.store import Stored
 from steppewise.experiment.tables import OUTCOME, PARAMETER, Runs
+from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
+
+
+class Planned(Protocol):
+    """A scenario, and how it was run: a results folder, or an ensemble read back from one."""
+
+    @property
+    def spec(self) -> ScenarioSpec:
+        """The scenario."""
+        ...
+
+    @property
+    def plan(self) -> Plan:
+        """How many worlds, of which seed."""
+        ...
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A column of runs.parquet that comes out otherwise: in how many worlds, by how much at most.
+    """A column of results that comes out otherwise: in how many rows, by how much at most.
 
     `relative` is the largest difference against the size of the stored value; infinite where one of the two is
     not finite.
     """
 
     column: str
-    worlds: int
+    rows: int
     largest: float
     relative: float
 
 
-def all_again(stored: Stored, workers: int = 1, progress: Progress = lambda worlds: None) -> Runs:
+def all_again(stored: Planned, workers: int = 1, progress: Progress = lambda worlds: None) -> Runs:
     """Every world of a folder, computed again."""
     plan = Plan(stored.plan.worlds, stored.plan.seed, stored.plan.uncertainty, workers)
     ensemble = simulate(stored.spec, plan, variables=(), progress=progress)
     return Runs(ensemble.status, ensemble.parameters, ensemble.outcomes)
 
 
-def one_again(stored: Stored, world: int) -> Runs:
+def one_again(stored: Planned, world: int) -> Runs:
     """One world of a folder, computed again alone. Raises SteppewiseError where there is no such world."""
     plan = stored.plan
     if not 0 <= world < plan.worlds:

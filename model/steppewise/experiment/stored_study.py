@@ -53,7 +53,7 @@ def read_study(folder: Path, manifest: Manifest) -> tuple[Study, Mapping[str, Pa
         if fingerprint(spec) != manifest["scenario"]["hash"]:
             raise SteppewiseError(Problem("is not what the sweep was made with", file=str(folder / SCENARIO)))
         record = dict(manifest["study"])
-        factors = tuple(_factor(entry) for entry in record.pop("factors"))
+        factors = tuple(factor_from(entry) for entry in record.pop("factors"))
         outcomes = tuple(record.pop("outcomes"))
         points = _read_points(folder / POINTS, len(factors))
         return Study(spec=spec, factors=factors, points=points, outcomes=outcomes, **record), changed
@@ -61,7 +61,8 @@ def read_study(folder: Path, manifest: Manifest) -> tuple[Study, Mapping[str, Pa
         raise SteppewiseError(Problem(f"is damaged: {error!r}", file=str(folder))) from None
 
 
-def _factor(entry: Mapping[str, Any]) -> Factor:
+def factor_from(entry: Mapping[str, Any]) -> Factor:
+    """A factor of what a manifest says of it."""
     listed = {key: tuple(entry[key]) for key in ("targets", "levels", "labels")}
     return Factor(**{**entry, **listed})
 

@@ -1,0 +1,103 @@
+"""Running the points of a question again from its folder alone: all of them, or one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from steppewise.analysis.discovery import Search, samples_of
+from steppewise.analysis.evaluating import answers_of
+from steppewise.analysis.sampling import Design, Fixed
+from steppewise.analysis.sensitivity import Question, designs_of
+from steppewise.analysis.subject import Subject, model_of
+from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.types import Parameter
+from steppewise.experiment.ensemble import Progress
+from steppewise.experiment.manifest import DISCOVERY, SENSITIVITY, Manifest, read_manifest
+from steppewise.experiment.rerun_sweep import Pair
+from steppewise.experiment.store import EVIDENCE, SCENARIO, read_spec, reading
+from steppewise.experiment.stored_study import factor_from
+from steppewise.experiment.tables import OUTCOME, Runs
+from steppewise.inquiry.folder import DESIGN, executor_for, read_design
+from steppewise.world.luck import Array
+
+Means = Mapping[str, Mapping[str, Array]]
+"""Name of a design -> outcome -> (point,), the mean over worlds."""
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A question as its folder holds it; `evidence_changed` are parameters that today's evidence has otherwise."""
+
+    manifest: Manifest
+    subject: Subject
+    designs: Mapping[str, Design]
+    means: Means
+    evidence_changed: Mapping[str, Parameter]
+
+    @property
+    def points(self) -> int:
+        """Points of all designs."""
+        return sum(len(design) for design in self.designs.values())
+
+
+def read_question(folder: Path, kind: str) -> Kept:
+    """The question of a folder of that kind. Raises SteppewiseError where it is none, or is damaged."""
+    manifest = read_manifest(folder, kind)
+    spec, changed = read_spec(folder / SCENARIO, folder / EVIDENCE)
+    try:
+        factors = tuple(factor_from(entry) for entry in manifest["factors"])
+        plain = {key: manifest[key] for key in ("name", "worlds", "seed", "uncertainty", "size")}
+        setting = {**plain, "title": spec.title, "spec": spec, "factors": factors}
+        subject, designs = _of_kind(kind, manifest, setting)
+    except (KeyError, TypeError) as error:
+        raise SteppewiseError(Problem(f"is damaged: {error!r}", file=str(folder))) from None
+    columns = {f"{OUTCOME}{quantity.name}": quantity.name for quantity in subject.quantities}
+    means = reading(folder / DESIGN, lambda path: read_design(path, columns), kind)
+    if {name: len(design) for name, design in designs.items()} != {name: _length(by) for name, by in means.items()}:
+        raise SteppewiseError(Problem("has other points than were asked for", file=str(folder / DESIGN)))
+    return Kept(manifest, subject, designs, means, changed)
+
+
+def _of_kind(kind: str, manifest: Manifest, setting: Mapping[str, Any]) -> tuple[Subject, dict[str, Design]]:
+    if kind == SENSITIVITY:
+        question = Question(**setting, outcomes=tuple(manifest["outcomes"]), method=manifest["method"])
+        return question, designs_of(question)
+    assert kind == DISCOVERY
+    search = Search(**setting, text=manifest["condition"], density=manifest["density"])
+    return search, dict(samples_of(search))
+
+
+def _length(columns: Mapping[str, Array]) -> int:
+    return len(next(iter(columns.values())))
+
+
+def points_again(kept: Kept, row: int | None = None, workers: int = 1, progress: Progress = lambda rows: None) -> Pair:
+    """The mean outcomes at every point, or at that of one row, as they were stored and as they come out again.
+
+    Columns are named `DESIGN:OUTCOME`. Raises SteppewiseError where there is no such row.
+    """
+    designs, means = (kept.designs, kept.means) if row is None else _one(kept, row)
+    model = model_of(kept.subject, executor_for(workers, kept.subject), progress)
+    found = dict(zip(designs, answers_of(tuple(designs.values()), model), strict=True))
+    again = {by: {name: values.mean(axis=1) for name, values in given.items()} for by, given in found.items()}
+    return Pair(_runs(means), _runs(again))
+
+
+def _one(kept: Kept, row: int) -> tuple[dict[str, Design], Means]:
+    """The design of one point, and what was found there; rows of all designs are counted one after the other."""
+    if not 0 <= row < kept.points:
+        raise SteppewiseError(f"there is no row {row}; rows are numbered from 0 to {kept.points - 1}")
+    ends = accumulate(len(design) for design in kept.designs.values())
+    name, end = next((name, end) for name, end in zip(kept.designs, ends, strict=True) if row < end)
+    design = kept.designs[name]
+    place = row - (end - len(design))
+    means = {outcome: values[place : place + 1] for outcome, values in kept.means[name].items()}
+    return {name: Fixed(design.factors, design.rows(place, place + 1))}, {name: means}
+
+
+def _runs(means: Means) -> Runs:
+    return Runs((), {}, {f"{by}:{name}": values for by, given in means.items() for name, values in given.items()})
