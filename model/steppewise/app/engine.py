@@ -66,14 +66,17 @@ class Engine:
         self._asked: dict[Hashable, asyncio.Task[bytes]] = {}
         self._turn = asyncio.Lock()
 
-    async def answer(self, page: Page, state: PageState) -> bytes:
-        """The vector of a state, little-endian single precision. Raises BusyError."""
+    async def answer(self, page: Page, state: PageState, ahead: bool = False) -> bytes:
+        """The vector of a state, little-endian single precision. What is asked `ahead` is computed when nobody waits.
+
+        Raises BusyError.
+        """
         key = (page.name, *state.key)
         known = self._answers.get(key)
         if known is not None:
             return known
         if key not in self._asked:
-            if len(self._asked) >= MOST_WAITING:
+            if len(self._asked) >= (1 if ahead else MOST_WAITING):
                 raise BusyError("too many questions at once; move the lever again in a moment")
             task = asyncio.create_task(self._compute(page, state))
             self._asked[key] = task

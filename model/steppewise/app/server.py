@@ -183,7 +183,8 @@ async def _run(request: Request) -> Response:
         raise HTTPException(409, f"this server is steppewise {__version__}; load the page again")
     name = raw.get("page")
     page = _known_page(request, name if isinstance(name, str) else "")
-    vector = await _room(request).engine.answer(page, read_state(raw, page))
+    ahead = raw.pop("ahead", False) is True
+    vector = await _room(request).engine.answer(page, read_state(raw, page), ahead)
     return Response(vector, media_type="application/octet-stream")
 
 

@@ -5,6 +5,7 @@ import { Grid } from "./grid.js";
 
 const AGAIN = 4000; // milliseconds after which a server that went away is asked again
 const GRID_AGAIN = 1500;
+const KEPT = 64; // answers kept in the page: undo and the way back need no server
 
 /** Answers to states; tells `changed` when the feed changes. Only the newest question is ever answered. */
 export class Feeds {
@@ -18,6 +19,8 @@ export class Feeds {
     this.grid = data.grid ? new Grid(data.grid, data.layout) : null;
     this.asking = null;
     this.next = null;
+    this.kept = new Map();
+    this.before = null;
     if (this.live) this.fetchGrid();
   }
 
@@ -41,7 +44,7 @@ export class Feeds {
     while (this.next) {
       const { state, done, failed } = (this.asking = this.next);
       this.next = null;
-      const result = await this.fetchAnswer(state);
+      const result = await this.known(state);
       if (this.next) continue;
       if (result.vector) {
         this.restored();
@@ -55,12 +58,42 @@ export class Feeds {
       }
     }
     this.asking = null;
+    this.lookAhead();
   }
 
-  async fetchAnswer(state) {
+  /** An answer kept, under way, or fetched. */
+  known(state, ahead = false) {
+    const key = JSON.stringify([state.scenario, state.uncertainty, state.seed, Object.entries(state.values).sort()]);
+    let found = this.kept.get(key);
+    this.kept.delete(key);
+    found ??= this.fetchAnswer(state, ahead).then((result) => {
+      if (!result.vector) this.kept.delete(key);
+      return result;
+    });
+    this.kept.set(key, found);
+    if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value);
+    if (!ahead) [this.before, this.now] = [this.now, state];
+    return found;
+  }
+
+  /** While nobody waits, ask for where the lever goes next if it goes on as it went. The server does so when idle. */
+  lookAhead() {
+    const { before, now } = this;
+    if (!before || this.kind !== "live" || before.scenario !== now.scenario || before.seed !== now.seed) return;
+    const moved = Object.keys(now.values).filter((name) => now.values[name] !== before.values[name]);
+    const lever = [...this.data.page.levers, ...this.data.page.more].find(({ name }) => name === moved[0]);
+    if (moved.length !== 1 || !(lever.name in before.values)) return;
+    const wanted = 2 * now.values[lever.name] - before.values[lever.name];
+    const step = Math.round((wanted - lever.low) / lever.step);
+    const value = Number((lever.low + step * lever.step).toPrecision(12));
+    if (value < lever.low || value > lever.high || value === now.values[lever.name]) return;
+    this.known({ ...now, values: { ...now.values, [lever.name]: value } }, true);
+  }
+
+  async fetchAnswer(state, ahead) {
     const { version, page } = this.data;
     const { scenario, uncertainty, seed, values } = state;
-    const body = JSON.stringify({ version, page: page.name, scenario, uncertainty, seed, values });
+    const body = JSON.stringify({ version, page: page.name, scenario, uncertainty, seed, values, ahead });
     try {
       const headers = { "content-type": "application/json" };
       const response = await fetch("/run", { method: "POST", headers, body });
