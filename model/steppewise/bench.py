@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 TURNS: Final = 3
-BATCH_RUNS: Final = 16
+BATCH_RUNS: Final = 100
 WORLDS: Final = 60_000
 BLOCKS: Final = (1, 100, 250, 500, 1_000, 2_000, 4_000)
 SLIDER_QUARTERS: Final = 64
