@@ -10,19 +10,24 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo test lint format coverage bench clean env-demo env-test
+.PHONY: help demo app test lint format coverage bench clean env-demo env-test
 
 help: ## Say what there is
 	@echo "make demo      set up, run the baseline scenario, print where its report is"
+	@echo "make app       set up, start the classroom page in a browser"
 	@echo "make test      set up, check format, lint and types, run the tests"
 	@echo "make lint      only the checks"
 	@echo "make format    put the sources into shape"
 	@echo "make coverage  run the tests and say which lines they do not reach"
+	@echo "make notebook  run the notebook of the documents anew"
 	@echo "make bench     measure speed and memory"
 	@echo "make clean     remove what was made (results/ stay)"
 
 demo: env-demo ## Set up and run the main job
 	$(BIN)/steppewise run baseline
+
+app: env-demo ## Set up and teach
+	$(BIN)/steppewise app
 
 test: lint ## Everything that must hold before a change lands
 	$(BIN)/python -m pytest -n auto --maxprocesses 4
@@ -39,6 +44,9 @@ format: env-test
 coverage: env-test
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --cov
 
+notebook: env-test ## Run the notebook of the documents anew
+	$(BIN)/python -m tests.notebooks
+
 bench: env-demo
 	$(BIN)/python -m steppewise.bench
 
@@ -52,7 +60,7 @@ clean:
 # `.venv/.unfinished` stands while something is being made: found at the start, the last call was broken
 # off, and the environment is made anew. A package manager that fails by itself leaves things whole.
 
-env-demo: EXTRAS :=
+env-demo: EXTRAS := [app]
 env-demo: KIND := demo
 env-test: EXTRAS := [app,cluster,dev]
 env-test: KIND := test
