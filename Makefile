@@ -10,7 +10,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo app test lint format coverage bench clean env-demo env-test
+.PHONY: help demo app test lint format coverage notebook bench clean env-demo env-test
 
 help: ## Say what there is
 	@echo "make demo      set up, run the baseline scenario, print where its report is"
