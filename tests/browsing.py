@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -62,7 +63,7 @@ class Visit:
     def drawn(self) -> None:
         """Wait until the picture stands and the words have followed it."""
         self.page.locator("#chart path.median").first.wait_for(timeout=WITHIN)
-        self.page.locator("#sentence", has_text=" ").wait_for(timeout=WITHIN)
+        self.page.locator("#sentence", has_text=re.compile(r"\w")).wait_for(timeout=WITHIN)
 
     def text(self, selector: str) -> str:
         return self.page.locator(selector).inner_text()
@@ -103,27 +104,38 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(*words: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def served(*words: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The address of a real server of its own, and its process."""
     port = free_port()
-    command = [sys.executable, "-m", "steppewise", "app", "--port", str(port), "--no-browser", *words]
+    command = [
+        sys.executable,
+        "-c",
+        "from steppewise.cli import main; main()",
+        "app",
+        "--port",
+        str(port),
+        "--no-browser",
+        *words,
+    ]
     environ = {**os.environ, "PYTHONPATH": str(ROOT / "model")}
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environ
-    )
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT, env=environ)
     try:
         wait_for_port(port, process)
         yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        try:
+            process.wait(timeout=20)
+        finally:
+            process.kill()
+            process.wait()
 
 
-def wait_for_port(port: int, process: subprocess.Popen[str]) -> None:
+def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise AssertionError(f"the server stopped: {process.communicate()[1]}")
+            raise AssertionError("the server stopped")
         with socket.socket() as asked:
             if asked.connect_ex(("127.0.0.1", port)) == 0:
                 return

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-from collections.abc import Mapping, Sequence
+import threading
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -61,10 +64,17 @@ def grid_of(source: PageSource) -> str:
     return json.dumps(packed(build(page), page), separators=(",", ":"))
 
 
-def _yield_to_others() -> None:
-    """Pupils wait for the server, not for a grid."""
+def _serve_quietly(server: int) -> None:
+    """Pupils wait for the server, not for a grid; and nothing is left of it when the server is gone."""
     if hasattr(os, "nice"):
         os.nice(15)
+    threading.Thread(target=_leave_with, args=(server,), daemon=True).start()
+
+
+def _leave_with(server: int) -> None:
+    while os.getppid() == server:
+        time.sleep(1)
+    os._exit(0)
 
 
 @dataclass
@@ -101,7 +111,8 @@ class Classroom:
     def _builder(self) -> ProcessPoolExecutor:
         if self._pool is None:
             spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_yield_to_others)
+            own = (os.getpid(),)
+            self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_serve_quietly, initargs=own)
         return self._pool
 
     def close(self) -> None:
@@ -123,7 +134,13 @@ def application(room: Classroom, hosts: Sequence[str] = OWN_HOSTS) -> Starlette:
     ]
     middleware = [Middleware(_Headers), Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))]
     handlers: dict[Any, Any] = {SteppewiseError: _refused, BusyError: _busy, HTTPException: _not_here}
-    server = Starlette(routes=routes, middleware=middleware, exception_handlers=handlers)
+
+    @asynccontextmanager
+    async def open_room(server: Starlette) -> AsyncIterator[None]:
+        yield
+        room.close()
+
+    server = Starlette(routes=routes, middleware=middleware, exception_handlers=handlers, lifespan=open_room)
     server.state.room = room
     return server
 
@@ -184,7 +201,12 @@ async def _run(request: Request) -> Response:
     name = raw.get("page")
     page = _known_page(request, name if isinstance(name, str) else "")
     ahead = raw.pop("ahead", False) is True
-    vector = await _room(request).engine.answer(page, read_state(raw, page), ahead)
+    try:
+        vector = await _room(request).engine.answer(page, read_state(raw, page), ahead)
+    except BusyError:
+        if ahead:
+            return Response(status_code=204)
+        raise
     return Response(vector, media_type="application/octet-stream")
 
 

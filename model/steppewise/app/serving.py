@@ -40,7 +40,5 @@ def serve(room: Classroom, listener: socket.socket, hosts: Sequence[str] = ()) -
     from steppewise.app.server import OWN_HOSTS, application
 
     server = application(room, hosts or OWN_HOSTS)
-    try:
-        uvicorn.Server(uvicorn.Config(server, log_level="warning", access_log=False)).run(sockets=[listener])
-    finally:
-        room.close()
+    config = uvicorn.Config(server, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+    uvicorn.Server(config).run(sockets=[listener])

@@ -132,7 +132,10 @@ def _of_power(power: str, entries: Mapping[str, Mapping[str, Any]], spec: Scenar
 
 
 def _ends(parameter: Parameter, ends: Mapping[str, Any]) -> tuple[float, float]:
+    """From where to where: as said, or so many times the value, in round numbers."""
     if "times" not in ends:
         return float(ends["from"]), float(ends["to"])
-    low, high = (float(f"{factor * parameter.value:.2g}") for factor in ends["times"])
-    return low, high
+    low, high = (factor * parameter.value for factor in ends["times"])
+    step = _step(high - low)
+    round_low, round_high = (float(f"{round(end / step) * step:.6g}") for end in (low, high))
+    return max(round_low, parameter.definition.lowest), min(round_high, parameter.definition.highest)

@@ -64,12 +64,11 @@ export class Feeds {
   /** An answer kept, under way, or fetched. */
   known(state, ahead = false) {
     const key = JSON.stringify([state.scenario, state.uncertainty, state.seed, Object.entries(state.values).sort()]);
-    let found = this.kept.get(key);
+    // What was asked ahead may have been turned away; what is asked in earnest is then asked again.
+    const again = (result) => (result.vector || ahead ? result : this.fetchAnswer(state, false));
+    const found = this.kept.get(key)?.then(again) ?? this.fetchAnswer(state, ahead);
+    found.then(({ vector }) => vector || this.kept.delete(key));
     this.kept.delete(key);
-    found ??= this.fetchAnswer(state, ahead).then((result) => {
-      if (!result.vector) this.kept.delete(key);
-      return result;
-    });
     this.kept.set(key, found);
     if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value);
     if (!ahead) [this.before, this.now] = [this.now, state];

@@ -49,6 +49,7 @@ class Classroom {
     const { page, lessons } = this.data;
     byId("question").textContent = page.question;
     byId("chart").append(this.chart.node);
+    this.chart.node.setAttribute("aria-label", say("chart"));
     byId("map").append(this.map.node);
     byId("map").before(this.map.list);
     byId("levers").append(this.levers.node);
@@ -214,6 +215,7 @@ class Classroom {
         this.shown = state;
         this.draw();
         this.lesson?.compare(answer);
+        this.follow();
         document.dispatchEvent(new CustomEvent("drawn", { detail: { feed: answer.feed, ms: performance.now() - asked } }));
       },
       (words) => this.failed(words),
