@@ -168,7 +168,7 @@ def answer(worlds: Worlds, opening: Worlds) -> Vector:
     one, base = (worlds, opening) if both.all() else (_kept(worlds, both), _kept(opening, both))
     own = worlds if good.all() else _kept(worlds, good)
     courses = np.concatenate([own.shares, own.trust, own.dependence, own.promised, own.delivered])
-    single = worlds.shares[..., : min(SINGLE, worlds.shares.shape[-1])]
+    single = _single(own.shares, min(SINGLE, worlds.shares.shape[-1]))
     parts = [
         _stats(courses).swapaxes(1, 2),
         np.moveaxis(single, -1, 0),
@@ -189,6 +189,12 @@ def answer(worlds: Worlds, opening: Worlds) -> Vector:
 
 def _kept(worlds: Worlds, where: NDArray[np.bool_]) -> Worlds:
     return Worlds(**{name: values[..., where] for name, values in vars(worlds).items()})
+
+
+def _single(shares: Array, count: int) -> Array:
+    """The first worlds that ran to the end; begun anew where they are fewer, zero where there is none."""
+    there = shares.shape[-1]
+    return shares[..., np.arange(count) % there] if there else np.zeros((*shares.shape[:-1], count))
 
 
 def _stats(values: Array) -> Array:

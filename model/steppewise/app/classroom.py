@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from math import isfinite
 from typing import Any, Final
 
 from steppewise.app.lesson import Lesson
@@ -190,7 +189,7 @@ def _unfit(name: str, value: object, page: Page) -> Iterator[Problem]:
     one = page.sliders.get(name)
     if one is None:
         yield Problem(f"there is no lever '{shown(name)}'", nearest=nearest(name, page.sliders) or None)
-    elif isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    elif isinstance(value, bool) or not isinstance(value, int | float):
         yield Problem(f"{name}: {shown(value)} is no number")
     elif not one.low <= value <= one.high:
-        yield Problem(f"{name}: {value:g} is out of range", allowed=f"{one.low:g} to {one.high:g} {one.unit}")
+        yield Problem(f"{name}: {shown(value)} is out of range", allowed=f"{one.low:g} to {one.high:g} {one.unit}")
