@@ -26,9 +26,10 @@ from steppewise import __version__
 from steppewise.app.classroom import EXPLORE, Page, free_page, lesson_page, read_state
 from steppewise.app.engine import BusyError, Engine
 from steppewise.app.grid import build, packed
-from steppewise.app.lesson import lesson, lessons
+from steppewise.app.lesson import lesson, lesson_names, lessons
 from steppewise.app.render import policy, rendered
 from steppewise.errors import SteppewiseError
+from steppewise.reading import shown
 
 LARGEST_BODY: Final = 8_000
 """Bytes of a question: all levers of a page fit several times."""
@@ -141,6 +142,7 @@ def application(room: Classroom, hosts: Sequence[str] = OWN_HOSTS) -> Starlette:
         room.close()
 
     server = Starlette(routes=routes, middleware=middleware, exception_handlers=handlers, lifespan=open_room)
+    server.router.redirect_slashes = False
     server.state.room = room
     return server
 
@@ -181,9 +183,9 @@ def _page(request: Request, name: str) -> Response:
 
 def _known_page(request: Request, name: str) -> Page:
     room = _room(request)
-    known = {EXPLORE, *room.own, *(one.name for one in lessons())}
+    known = {EXPLORE, *room.own, *lesson_names()}
     if name not in known:
-        raise HTTPException(404, f"there is no page '{name[:60]}' here; there are {', '.join(sorted(known))}")
+        raise HTTPException(404, f"there is no page '{shown(name)}' here; there are {', '.join(sorted(known))}")
     return room.page(name)
 
 
