@@ -10,7 +10,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo app test lint format coverage notebook bench clean env-demo env-test
+.PHONY: help demo app test lint format coverage notebook bench bench-page clean env-demo env-test
 
 help: ## Say what there is
 	@echo "make demo      set up, run the baseline scenario, print where its report is"
@@ -49,6 +49,9 @@ notebook: env-test ## Run the notebook of the documents anew
 
 bench: env-demo
 	$(BIN)/python -m steppewise.bench
+
+bench-page: env-test ## Measure the classroom page in a browser
+	$(BIN)/python -m tests.measure_page
 
 clean:
 	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov

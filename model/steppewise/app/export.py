@@ -33,10 +33,10 @@ def write(page: Page, path: Path, progress: Callable[[int], None] = lambda posit
     grid = build(held, progress)
     text = rendered(held, "file", packed(grid, held), lessons())
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as unfinished:
-            unfinished.write(text)
-        Path(unfinished.name).chmod(0o644)
-        Path(unfinished.name).replace(path)
+        with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as room:
+            unfinished = Path(room) / path.name
+            unfinished.write_text(text, encoding="utf-8")
+            unfinished.replace(path)
     except OSError as error:
         raise SteppewiseError(f"{path}: cannot be written: {error.strerror or error}") from None
     return grid

@@ -2,6 +2,7 @@
 
 import { Answer, blocksOf, sizeOf } from "./answer.js";
 import { Grid } from "./grid.js";
+import { say } from "./texts.js";
 
 const AGAIN = 4000; // milliseconds after which a server that went away is asked again
 const GRID_AGAIN = 1500;
@@ -20,6 +21,7 @@ export class Feeds {
     this.asking = null;
     this.next = null;
     this.kept = new Map();
+    this.answered = new Set();
     this.before = null;
     if (this.live) this.fetchGrid();
   }
@@ -31,13 +33,20 @@ export class Feeds {
 
   /**
    * Ask for the answer at a state. `done(answer, state)` is called for the newest question only: while one is
-   * under way, later ones replace each other. `failed(words)` gets a sentence of the server's.
+   * under way, later ones replace each other. Until the server has answered, the grid stands in where it can, which
+   * `done` is told by a third argument. `failed(words)` gets a sentence of the server's.
    */
   ask(state, done, failed) {
     if (this.live && (!this.lost || Date.now() - this.lost > AGAIN)) {
       this.next = { state, done, failed };
+      this.standIn(state, done);
       if (!this.asking) this.askNext();
     } else this.fromGrid(state, done, failed);
+  }
+
+  standIn(state, done) {
+    if (!this.grid?.numbers || this.answered.has(keyOf(state)) || this.grid.lacks(state).length) return;
+    done(new Answer(this.grid.at(state), this.blocks, "grid"), state, true);
   }
 
   async askNext() {
@@ -63,16 +72,21 @@ export class Feeds {
 
   /** An answer kept, under way, or fetched. */
   known(state, ahead = false) {
-    const key = JSON.stringify([state.scenario, state.uncertainty, state.seed, Object.entries(state.values).sort()]);
+    const key = keyOf(state);
     // What was asked ahead may have been turned away; what is asked in earnest is then asked again.
     const again = (result) => (result.vector || ahead ? result : this.fetchAnswer(state, false));
     const found = this.kept.get(key)?.then(again) ?? this.fetchAnswer(state, ahead);
-    found.then(({ vector }) => vector || this.kept.delete(key));
+    found.then(({ vector }) => (vector ? this.answered.add(key) : this.kept.delete(key)));
     this.kept.delete(key);
     this.kept.set(key, found);
-    if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value);
+    if (this.kept.size > KEPT) this.forget(this.kept.keys().next().value);
     if (!ahead) [this.before, this.now] = [this.now, state];
     return found;
+  }
+
+  forget(key) {
+    this.kept.delete(key);
+    this.answered.delete(key);
   }
 
   /** While nobody waits, ask for where the lever goes next if it goes on as it went. The server does so when idle. */
@@ -105,8 +119,8 @@ export class Feeds {
   }
 
   async fromGrid(state, done, failed) {
-    if (!this.grid) {
-      failed(null);
+    if (!this.grid || typeof DecompressionStream === "undefined") {
+      failed(this.grid ? say("no-unpack") : null);
       return;
     }
     this.newest = state;
@@ -118,7 +132,7 @@ export class Feeds {
     try {
       const response = await fetch(`/grid?page=${encodeURIComponent(this.data.page.name)}`);
       if (response.status === 200) {
-        this.grid = new Grid(await response.json(), this.data.layout);
+        this.grid = await new Grid(await response.json(), this.data.layout).unpack();
         this.changed(this.kind);
       } else if (response.status === 202) setTimeout(() => this.fetchGrid(), GRID_AGAIN);
     } catch {
@@ -137,4 +151,8 @@ export class Feeds {
     this.lost = 0;
     if (before !== this.kind) this.changed(this.kind);
   }
+}
+
+function keyOf({ scenario, uncertainty, seed, values }) {
+  return JSON.stringify([scenario, uncertainty, seed, Object.entries(values).sort()]);
 }

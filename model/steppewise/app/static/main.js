@@ -194,7 +194,8 @@ class Classroom {
     this.base = null;
     this.feeds.ask(
       withOpening(this.opening, this.opening),
-      (answer) => {
+      (answer, _, standsIn) => {
+        if (standsIn) return;
         this.base = answer;
         this.answer ??= answer;
         this.refresh();
@@ -210,13 +211,14 @@ class Classroom {
     if (!this.base) return;
     this.feeds.ask(
       this.state,
-      (answer, state) => {
+      (answer, state, standsIn) => {
         this.answer = answer;
         this.shown = state;
         this.draw();
-        this.lesson?.compare(answer);
+        if (!standsIn) this.lesson?.compare(answer);
         this.follow();
-        document.dispatchEvent(new CustomEvent("drawn", { detail: { feed: answer.feed, ms: performance.now() - asked } }));
+        const detail = { feed: answer.feed, standsIn: Boolean(standsIn), ms: performance.now() - asked };
+        document.dispatchEvent(new CustomEvent("drawn", { detail }));
       },
       (words) => this.failed(words),
     );
