@@ -79,7 +79,7 @@ class Visit:
 
     def settled(self) -> None:
         """Wait until the words, the table and the link have followed the levers."""
-        self.page.wait_for_timeout(900)
+        self.page.wait_for_function("() => !window.classroom.busy", timeout=WITHIN)
 
 
 @contextmanager

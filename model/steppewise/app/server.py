@@ -40,7 +40,7 @@ HEADERS: Final = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
-OWN_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]", "testserver")
+OWN_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
 
 
 @dataclass(frozen=True)

@@ -258,7 +258,14 @@ class Classroom {
     byId("legend").textContent = say(this.single && !byId("single-choice").hidden ? "legend-single" : "legend");
   }
 
+  /** True until the picture and the words have followed the levers. */
+  get busy() {
+    return Boolean(this.timer || this.feeds.asking || this.feeds.next);
+  }
+
   followNow() {
+    clearTimeout(this.timer);
+    this.timer = null;
     if (!this.answer) return;
     const { picture, data } = this;
     const sentence = sentencesOf(picture, data).join(" ");
