@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Final, Generic, TypeVar
 
-import anyio.to_thread
+from starlette.concurrency import run_in_threadpool
 
 from steppewise.app.answer import Worlds, answer, run
 from steppewise.app.classroom import Page, PageState
@@ -85,7 +85,7 @@ class Engine:
 
     async def _compute(self, page: Page, state: PageState) -> bytes:
         async with self._turn:
-            made = await anyio.to_thread.run_sync(self._vector, page, state)
+            made = await run_in_threadpool(self._vector, page, state)
         return self._answers.made((page.name, *state.key), lambda: made)
 
     def _vector(self, page: Page, state: PageState) -> bytes:
