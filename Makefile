@@ -65,7 +65,7 @@ clean:
 
 env-demo: EXTRAS := [app]
 env-demo: KIND := demo
-env-test: EXTRAS := [app,cluster,dev]
+env-test: EXTRAS := [app,cluster,dev,viz]
 env-test: KIND := test
 
 env-demo env-test:
