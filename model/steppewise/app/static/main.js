@@ -255,7 +255,8 @@ class Classroom {
     byId("undo").disabled = !this.history.past.length;
     byId("reset").disabled = isOpening(this.state);
     this.seed.value = this.state.seed;
-    byId("legend").textContent = say(this.single && !byId("single-choice").hidden ? "legend-single" : "legend");
+    const edges = this.view === "shares" ? ` ${say("legend-edges")}` : "";
+    byId("legend").textContent = say(this.single && !byId("single-choice").hidden ? "legend-single" : "legend") + edges;
   }
 
   /** True until the picture and the words have followed the levers. */
