@@ -13,8 +13,8 @@ import pytest
 
 from steppewise.app.answer import answer, layout, run
 from steppewise.app.classroom import Page, PageState, free_page, lesson_page
-from steppewise.app.grid import SHOWN, STEPS, TOLERANCE, Grid, build, interpolated, packed
-from steppewise.app.lesson import Lever, lesson
+from steppewise.app.grid import SHOWN, STEPS, TOLERANCE, Grid, _first_levels, build, interpolated, packed
+from steppewise.app.lesson import Lever, lesson, lesson_names
 from steppewise.app.sliders import slider
 
 WORLDS = 20
@@ -157,6 +157,28 @@ def test_a_grid_that_may_not_grow_says_that_it_is_coarse():
     assert not grid.is_fine
     assert packed(grid, bent)["is_fine"] is False
     assert sum(counted) >= 64 + 4
+
+
+@pytest.mark.parametrize("name", lesson_names())
+def test_what_a_lesson_sets_is_in_its_grid_so_far_as_there_is_room(name):
+    page = lesson_page(lesson(name), WORLDS)
+    levels = _first_levels(page, options=1, most=1000)
+    for change in page.lesson.changes:
+        for one, own in zip(page.levers, levels, strict=True):
+            assert change.values.get(one.name, one.value) in own
+    for most in (1, 30, 200):
+        sizes = [len(own) for own in _first_levels(page, options=1, most=most)]
+        least = [len({one.low, one.value, one.high}) for one in page.levers]
+        assert sizes == least or np.prod(sizes) <= most
+
+
+def test_a_guess_is_compared_with_what_the_engine_says():
+    page = lesson_page(lesson("format-and-copies"), WORLDS)
+    held, guessed = build(page), page.lesson.predict.change.values
+    position = tuple(guessed.get(one.name, one.value) for one in page.levers)
+    assert position != tuple(one.value for one in page.levers)
+    true = engine_at(page, "baseline", "both", position)
+    assert np.array_equal(interpolated(held.vectors, held.levels, position), true)
 
 
 def test_the_same_page_gives_the_same_grid(page):

@@ -1,7 +1,8 @@
 """The grid of a page: answers at some positions of its levers, between which the page interpolates.
 
-The levels of each lever begin as its ends and its opening value. Where a regional share between two levels strays most
-from the engine, a level is put in between, until the worst error at fresh positions is small.
+The levels of each lever begin as its ends, its opening value and where the lesson sets it, so that a guess is compared
+with what the engine says. Where a regional share between two levels strays most from the engine, a level is put in
+between, until the worst error at fresh positions is small.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def build(page: Page, progress: Progress = lambda positions: None, most_points: 
     """The grid of a page, made finer until its error is below TOLERANCE or it would have more than `most_points`."""
     options: tuple[Option, ...] = tuple(product(page.scenarios, page.uncertainties))
     engine = _Engine(page, progress)
-    levels = [sorted({one.low, one.value, one.high}) for one in page.levers]
+    levels = _first_levels(page, len(options), most_points // 2)
     grows = True
     while grows:
         error, axis, level = _worst_interval(engine, levels, options)
@@ -107,6 +108,18 @@ def build(page: Page, progress: Progress = lambda positions: None, most_points: 
         if not _insert(levels, axis, level, len(options), most_points):
             break
     return Grid(tuple(map(tuple, levels)), options, vectors, worst, CHECKED, worst["share"] < TOLERANCE)
+
+
+def _first_levels(page: Page, options: int, most: int) -> list[list[float]]:
+    """The ends of each lever, where it opens, and where scenarios and the lesson set it, as far as there is room."""
+    levels = [sorted({one.low, one.value, one.high}) for one in page.levers]
+    changes = () if page.lesson is None else page.lesson.changes
+    settings = (*map(page.values_under, page.scenarios), *(change.values for change in changes))
+    for values in settings:
+        for axis, one in enumerate(page.levers):
+            if values.get(one.name, one.value) not in levels[axis]:
+                _insert(levels, axis, values[one.name], options, most)
+    return levels
 
 
 def _insert(levels: list[list[float]], axis: int, level: float, options: int, most: int) -> bool:

@@ -85,6 +85,12 @@ class Lesson:
     not_conclude: str
     teacher: str
 
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All that the lesson sets: for the guess, then step by step."""
+        guess = () if self.predict is None else (self.predict.change,)
+        return (*guess, *(step.change for step in self.steps if step.change is not None))
+
 
 def lesson_names() -> tuple[str, ...]:
     """Names of the lessons of the library."""
