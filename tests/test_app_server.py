@@ -76,6 +76,12 @@ def test_every_page_opens(client, path):
     assert client.head(path).status_code == 200
 
 
+def test_a_page_is_written_once(room):
+    first = room.written(EXPLORE)
+    assert first.startswith("<!doctype html>")
+    assert room.written(EXPLORE) is first
+
+
 def test_headers_stand_on_every_answer(client, question):
     answers = [
         client.get("/"),

@@ -89,6 +89,7 @@ class Classroom:
     own: Mapping[str, str] = field(default_factory=dict)
     engine: Engine = field(default_factory=Engine)
     _pages: dict[str, Page] = field(default_factory=dict)
+    _written: dict[str, str] = field(default_factory=dict)
     _grids: dict[str, Future[str]] = field(default_factory=dict)
     _pool: ProcessPoolExecutor | None = None
 
@@ -97,6 +98,12 @@ class Classroom:
         if name not in self._pages:
             self._pages[name] = self._source(name).page()
         return self._pages[name]
+
+    def written(self, name: str) -> str:
+        """A page as HTML, made once: while it is, nobody is answered."""
+        if name not in self._written:
+            self._written[name] = rendered(self.page(name), "live", None, lessons())
+        return self._written[name]
 
     def _source(self, name: str) -> PageSource:
         return PageSource(self.own.get(name, name), self.scenario, self.worlds, self.seed)
@@ -177,8 +184,8 @@ async def _lesson(request: Request) -> Response:
 
 
 def _page(request: Request, name: str) -> Response:
-    page = _known_page(request, name)
-    return HTMLResponse(rendered(page, "live", None, lessons()))
+    _known_page(request, name)
+    return HTMLResponse(_room(request).written(name))
 
 
 def _known_page(request: Request, name: str) -> Page:
