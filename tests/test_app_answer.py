@@ -124,6 +124,28 @@ def test_where_japan_is_absent_the_first_power_is_moved(tmp_path):
 # states -----------------------------------------------------------------------------------------------------
 
 
+def test_under_every_scenario_levers_stand_where_it_opens_a_page_of_its_own(page):
+    assert len(page.scenarios) > 5
+    for name in page.scenarios:
+        assert page.values_under(name) == free_page(name, WORLDS).opening.values
+
+
+def test_a_scenario_keeps_what_it_says_of_a_lever(page):
+    values = page.values_under("coercive-format")
+    moved = {key for key, value in values.items() if value != page.opening.values[key]}
+    assert moved == {"powers.japan.coerciveness"}
+    found = answered(page, PageState("coercive-format", "both", 0, values))
+    own = free_page("coercive-format", WORLDS)
+    assert np.array_equal(found["trust"], answered(own, own.opening)["trust"])
+    assert found["trust_difference"][0, 0] < -0.02
+
+
+def test_what_a_slider_cannot_show_is_its_nearest_end(page):
+    narrow = slider(Lever("powers.japan.coerciveness", "lever", 0.0, 0.5), page.spec)
+    cut = replace(page, levers=(narrow,), more=())
+    assert cut.values_under("coercive-format") == {"powers.japan.coerciveness": 0.5}
+
+
 def test_a_state_is_read_as_it_was_sent(page):
     raw = {"scenario": "china-surge", "uncertainty": "chance", "seed": 7, "values": dict(page.opening.values)}
     assert read_state(raw, page) == PageState("china-surge", "chance", 7, page.opening.values)

@@ -64,11 +64,16 @@ class Page:
         """The scenario that opens the page."""
         return next(iter(self.scenarios.values()))
 
+    def values_under(self, scenario: str) -> dict[str, float]:
+        """Where the levers stand under a scenario as long as nobody moves them."""
+        own = self.scenarios[scenario].parameters
+        return {one.name: one.within(own[one.targets[0]].value) for one in self.levers}
+
     @property
     def opening(self) -> PageState:
         """Where the page opens: what all answers are compared with."""
-        values = {one.name: one.value for one in self.levers}
-        return PageState(self.spec.name, self.uncertainties[0], self.seed, values)
+        scenario = self.spec.name
+        return PageState(scenario, self.uncertainties[0], self.seed, self.values_under(scenario))
 
     def opening_of(self, seed: int) -> PageState:
         """The opening in the worlds of another seed."""

@@ -124,7 +124,8 @@ def page_data(page: Page, feed: Feed, grid: Mapping[str, Any] | None, others: Se
             "start": str(spec.start),
             "end": str(spec.end),
             "scenarios": [
-                {"name": one.name, "title": one.title, "question": one.question} for one in page.scenarios.values()
+                {"name": name, "title": one.title, "question": one.question, "values": page.values_under(name)}
+                for name, one in page.scenarios.items()
             ],
             "uncertainties": list(page.uncertainties),
             "lesson": page.lesson and page_of(page.lesson),

@@ -52,6 +52,10 @@ class Slider:
     reason: str
     targets: tuple[str, ...]
 
+    def within(self, value: float) -> float:
+        """The value, or the nearest that the slider can show."""
+        return min(max(value, self.low), self.high)
+
 
 @cache
 def _file() -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ import { LessonPanel } from "./lesson.js";
 import { Levers } from "./levers.js";
 import { LeadersMap } from "./map.js";
 import { sentencesOf } from "./sentences.js";
-import { History, fromHash, isOpening, openingOf, toHash, withOpening } from "./state.js";
+import { History, fromHash, isOpening, openingOf, toHash, valuesUnder, withOpening } from "./state.js";
 import { csvOf, tableOf } from "./table.js";
 import { listing, number, say, useTexts } from "./texts.js";
 
@@ -77,7 +77,7 @@ class Classroom {
   choices() {
     const { scenarios, uncertainties } = this.data.page;
     const choice = (key, options, label) => {
-      const select = el("select", { id: `choice-${key}`, onchange: () => (this.change({ [key]: select.value }), this.settle()) });
+      const select = el("select", { id: `choice-${key}`, onchange: () => this.set({ [key]: select.value }) });
       select.append(...options.map((option) => el("option", { value: option }, label(option))));
       return options.length > 1 ? [el("div", { class: "choice" }, el("label", { for: select.id }, say(key)), select)] : [];
     };
@@ -133,7 +133,7 @@ class Classroom {
 
   /** Take what a lesson, a link or the reset says; what is not named stays, unless all is to be as there. */
   set(what, all = false) {
-    const values = all ? { ...what.values } : { ...this.state.values, ...what.values };
+    const values = all ? { ...what.values } : { ...valuesUnder(what.scenario, this.state, this.data.page), ...what.values };
     this.change({ scenario: what.scenario ?? this.state.scenario, uncertainty: what.uncertainty ?? this.state.uncertainty, seed: what.seed ?? this.state.seed, values });
     this.settle();
   }
@@ -290,7 +290,7 @@ class Classroom {
     const { page } = this.data;
     let words = say("feed-live", page);
     if (kind === "grid") {
-      words = grid ? say("feed-grid", { ...grid, points: number(grid.points, 0), worst: number(100 * grid.worst.share, 2) }) : "";
+      words = grid ? say("feed-grid", { ...grid, points: number(grid.points, 0), ...pointsOf(grid.worst) }) : "";
       const lacking = grid ? grid.lacks(this.state) : [];
       if (this.data.feed === "live") words = grid ? say("feed-lost", { grid: words }) : say("feed-lost-no-grid");
       if (lacking.length) words += ` ${say("lacks", { names: listing(lacking) })}`;
@@ -346,6 +346,10 @@ class Classroom {
     const note = say("note", { ...data, ...data.page, seed: state.seed, feed: say(`note-${this.answer.feed}`) });
     save(await pngOf(this.chart.node, data.page.title, lines, note), `${this.fileName}.png`);
   }
+}
+
+function pointsOf(shares) {
+  return Object.fromEntries(Object.entries(shares).map(([name, share]) => [name, number(100 * share, 2)]));
 }
 
 function wrapped(words, signs) {

@@ -12,6 +12,14 @@ export function withOpening(state, opening) {
   return { ...state, values: { ...state.values }, opening };
 }
 
+/** The values of a state under another scenario: a lever that stands where its scenario has it moves along. */
+export function valuesUnder(scenario, state, page) {
+  const valuesOf = (wanted) => page.scenarios.find(({ name }) => name === wanted)?.values ?? {};
+  const [before, after] = [valuesOf(state.scenario), valuesOf(scenario ?? state.scenario)];
+  const moved = Object.entries(state.values).map(([name, value]) => [name, value === before[name] ? after[name] : value]);
+  return Object.fromEntries(moved);
+}
+
 export function equalStates(one, other) {
   return toHash(one, "", {}) === toHash(other, "", {});
 }
