@@ -302,7 +302,7 @@ def ask(port: int, question: dict) -> tuple[int, bytes]:
 
 
 def test_no_part_of_an_answer_waits_for_an_acknowledgement():
-    """Without this option the body of an answer follows its headers 40 ms late."""
+    """Without this option the body of an answer follows its headers 40 ms late at some clients."""
 
     async def option_of_a_visit() -> int:
         found: asyncio.Future[int] = asyncio.get_running_loop().create_future()

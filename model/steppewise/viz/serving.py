@@ -38,7 +38,7 @@ def listening(port: int, host: str = HOST) -> socket.socket:
 
     Raises SteppewiseError where the port is taken or not allowed.
     """
-    # asyncio sends at once only where the protocol is named; else half of an answer waits 40 ms for an acknowledgement
+    # asyncio sends at once only where the protocol is named; else an answer may wait 40 ms for an acknowledgement
     found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if os.name != "nt":  # on Windows the option would let two listen at one port
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
