@@ -23,7 +23,7 @@ from steppewise.app.classroom import EXPLORE, PageState
 from steppewise.app.engine import MOST_WAITING, BusyError, Engine, Latest
 from steppewise.app.lesson import lesson_names
 from steppewise.app.server import HEADERS, LARGEST_BODY, Classroom, application
-from steppewise.viz.serving import listening
+from steppewise.ports import listening
 
 WORLDS = 20
 EXECUTION = "powers.japan.execution"

@@ -29,6 +29,7 @@ FLOORS = (
     "comparing",
     "sweeps",
     "inquiry",
+    "ports",
     "viz",
     "app",
     "cli",

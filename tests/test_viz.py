@@ -22,11 +22,12 @@ from tests.swept import misplaced
 from tests.test_run import call  # noqa: F401 - a fixture
 
 from steppewise.errors import SteppewiseError
+from steppewise.ports import HOST, listening
 from steppewise.report.moment import STRONGEST, WIDEST, course_chart, ties_in_words, ties_map
 from steppewise.report.png import png_of
 from steppewise.report.style import PAPER, looks, mixed
 from steppewise.scenario.resolve import load_scenario
-from steppewise.viz.serving import HOST, NEEDED, listening
+from steppewise.viz.serving import NEEDED
 from steppewise.viz.world import Levers, forget, moment_of, world
 from steppewise.world.model import RegionalInfluenceModel
 

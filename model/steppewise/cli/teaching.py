@@ -109,7 +109,7 @@ def _serve(room: Classroom, place: str, port: int | None, lan: bool, no_browser:
 def _listener(port: int | None, host: str) -> socket.socket:
     """A socket at the port; where none was asked for and the usual one is taken, at one of the next."""
     from steppewise.errors import SteppewiseError
-    from steppewise.viz.serving import listening
+    from steppewise.ports import listening
 
     if port is not None:
         return listening(port, host)

@@ -21,8 +21,9 @@ def viz(
       steppewise viz
       steppewise viz package-delivered --port 9000
     """
+    from steppewise.ports import HOST, listening
     from steppewise.scenario.resolve import load_scenario
-    from steppewise.viz.serving import HOST, check_installed, listening, serve
+    from steppewise.viz.serving import check_installed, serve
 
     load_scenario(scenario)
     check_installed()
