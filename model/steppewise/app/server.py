@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
-import threading
-import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import asynccontextmanager
+from concurrent.futures import Future
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -29,6 +27,7 @@ from steppewise.app.grid import build, packed
 from steppewise.app.lesson import lesson, lesson_names, lessons
 from steppewise.app.render import policy, rendered
 from steppewise.errors import SteppewiseError
+from steppewise.experiment.helpers import Pool, bare_processes
 from steppewise.reading import shown
 
 LARGEST_BODY: Final = 8_000
@@ -65,17 +64,11 @@ def grid_of(source: PageSource) -> str:
     return json.dumps(packed(build(page), page), separators=(",", ":"))
 
 
-def _serve_quietly(server: int) -> None:
-    """Pupils wait for the server, not for a grid; and nothing is left of it when the server is gone."""
-    if hasattr(os, "nice"):
-        os.nice(15)
-    threading.Thread(target=_leave_with, args=(server,), daemon=True).start()
-
-
-def _leave_with(server: int) -> None:
-    while os.getppid() == server:
-        time.sleep(1)
-    os._exit(0)
+def _grid_beside(source: PageSource) -> str:
+    """`grid_of`, in a process of its own: pupils wait for the server, not for a grid."""
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, 0, 15)
+    return grid_of(source)
 
 
 @dataclass
@@ -91,7 +84,13 @@ class Classroom:
     _pages: dict[str, Page] = field(default_factory=dict)
     _written: dict[str, str] = field(default_factory=dict)
     _grids: dict[str, Future[str]] = field(default_factory=dict)
-    _pool: ProcessPoolExecutor | None = None
+    _pool: Pool | None = None
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The pages that there are."""
+        return frozenset({EXPLORE, *self.own, *lesson_names()})
 
     def page(self, name: str) -> Page:
         """A page by its name. Raises SteppewiseError."""
@@ -113,22 +112,17 @@ class Classroom:
         if not self.with_grids:
             return None
         if name not in self._grids:
-            self._grids[name] = self._builder().submit(grid_of, self._source(name))
+            self._grids[name] = self._builder().submit(_grid_beside, self._source(name))
         return self._grids[name].result() if self._grids[name].done() else None
 
-    def _builder(self) -> ProcessPoolExecutor:
+    def _builder(self) -> Pool:
         if self._pool is None:
-            spawn = multiprocessing.get_context("spawn")
-            own = (os.getpid(),)
-            self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_serve_quietly, initargs=own)
+            self._pool = self._open.enter_context(bare_processes(1, at_once=True))
         return self._pool
 
     def close(self) -> None:
         """Let go of the process that builds grids, at once."""
-        if self._pool is not None:
-            for process in list((self._pool._processes or {}).values()):
-                process.terminate()
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        self._open.close()
 
 
 def application(room: Classroom, hosts: Sequence[str] = OWN_HOSTS) -> Starlette:
@@ -190,9 +184,8 @@ def _page(request: Request, name: str) -> Response:
 
 def _known_page(request: Request, name: str) -> Page:
     room = _room(request)
-    known = {EXPLORE, *room.own, *lesson_names()}
-    if name not in known:
-        raise HTTPException(404, f"there is no page '{shown(name)}' here; there are {', '.join(sorted(known))}")
+    if name not in room.names:
+        raise HTTPException(404, f"there is no page '{shown(name)}' here; there are {', '.join(sorted(room.names))}")
     return room.page(name)
 
 

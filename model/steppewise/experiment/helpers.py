@@ -144,9 +144,10 @@ def processes(count: int) -> Iterator[Pool]:
 
 
 @contextmanager
-def bare_processes(count: int) -> Iterator[Pool]:
+def bare_processes(count: int, at_once: bool = False) -> Iterator[Pool]:
     """A pool of new processes, which end at once when this one is interrupted or killed.
 
+    With `at_once`, tasks under way are not waited for at the end either.
     Raises BrokenProcessPool where one of them is killed, NoProcessesError where none can be had.
     """
     context = multiprocessing.get_context("spawn")
@@ -161,6 +162,8 @@ def bare_processes(count: int) -> Iterator[Pool]:
         end_of_ours.close()
         raise
     finally:
+        if at_once:
+            end_of_ours.close()
         pool.shutdown(wait=True, cancel_futures=True)
         end_of_ours.close()
         lifeline.close()
