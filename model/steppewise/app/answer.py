@@ -122,7 +122,8 @@ def run(page: Page, states: Sequence[PageState], memory: Memory | None = None) -
     return [_part(everything, slice(i * page.worlds, (i + 1) * page.worlds)) for i in range(len(states))]
 
 
-def _part(worlds: Worlds, where: slice) -> Worlds:
+def _part(worlds: Worlds, where: slice | NDArray[np.bool_]) -> Worlds:
+    """Some of the worlds."""
     return Worlds(**{name: values[..., where] for name, values in vars(worlds).items()})
 
 
@@ -165,8 +166,8 @@ def answer(worlds: Worlds, opening: Worlds) -> Vector:
     """The vector of an answer: what the worlds came to, and the difference from the opening, world by world."""
     good = worlds.good
     both = good & opening.good
-    one, base = (worlds, opening) if both.all() else (_kept(worlds, both), _kept(opening, both))
-    own = worlds if good.all() else _kept(worlds, good)
+    one, base = (worlds, opening) if both.all() else (_part(worlds, both), _part(opening, both))
+    own = worlds if good.all() else _part(worlds, good)
     courses = np.concatenate([own.shares, own.trust, own.dependence, own.promised, own.delivered])
     single = _single(own.shares, min(SINGLE, worlds.shares.shape[-1]))
     parts = [
@@ -185,10 +186,6 @@ def answer(worlds: Worlds, opening: Worlds) -> Vector:
     ]
     vector: Vector = np.concatenate([part.ravel() for part in parts]).astype(np.float32)
     return vector
-
-
-def _kept(worlds: Worlds, where: NDArray[np.bool_]) -> Worlds:
-    return Worlds(**{name: values[..., where] for name, values in vars(worlds).items()})
 
 
 def _single(shares: Array, count: int) -> Array:

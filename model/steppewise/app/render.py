@@ -12,7 +12,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from steppewise import __version__
@@ -21,6 +20,7 @@ from steppewise.app.classroom import EXPLORE, Page
 from steppewise.app.lesson import Lesson, page_of
 from steppewise.app.outlines import outlines
 from steppewise.app.sliders import Slider
+from steppewise.report.page import environment
 from steppewise.report.style import AUTONOMY, Look, looks
 
 HERE: Final = Path(__file__).parent
@@ -86,17 +86,20 @@ def texts(language: str = LANGUAGE) -> Mapping[str, str]:
 
 def rendered(page: Page, feed: Feed, grid: Mapping[str, Any] | None, others: Sequence[Lesson]) -> str:
     """The page as HTML, with the grid in it if there is one; `others` are the lessons to go on with."""
-    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
     words = texts()
-    return environment.get_template("page.html").render(
-        language=words["language"],
-        title=page.title,
-        policy=policy(feed),
-        style=Markup(style_text()),
-        script=Markup(script_text()),
-        data=Markup(_as_json(page_data(page, feed, grid, others))),
-        texts=words,
-        limits=[text for key, text in words.items() if key.startswith("limit-")],
+    return (
+        environment(HERE)
+        .get_template("page.html")
+        .render(
+            language=words["language"],
+            title=page.title,
+            policy=policy(feed),
+            style=Markup(style_text()),
+            script=Markup(script_text()),
+            data=Markup(_as_json(page_data(page, feed, grid, others))),
+            texts=words,
+            limits=[text for key, text in words.items() if key.startswith("limit-")],
+        )
     )
 
 

@@ -102,10 +102,10 @@ def style() -> str:
     return (HERE / "page.css").read_text(encoding="utf-8")
 
 
-def environment() -> Environment:
-    """The templates of all pages; what they are given is escaped."""
+def environment(folder: Path = HERE) -> Environment:
+    """The templates of a folder, those of the reports unless told otherwise; what they are given is escaped."""
     return Environment(
-        loader=FileSystemLoader(HERE),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

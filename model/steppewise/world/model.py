@@ -16,12 +16,12 @@ from steppewise.world import arrays
 from steppewise.world.chances import Chances
 from steppewise.world.happenings import Happenings
 from steppewise.world.luck import Array, Luck, Memory, Worlds
-from steppewise.world.power import ALL, Power, act, decide, doctrine, enter, meet, open_pipelines, take_in_offers
+from steppewise.world.power import Power, act, decide, doctrine, enter, meet, open_pipelines, take_in_offers
 from steppewise.world.rules import DT, TINY, cooperation, formats, over_states, stocks, total, trust
 from steppewise.world.rules.allocation import needed_instruments
 from steppewise.world.rules.bandwidth import outside_ties
 from steppewise.world.rules.learning import learned_return
-from steppewise.world.state import State, open_ties, respond, take_stock
+from steppewise.world.state import ALL, State, open_ties, respond, take_stock
 from steppewise.world.values import draw_parameters, power_values, state_values, world_values
 from steppewise.world.variables import reporters
 

@@ -17,6 +17,7 @@ from steppewise.evidence.types import Actor
 from steppewise.scenario.events import Package
 from steppewise.world.luck import Array
 from steppewise.world.rules import DT, allocation, budget, delivery, dialogue, hedging, over_states, stocks, total
+from steppewise.world.state import ALL
 from steppewise.world.values import PowerValues, normalised
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 AID, CONNECTIVITY, DIALOGUE = range(3)
 HUMAN_CAPITAL, GOVERNANCE = 0, 3
-ALL = slice(None)
 
 
 @dataclass

@@ -71,7 +71,7 @@ export class Chart {
     return parts;
   }
 
-  bands(one, { answer, single, view, power }, x, y) {
+  bands(one, { answer, single, view }, x, y) {
     const colour = one.look.colour;
     const fan = fanOf(answer, one);
     const alone = view === "autonomy" || view === "promises";

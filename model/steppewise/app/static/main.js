@@ -59,12 +59,7 @@ class Classroom {
     byId("tools").append(...this.tools());
     byId("about").textContent = say("about", { ...this.data, ...page });
     if (this.data.feed === "live" && lessons.length) this.listLessons(lessons);
-    if (!this.lesson || this.lesson.answered) this.openLevers();
-    else {
-      this.levers.enable(false, false);
-      byId("seed-choice").hidden = true;
-      for (const key of ["scenario", "uncertainty"]) if (byId(`choice-${key}`)) byId(`choice-${key}`).disabled = true;
-    }
+    this.openLevers();
   }
 
   listLessons(lessons) {
@@ -113,11 +108,17 @@ class Classroom {
     ];
   }
 
+  /** True unless a lesson still waits for a guess. */
+  get open() {
+    return !this.lesson || this.lesson.answered;
+  }
+
+  /** Let the pupil move what there is, once a lesson has had its guess. */
   openLevers() {
-    const live = this.feeds.kind === "live";
-    this.levers.enable(true, live);
+    const live = this.open && this.feeds.kind === "live";
+    this.levers.enable(this.open, live);
     byId("seed-choice").hidden = !live;
-    for (const key of ["scenario", "uncertainty"]) if (byId(`choice-${key}`)) byId(`choice-${key}`).disabled = false;
+    for (const key of ["scenario", "uncertainty"]) if (byId(`choice-${key}`)) byId(`choice-${key}`).disabled = !this.open;
   }
 
   // changes of the state ---------------------------------------------------------------------------------
@@ -274,15 +275,14 @@ class Classroom {
     this.chart.node.setAttribute("aria-label", say("chart-of", { axis: say(`axis-${this.view}`), start: data.quarters[0], end: data.quarters.at(-1), worlds: data.page.worlds, sentence }));
     byId("table").querySelector("div").replaceChildren(tableOf(picture, data));
     this.ownHash = `#${toHash(this.state, data.version, { view: this.view, power: this.power, single: this.single ? 1 : 0 })}`;
-    if (!this.lesson || this.lesson.answered) window.history.replaceState(null, "", this.ownHash);
+    if (this.open) window.history.replaceState(null, "", this.ownHash);
     if (!byId("link").hidden) this.link.value = this.address;
     this.tellFeed();
   }
 
   feedChanged() {
-    if (!this.lesson || this.lesson.answered) this.openLevers();
+    this.openLevers();
     this.tellFeed();
-    document.dispatchEvent(new CustomEvent("feed", { detail: this.feeds.kind }));
   }
 
   tellFeed() {
