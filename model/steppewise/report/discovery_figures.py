@@ -89,6 +89,14 @@ def _note(found: Discovery) -> str:
 # ranges -------------------------------------------------------------------------------------------------
 
 
+def _name_base(axes: Axes, base: float, top: float) -> None:
+    """The name of the line of all points: below its right end, where no path goes, or above where there is no room."""
+    words: Props = {"fontsize": SMALL, "color": QUIET, "ha": "right"}
+    below = base > 0.1 * top
+    height, va = (0.98 * base, "top") if below else (1.02 * base, "bottom")
+    axes.text(1.01, height, f"all points: {percent(base, 0)} %", va=va, **words)
+
+
 def ranges(found: Discovery) -> Figure:
     """The restricted parameters of every box, as parts of their ranges."""
     boxes = [(box, list(found.restrictions(box))) for box in found.boxes]
@@ -168,10 +176,11 @@ def paths(found: Discovery) -> Figure:
         handles.append(_draw_path(axes, number, box))
     base = found.base_rate
     axes.axhline(base, color="#9a978f", linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
-    axes.text(0.01, 1.01 * base, f"all points: {percent(base, 0)} %", fontsize=SMALL, color=QUIET, va="bottom")
     axes.set_xlim(0, 1.02)
     densest = max(step.density for box in found.boxes for step in (*box.path, box.fresh))
-    axes.set_ylim(0, min(1.2 * densest, 1.04))
+    top = min(1.2 * densest, 1.04)
+    axes.set_ylim(0, top)
+    _name_base(axes, base, top)
     percent_axis(axes, "x")
     percent_axis(axes, "y")
     axes.set_xlabel("coverage: part of all points of interest in the box (%)", fontsize=TEXT)
