@@ -31,7 +31,7 @@ from steppewise.experiment import study as studies
 from steppewise.experiment.block import BlockResult
 from steppewise.experiment.collecting import RESULTS, SUMMARY, Responses, collect
 from steppewise.experiment.designs import grid
-from steppewise.experiment.executors import Executor, Results, Serial
+from steppewise.experiment.executors import Executor, Local, Results, Serial
 from steppewise.experiment.folder import PREFIX
 from steppewise.experiment.study import Factor, Study, Task
 from steppewise.experiment.sweeping import PIECES, Store, open_store, run_missing
@@ -86,6 +86,17 @@ class Disorderly:
         waiting = list(tasks)
         for place in self._numbers.permutation(len(waiting)):
             yield from Serial().run([waiting[place]])
+
+
+class Unhurried(Local):
+    """Works slowly itself, so that processes beside it are ready long before it could be through; `own` counts."""
+
+    own = 0
+
+    def _here(self, task: Task) -> BlockResult:
+        time.sleep(0.3)
+        self.own += 1
+        return super()._here(task)
 
 
 def filled(study: Study, parent: Path, executor: Executor | None = None) -> Store:
@@ -156,11 +167,14 @@ merging.ROWS_AT_ONCE = {at_once}
 from steppewise.experiment.collecting import collect
 from steppewise.experiment.executors import executor_of
 from steppewise.experiment.sweeping import open_store, run_missing
-from tests.swept import study
+from tests.swept import Unhurried, study
 store = open_store(study(**{changes!r}), Path({parent!r}))
 print("open", flush=True)
 say = lambda word: print("said:", word, flush=True)
-for rows in run_missing(store, executor_of({kind!r}, {workers}, {scheduler!r}, say)):
+executor = executor_of({kind!r}, {workers}, {scheduler!r}, say)
+if executor.__class__.__name__ == "Local":
+    executor = Unhurried({workers}, say)
+for rows in run_missing(store, executor):
     print("rows", rows, flush=True)
 print("collecting", flush=True)
 collect(store)

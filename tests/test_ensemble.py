@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +12,9 @@ from tests.generated import setting, spec_of
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment import ensemble
-from steppewise.experiment.block import Block, drawn_names, run_block
+from steppewise.experiment.block import Block, BlockResult, drawn_names, run_block
 from steppewise.experiment.ensemble import Ensemble, Plan, blocks_of, processes_available, simulate
+from steppewise.experiment.helpers import shared
 from steppewise.world.luck import Worlds
 from steppewise.world.model import RegionalInfluenceModel
 from steppewise.world.variables import VARIABLES, outcome_names
@@ -124,6 +126,25 @@ def test_trajectories_of_the_first_worlds_are_kept_whatever_the_blocks(whole, si
 
 def test_workers_find_what_one_process_finds(whole):
     assert_equal(simulate(SPEC, replace(whole.plan, workers=2)), replace(whole, plan=replace(whole.plan, workers=2)))
+
+
+def test_another_process_finds_the_same():
+    """This one waits before each block of its own, so that the other is ready long before it could be through."""
+    blocks = list(blocks_of(SPEC, Plan(30, 3, workers=30)))
+    own = []
+
+    def here(block: Block) -> BlockResult:
+        time.sleep(0.2)
+        own.append(block.first)
+        return run_block(block)
+
+    found = {block.first: result for block, result in shared(iter(blocks), run_block, 2, here=here)}
+    assert sorted(found) == list(range(30))
+    assert 1 <= len(own) < 30, "both work"
+    expected = run_block(Block(SPEC, 0, 30, 3))
+    for world, result in found.items():
+        for name, values in expected.outcomes.items():
+            assert result.outcomes[name][0] == values[world], name
 
 
 # failing worlds ---------------------------------------------------------------------------------------------

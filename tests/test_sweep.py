@@ -140,6 +140,14 @@ def test_files_are_the_same_whoever_computes_them(tmp_path, undisturbed, executo
     assert digests(store.folder) == digests(undisturbed)
 
 
+def test_files_are_the_same_when_another_process_does_most(tmp_path, undisturbed):
+    executor = swept.Unhurried(2)
+    store, _ = swept.swept(study(), tmp_path, executor)
+    assert digests(store.folder) == digests(undisturbed)
+    pieces = len(list(store.folder.glob("pieces/*.parquet")))
+    assert 1 <= executor.own < pieces, "both work"
+
+
 def test_a_sweep_that_is_broken_off_goes_on(tmp_path, undisturbed):
     store = open_store(study(), tmp_path)
     running = run_missing(store, Serial())

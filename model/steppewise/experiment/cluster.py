@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import BlockResult
-from steppewise.experiment.executors import UNDER_WAY, Results, streamed
-from steppewise.experiment.helpers import without_main
+from steppewise.experiment.executors import Results
+from steppewise.experiment.helpers import UNDER_WAY, streamed, without_main
 from steppewise.experiment.manifest import versions
 from steppewise.experiment.study import Task, run_task
 

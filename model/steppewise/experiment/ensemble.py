@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import as_completed
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, BlockResult, empty_trajectories, run_block
-from steppewise.experiment.helpers import processes
 from steppewise.experiment.helpers import processes_available as processes_available
+from steppewise.experiment.helpers import shared, telling_of_end
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
 from steppewise.world.model import UNCERTAINTIES, Uncertainty
@@ -122,13 +122,18 @@ def blocks_of(spec: ScenarioSpec, plan: Plan, kept: frozenset[str] | None = None
 
 def _run_all(blocks: list[Block], variables: tuple[str, ...], detailed: int, workers: int) -> Iterator[BlockResult]:
     """Results of all blocks, as they come."""
-    wanted = [variables if block.first < detailed else () for block in blocks]
+    run = partial(_run_one, variables=variables, detailed=detailed)
     if workers == 1 or len(blocks) == 1:
-        yield from (run_block(block, names) for block, names in zip(blocks, wanted, strict=True))
+        yield from map(run, blocks)
         return
-    with processes(min(workers, len(blocks))) as pool:
-        futures = [pool.submit(run_block, *task) for task in zip(blocks, wanted, strict=True)]
-        yield from (future.result() for future in as_completed(futures))
+    with telling_of_end():
+        for _, result in shared(iter(blocks), run, min(workers, len(blocks))):
+            yield result
+
+
+def _run_one(block: Block, variables: tuple[str, ...], detailed: int) -> BlockResult:
+    """A block, with its course where it is among the first worlds."""
+    return run_block(block, variables if block.first < detailed else ())
 
 
 def _joined(parts: list[dict[str, Array]]) -> dict[str, Array]:

@@ -7,21 +7,17 @@ tasks under way at a time, so that memory does not grow with the sweep.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, Final, Protocol
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import BlockResult
-from steppewise.experiment.helpers import NoProcessesError, Pool, bare_processes
+from steppewise.experiment.helpers import NoProcessesError, shared
 from steppewise.experiment.study import Task, run_task
 
-UNDER_WAY: Final = 2
-"""Tasks at a time for each worker: one at work, one waiting."""
-
 MOST_FRESH_STARTS: Final = 3
-"""How often in a row processes may be killed before any of them has done a task."""
+"""How often in a row other processes may be killed before any of them has done a task."""
 
 Done = tuple[Task, BlockResult]
 Results = Generator[Done, None, None]
@@ -52,10 +48,11 @@ class Serial:
 
 
 class Local:
-    """Processes on this computer; where none can be started, this process does the work and says so."""
+    """Other processes beside this one; where none can be started, this one goes on alone and says so."""
 
     def __init__(self, workers: int, say: Say = silent) -> None:
         self._workers, self._say = workers, say
+        self._own: BlockResult | None = None
 
     def run(self, tasks: Iterable[Task]) -> Results:
         """Each task with its result, as they come. What a killed process had is given to others."""
@@ -66,7 +63,8 @@ class Local:
             starts += 1
             try:
                 for done in self._in_processes(chain(_emptied(lost), waiting), lost):
-                    starts = 0
+                    if done[1] is not self._own:
+                        starts = 0
                     yield done
                 return
             except BrokenProcessPool:
@@ -81,53 +79,19 @@ class Local:
         """Each task with its result; those under way when the processes go are `lost`."""
         under_way: dict[Any, Task] = {}
         try:
-            with bare_processes(self._workers) as pool:
-                yield from streamed(
-                    tasks,
-                    under_way,
-                    submit=lambda task: _submitted(pool, task, lost),
-                    first=lambda futures: wait(futures, return_when=FIRST_COMPLETED).done,
-                    room=lambda: UNDER_WAY * self._workers,
-                )
+            yield from shared(tasks, run_task, self._workers, under_way, self._here)
         finally:
             lost += under_way.values()
 
-
-def _submitted(pool: Pool, task: Task, lost: list[Task]) -> Future[BlockResult]:
-    """Hand a task to the pool; one that it does not take is lost for now."""
-    try:
-        return pool.submit(run_task, task)
-    except (BrokenProcessPool, NoProcessesError):
-        lost.append(task)
-        raise
+    def _here(self, task: Task) -> BlockResult:
+        self._own = run_task(task)
+        return self._own
 
 
 def _emptied(tasks: list[Task]) -> Iterator[Task]:
     """The tasks of a list, which is emptied."""
     while tasks:
         yield tasks.pop()
-
-
-def streamed(
-    tasks: Iterator[Task],
-    under_way: dict[Any, Task],
-    submit: Callable[[Task], Any],
-    first: Callable[[Iterable[Any]], Iterable[Any]],
-    room: Callable[[], int],
-) -> Iterator[Done]:
-    """Each task with its result, as they come, with so many under way as there is room for.
-
-    `submit` turns a task into a future, `first` waits for one or more of several futures. `under_way` holds the
-    futures of what is not done.
-    """
-    while True:
-        for task in islice(tasks, max(room() - len(under_way), 0)):
-            under_way[submit(task)] = task
-        if not under_way:
-            return
-        for future in first(under_way):
-            result = future.result()
-            yield under_way.pop(future), result
 
 
 def executor_of(kind: str, workers: int, scheduler: str | None, say: Say = silent) -> Executor:

@@ -8,11 +8,13 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
+from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from threading import Lock, Thread
 from types import ModuleType
@@ -21,6 +23,7 @@ from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar
 from steppewise.errors import SteppewiseError
 
 T = TypeVar("T")
+R = TypeVar("R")
 T_co = TypeVar("T_co", covariant=True)
 P = ParamSpec("P")
 
@@ -134,9 +137,15 @@ def _telling_of_start() -> Iterator[None]:
 @contextmanager
 def processes(count: int) -> Iterator[Pool]:
     """As `bare_processes`. Raises SteppewiseError where one of them is killed, as happens when memory runs out."""
+    with telling_of_end(), bare_processes(count) as pool:
+        yield pool
+
+
+@contextmanager
+def telling_of_end() -> Iterator[None]:
+    """Raises SteppewiseError where a process is killed."""
     try:
-        with bare_processes(count) as pool:
-            yield pool
+        yield
     except BrokenProcessPool:
         raise SteppewiseError(
             "a worker process was killed, perhaps for want of memory; use fewer --workers or fewer --runs"
@@ -167,6 +176,66 @@ def bare_processes(count: int, at_once: bool = False) -> Iterator[Pool]:
         pool.shutdown(wait=True, cancel_futures=True)
         end_of_ours.close()
         lifeline.close()
+
+
+UNDER_WAY: Final = 2
+"""Tasks at a time for each process: one at work, one waiting."""
+
+
+def shared(
+    tasks: Iterator[T],
+    work: Callable[[T], R],
+    workers: int,
+    under_way: dict[Any, T] | None = None,
+    here: Callable[[T], R] | None = None,
+) -> Iterator[tuple[T, R]]:
+    """Each task with its result, as they come, from this process and `workers` - 1 others beside it.
+
+    This one works from the start, and alone where all is done before the others are ready; `here` is how it does a
+    task, where it is to differ. `under_way` holds what others have taken; after an error, what was lost with them.
+    Raises BrokenProcessPool where one of them is killed, NoProcessesError where none can be had.
+    """
+    with bare_processes(workers - 1, at_once=True) as pool:
+        ready = [pool.submit(get_ready) for _ in range(workers - 1)]
+        yield from streamed(
+            tasks,
+            {} if under_way is None else under_way,
+            submit=lambda task: pool.submit(work, task),
+            first=lambda futures: wait_for(futures, return_when=FIRST_COMPLETED).done,
+            room=lambda: UNDER_WAY * sum(each.done() for each in ready),
+            here=here or work,
+        )
+
+
+def streamed(
+    tasks: Iterator[T],
+    under_way: dict[Any, T],
+    submit: Callable[[T], Any],
+    first: Callable[[Iterable[Any]], Iterable[Any]],
+    room: Callable[[], int],
+    here: Callable[[T], R] | None = None,
+) -> Iterator[tuple[T, R]]:
+    """Each task with its result, as they come, with so many under way as there is room for.
+
+    `submit` turns a task into a future, `first` waits for one or more of several futures. `under_way` holds the
+    futures of what is not done. With `here`, this process does tasks of its own instead of waiting.
+    """
+    while True:
+        for task in islice(tasks, max(room() - len(under_way), 0)):
+            under_way[None] = task  # not lost where it cannot be handed on
+            future = submit(task)
+            under_way[future] = under_way.pop(None)
+        finished: Iterable[Any] = ()
+        if here and (mine := list(islice(tasks, 1))):
+            yield mine[0], here(mine[0])
+            finished = [future for future in under_way if future.done()]
+        elif under_way:
+            finished = first(under_way)
+        else:
+            return
+        for future in finished:
+            result = future.result()
+            yield under_way.pop(future), result
 
 
 def _hold(lifeline: Connection) -> None:
