@@ -128,10 +128,10 @@ def changed_manifest(folder: Path, **changes: object) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
 
 
-def refusal(call: Callable[..., object], *given: object) -> str:
+def refusal(call: Callable[..., object], *given: object, **named: object) -> str:
     """What is said of what the user can mend."""
     with pytest.raises(SteppewiseError) as caught:
-        call(*given)
+        call(*given, **named)
     return str(caught.value)
 
 
