@@ -97,11 +97,12 @@ def _rerun_comparison(folder: Path, world: int | None, workers: int) -> None:
     from steppewise.experiment.compared import read_data
     from steppewise.experiment.rerun_compared import compared_again
 
-    manifest, ensembles, _ = read_data(folder)
-    pair = compared_again(ensembles, world, workers)
-    worlds = f"{len(ensembles[0].status):,} worlds" if world is None else f"world {world:,}"
-    told = f"{worlds} under {len(ensembles)} scenarios, {len(pair.kept.outcomes)} outcomes in all"
-    _judge(pair.kept, pair.again, told, manifest, "runs.parquet")
+    stored = read_data(folder)
+    _tell_evidence(stored.evidence_changed)
+    pair = compared_again(stored.ensembles, world, workers)
+    worlds = f"{len(stored.ensembles[0].status):,} worlds" if world is None else f"world {world:,}"
+    told = f"{worlds} under {len(stored.ensembles)} scenarios, {len(pair.kept.outcomes)} outcomes in all"
+    _judge(pair.kept, pair.again, told, stored.manifest, "runs.parquet")
 
 
 def _rerun_question(folder: Path, kind: str, row: int | None, workers: int) -> None:
