@@ -115,13 +115,6 @@ def in_small_pieces(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(merging, "ROWS_AT_ONCE", ROWS_AT_ONCE)
 
 
-def undisturbed_folder(parent: Path) -> Path:
-    """The folder of the small study, computed in small pieces in one go in this process."""
-    with pytest.MonkeyPatch.context() as patch:
-        in_small_pieces(patch)
-        return swept(study(), parent)[0].folder
-
-
 def changed_manifest(folder: Path, **changes: object) -> None:
     """Put something else into a manifest."""
     path = folder / "manifest.json"

@@ -22,7 +22,6 @@ from tests.swept import (
     running,
     script,
     study,
-    undisturbed_folder,
     wait_for,
 )
 
@@ -74,11 +73,6 @@ def cluster(tmp_path_factory) -> Iterator[Cluster]:
         yield cluster
     finally:
         cluster.close()
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory) -> dict[str, str]:
-    return digests(undisturbed_folder(tmp_path_factory.mktemp("undisturbed")))
 
 
 def refused(parent: Path, address: str) -> tuple[str, float]:
