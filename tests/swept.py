@@ -126,23 +126,16 @@ def in_small_pieces(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(merging, "ROWS_AT_ONCE", ROWS_AT_ONCE)
 
 
-def undisturbed_folder(parent: Path) -> Path:
-    """The folder of the small study, computed in small pieces in one go in this process."""
-    with pytest.MonkeyPatch.context() as patch:
-        in_small_pieces(patch)
-        return swept(study(), parent)[0].folder
-
-
 def changed_manifest(folder: Path, **changes: object) -> None:
     """Put something else into a manifest."""
     path = folder / "manifest.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
 
 
-def refusal(call: Callable[..., object], *given: object) -> str:
+def refusal(call: Callable[..., object], *given: object, **named: object) -> str:
     """What is said of what the user can mend."""
     with pytest.raises(SteppewiseError) as caught:
-        call(*given)
+        call(*given, **named)
     return str(caught.value)
 
 

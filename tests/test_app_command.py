@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from tests.test_run import COMMAND, limit_files
 
 from steppewise.app.lesson import lesson_names
 from steppewise.cli import main
@@ -41,6 +44,25 @@ def test_a_page_is_written_whole_and_not_replaced_unasked(folder, capsys):
     told = refused(capsys, "--export", "page.html")
     assert told == "page.html: is there already; --force replaces it"
     assert (folder / "page.html").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits on the size of files")
+def test_a_page_for_which_there_is_no_room_leaves_nothing(folder):
+    words = ["app", "--lesson", "trust-and-delivery", "--worlds", "20", "--export", "page.html", "-q"]
+    (folder / "page.html").write_text("as it was", encoding="utf-8")
+    done = subprocess.run(
+        [*COMMAND, *words, "--force"], preexec_fn=limit_files, capture_output=True, text=True, check=False
+    )
+    told = ".: cannot be written: the disk is full; make room or choose another place with --export\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", told)
+    assert [path.read_text(encoding="utf-8") for path in folder.iterdir()] == ["as it was"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits on the length of names")
+def test_a_name_that_no_file_can_have(folder, capsys):
+    name = f"{'long' * 100}.html"
+    told = refused(capsys, "--export", name)
+    assert told == f"{name}: cannot be written: File name too long; choose another place with --export"
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,10 @@ from tests.swept import (
     running,
     script,
     study,
-    undisturbed_folder,
     wait_for,
 )
 
+import steppewise
 from steppewise.experiment.executors import executor_of
 from steppewise.experiment.sweeping import store_name
 
@@ -73,11 +73,6 @@ def cluster(tmp_path_factory) -> Iterator[Cluster]:
         yield cluster
     finally:
         cluster.close()
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory) -> dict[str, str]:
-    return digests(undisturbed_folder(tmp_path_factory.mktemp("undisturbed")))
 
 
 def refused(parent: Path, address: str) -> tuple[str, float]:
@@ -151,6 +146,19 @@ def test_an_address_that_is_none(tmp_path, address, capfd):
     assert told.startswith(f"no Dask scheduler answers at {address}: ")
     assert seconds < 15
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_scheduler_that_does_not_answer_leaves_all_as_it_was(tmp_path):
+    asked = {"executor": "dask", "scheduler": NOWHERE, "folder": tmp_path / "sweeps"}
+    for _ in range(2):
+        told = refusal(steppewise.sweep, study(worlds=2), **asked)
+        assert told.startswith(f"no Dask scheduler answers at {NOWHERE}: ")
+        assert not (tmp_path / "sweeps").exists()
+    folder = steppewise.sweep(study(worlds=2), folder=tmp_path / "sweeps", workers=1).folder
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert refusal(steppewise.sweep, study(worlds=4), **asked).startswith("no Dask scheduler answers")
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert steppewise.sweep(study(worlds=2), **asked).folder == folder  # all is there: nobody is asked
 
 
 def test_a_cluster_on_this_computer(tmp_path, undisturbed):

@@ -15,7 +15,7 @@ import pytest
 from tests import comparisons
 from tests.comparisons import END, WORLDS, failing, short
 from tests.reports import Reader
-from tests.test_run import Terminal
+from tests.test_run import EVIDENCE_CHANGED, Terminal, change_evidence
 
 import steppewise
 from steppewise import comparing
@@ -375,3 +375,12 @@ def test_rerun_finds_the_scenario_that_differs(call, compared):
     assert lines[0] == "1 of the columns of runs.parquet come out otherwise; the largest differences:"
     assert lines[1].startswith("  outcome:package-delivered:regional_share.japan: in 1 rows, by 0.00")
     assert call("rerun", compared, "--run", "1") == 0
+
+
+@pytest.mark.parametrize("changed", [["package-delivered"], ["baseline", "package-delivered"]])
+def test_rerun_tells_once_what_the_evidence_has_otherwise(call, compared, changed):
+    for name in changed:
+        change_evidence(compared / "scenarios" / f"{name}.csv")
+    call("rerun", compared, "--run", "2")
+    assert call.out.startswith(EVIDENCE_CHANGED)
+    assert call.out.count("Today's evidence") == 1

@@ -24,7 +24,6 @@ from tests.swept import (
     running,
     script,
     study,
-    undisturbed_folder,
     wait_for,
 )
 
@@ -35,11 +34,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc").is_dir(), r
 MOMENTS = 3
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 NOBODY = 65534
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory) -> dict[str, str]:
-    return digests(undisturbed_folder(tmp_path_factory.mktemp("undisturbed")))
 
 
 def folder_of(parent: Path) -> Path:

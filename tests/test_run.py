@@ -361,18 +361,22 @@ def test_numbers_of_another_version_name_it(call, folder, tmp_path):
     assert f"  numpy was 1.0, now {np.__version__}\n  platform was Abacus, now " in call.out
 
 
-def test_evidence_that_has_changed_is_told_and_the_folders_own_used(call, folder, tmp_path, monkeypatch):
-    copy = copied(folder, tmp_path)
-    evidence = (copy / "evidence.csv").read_text(encoding="utf-8")
+EVIDENCE_CHANGED = "Today's evidence has other values for world.trust.forgetting; the folder's own are used.\n"
+
+
+def change_evidence(table: Path) -> None:
+    """Give one parameter of a folder another value than it has today."""
+    evidence = table.read_text(encoding="utf-8")
     row = next(line for line in evidence.splitlines() if line.startswith("world.trust.forgetting,"))
     name, value, *others = row.split(",")
-    (copy / "evidence.csv").write_text(
-        evidence.replace(row, ",".join([name, repr(float(value) * 1.001), *others])), encoding="utf-8"
-    )
+    table.write_text(evidence.replace(row, ",".join([name, repr(float(value) * 1.001), *others])), encoding="utf-8")
+
+
+def test_evidence_that_has_changed_is_told_and_the_folders_own_used(call, folder, tmp_path, monkeypatch):
+    copy = copied(folder, tmp_path)
+    change_evidence(copy / "evidence.csv")
     call("rerun", copy)
-    assert call.out.startswith(
-        "Today's evidence has other values for world.trust.forgetting; the folder's own are used.\n"
-    )
+    assert call.out.startswith(EVIDENCE_CHANGED)
 
 
 def test_differences_by_hand():

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from tests.test_run import call  # noqa: F401 - a fixture
+from tests.test_run import EVIDENCE_CHANGED, call, change_evidence  # noqa: F401 - call is a fixture
 
 import steppewise
 from steppewise.analysis.doubts import doubts, rounded_up, size_for
@@ -304,3 +304,62 @@ def test_rerun_tells_which_points_differ(call, files):  # noqa: F811
     changed[:-1].to_parquet(folder / "design.parquet")
     assert call("rerun", folder) == 2
     assert call.err == f"{folder / 'design.parquet'}: has other points than were asked for\n"
+
+
+OTHER = "name: other\nextends: short.yaml\nset: {powers.japan.execution: %s}\n"
+EFFECTS = {
+    "sensitivity": ["sensitivity", "three.yaml", "--method", "tornado", "--outcome", f"effect.other.yaml.{SHARE}"],
+    "discovery": [*QUESTIONS["discovery"][0][:-1], f"effect.other.yaml.{SHARE} > 0.001"],
+}
+
+
+@pytest.fixture(params=EFFECTS)
+def of_an_effect(call, files, request) -> Path:  # noqa: F811
+    """The folder of a question about the effect of a second scenario."""
+    (files / "other.yaml").write_text(OTHER % "0.9", encoding="utf-8")
+    assert call(*EFFECTS[request.param], "--workers", "1", "-q") == 0
+    return only(files)
+
+
+def test_the_second_scenario_is_that_of_the_folder(call, files, of_an_effect):  # noqa: F811
+    assert call("rerun", of_an_effect) == 0
+    assert call.out.startswith("Identical: ")
+    (files / "other.yaml").write_text(OTHER % "0.5", encoding="utf-8")
+    assert call("rerun", of_an_effect) == 0
+    own, told = call.out.splitlines()
+    assert own == "other.yaml is not today what it was; the folder's own is used."
+    assert told.startswith("Identical: ")
+    (files / "other.yaml").unlink()
+    assert call("rerun", of_an_effect, "--run", "0") == 0
+    assert call.out.startswith(own)
+
+
+def test_evidence_of_the_second_scenario_that_has_changed_is_told(call, of_an_effect):  # noqa: F811
+    change_evidence(of_an_effect / "against-1.csv")
+    call("rerun", of_an_effect, "--run", "0")
+    assert call.out.startswith(EVIDENCE_CHANGED)
+    assert "is not today what it was" not in call.out
+
+
+def test_a_folder_of_old_without_its_second_scenario_is_read(call, files, of_an_effect):  # noqa: F811
+    manifest = json.loads((of_an_effect / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest.pop("against")["other.yaml"]["name"] == "other"
+    (of_an_effect / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    for ending in ("yaml", "csv"):
+        (of_an_effect / f"against-1.{ending}").unlink()
+    assert call("rerun", of_an_effect) == 0
+    today, told = call.out.splitlines()
+    assert today == "The folder does not hold other.yaml, the second scenario; today's is used."
+    assert told.startswith("Identical: ")
+    (files / "other.yaml").write_text(OTHER % "0.1", encoding="utf-8")
+    assert call("rerun", of_an_effect) == 2
+    assert call.out.splitlines()[-2:] == [
+        "What is not as it was:",
+        "  the folder does not hold other.yaml, the second scenario; today's is used",
+    ]
+
+
+def test_a_second_scenario_that_is_lost_is_told(call, of_an_effect):  # noqa: F811
+    (of_an_effect / "against-1.yaml").unlink()
+    assert call("rerun", of_an_effect) == 2
+    assert call.err == f"results/{of_an_effect.name}/against-1.yaml: there is no such file\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,9 +21,7 @@ from tests.swept import (
     Disorderly,
     digests,
     filled,
-    in_small_pieces,
     study,
-    undisturbed_folder,
 )
 
 from steppewise.experiment import study as studies
@@ -40,15 +37,7 @@ from steppewise.experiment.study import Factor, Study, run_task, task_of
 from steppewise.experiment.sweeping import open_store, run_missing
 from steppewise.scenario.resolve import load_scenario
 
-
-@pytest.fixture(autouse=True)
-def small_pieces(monkeypatch):
-    in_small_pieces(monkeypatch)
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory) -> Path:
-    return undisturbed_folder(tmp_path_factory.mktemp("undisturbed"))
+pytestmark = pytest.mark.usefixtures("small_pieces")
 
 
 # pieces -----------------------------------------------------------------------------------------------------
@@ -135,20 +124,20 @@ def test_every_point_runs_the_worlds_of_a_run():
 
 
 @pytest.mark.parametrize("executor", [Local(2), Disorderly(1), Disorderly(2)], ids=["local", "disorder1", "disorder2"])
-def test_files_are_the_same_whoever_computes_them(tmp_path, undisturbed, executor):
+def test_files_are_the_same_whoever_computes_them(tmp_path, undisturbed_folder, executor):
     store, _ = swept.swept(study(), tmp_path, executor)
-    assert digests(store.folder) == digests(undisturbed)
+    assert digests(store.folder) == digests(undisturbed_folder)
 
 
-def test_files_are_the_same_when_another_process_does_most(tmp_path, undisturbed):
+def test_files_are_the_same_when_another_process_does_most(tmp_path, undisturbed_folder):
     executor = swept.Unhurried(2)
     store, _ = swept.swept(study(), tmp_path, executor)
-    assert digests(store.folder) == digests(undisturbed)
+    assert digests(store.folder) == digests(undisturbed_folder)
     pieces = len(list(store.folder.glob("pieces/*.parquet")))
     assert 1 <= executor.own < pieces, "both work"
 
 
-def test_a_sweep_that_is_broken_off_goes_on(tmp_path, undisturbed):
+def test_a_sweep_that_is_broken_off_goes_on(tmp_path, undisturbed_folder):
     store = open_store(study(), tmp_path)
     running = run_missing(store, Serial())
     done = [next(running) for _ in range(4)]
@@ -157,7 +146,7 @@ def test_a_sweep_that_is_broken_off_goes_on(tmp_path, undisturbed):
     assert again.rows_missing() == 500 - sum(done)
     assert sum(run_missing(again, Serial())) == again.study.rows - sum(done)
     collect(again)
-    assert digests(again.folder) == digests(undisturbed)
+    assert digests(again.folder) == digests(undisturbed_folder)
 
 
 @pytest.mark.parametrize("factors", [(EFFORT, EXECUTION), (EFFORT, HEDGING)], ids=["numbers", "switches"])
@@ -207,17 +196,17 @@ def task_block(study: Study, point: int) -> Block:
 # results and summary ----------------------------------------------------------------------------------------
 
 
-def test_results_hold_every_row_in_order(undisturbed):
-    table = pd.read_parquet(undisturbed / RESULTS)
+def test_results_hold_every_row_in_order(undisturbed_folder):
+    table = pd.read_parquet(undisturbed_folder / RESULTS)
     assert list(table.columns) == ["point", "world", "status", *OUTCOMES]
     assert (table.point == np.repeat(np.arange(25), 20)).all()
     assert (table.world == np.tile(np.arange(20), 25)).all()
     assert (table.status == "ok").all()
 
 
-def test_summary_says_what_the_rows_do(undisturbed):
-    rows = pd.read_parquet(undisturbed / RESULTS).groupby("point")[OUTCOMES[1]]
-    summary = pd.read_csv(undisturbed / SUMMARY)
+def test_summary_says_what_the_rows_do(undisturbed_folder):
+    rows = pd.read_parquet(undisturbed_folder / RESULTS).groupby("point")[OUTCOMES[1]]
+    summary = pd.read_csv(undisturbed_folder / SUMMARY)
     assert list(summary.columns) == ["point", EFFORT.name, EXECUTION.name, "outcome", *STATISTICS, "worlds", "failed"]
     trust = summary[summary.outcome == OUTCOMES[1]]
     np.testing.assert_allclose(trust["mean"], rows.mean(), rtol=1e-9)
@@ -225,7 +214,7 @@ def test_summary_says_what_the_rows_do(undisturbed):
     for name, share in (("q05", 0.05), ("median", 0.5), ("q95", 0.95)):
         np.testing.assert_allclose(trust[name], rows.quantile(share), rtol=1e-9)
     np.testing.assert_array_equal(trust[[EFFORT.name, EXECUTION.name]], study().points)
-    found = read_responses(undisturbed, study())
+    found = read_responses(undisturbed_folder, study())
     np.testing.assert_allclose(found.of(OUTCOMES[1]), rows.mean(), rtol=1e-9)
     assert (found.worlds == 20).all()
     assert not found.failed.any()

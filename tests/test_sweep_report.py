@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 from tests.reports import Reader
@@ -136,15 +137,32 @@ def test_few_worlds_make_no_band(tmp_path):
     assert not figure.axes[0].collections
 
 
-def test_bands_that_would_bury_the_lines_are_told_in_words(tmp_path):
-    def much_luck(values, worlds):
-        return {SHARE: 0.5 + 1e-4 * values[:, 0] * values[:, 1] + 0.1 * LUCK[worlds], TRUST: values[:, 0]}
+def much_luck(values: np.ndarray, worlds: np.ndarray) -> dict[str, np.ndarray]:
+    """The first outcome goes with luck far more than with the factors."""
+    return {SHARE: 0.5 + 1e-4 * values[:, 0] * values[:, 1] + 0.1 * LUCK[worlds], TRUST: values[:, 0]}
 
+
+def test_bands_that_would_bury_the_lines_are_told_in_words(tmp_path):
     figure = response(findings(study(worlds=60), tmp_path, much_luck), 0, OUTCOMES)
     told = [word for word in words_of(figure) if word.startswith("all bands: ")]
     assert len(told) == 1
     assert not figure.axes[0].collections
     assert misplaced(figure) == []
+
+
+def test_no_line_crosses_the_words_that_tell_of_bands(tmp_path):
+    one = study((replace(EFFORT, low=0.8), EXECUTION), worlds=60)
+    figure = response(findings(one, tmp_path, much_luck), 0, OUTCOMES)
+    axes = figure.axes[0]
+    [words] = [text for text in axes.texts if text.get_text().startswith("all bands: ")]
+    words.set_color("white")
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    box = words.get_window_extent()
+    [dotted] = [line for line in axes.lines if np.array_equal(line.get_xdata(), [1.0, 1.0])]
+    assert box.x0 < dotted.get_window_extent().x0 < box.x1
+    pixels = np.asarray(canvas.buffer_rgba())[::-1]
+    assert (pixels[int(box.y0) : int(box.y1), int(box.x0) : int(box.x1)] == 255).all()
 
 
 def test_levels_are_dots_with_intervals(tmp_path):

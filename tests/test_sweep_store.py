@@ -16,11 +16,9 @@ from tests.swept import (
     OUTCOMES,
     changed_manifest,
     filled,
-    in_small_pieces,
     refusal,
     short,
     study,
-    undisturbed_folder,
 )
 
 from steppewise.experiment import manifest as manifests
@@ -33,15 +31,7 @@ from steppewise.experiment.rerun_sweep import read_sweep, row_again, some_again
 from steppewise.experiment.stored_study import read_study
 from steppewise.experiment.sweeping import open_store, peek, run_missing, store_name
 
-
-@pytest.fixture(autouse=True)
-def small_pieces(monkeypatch):
-    in_small_pieces(monkeypatch)
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory) -> Path:
-    return undisturbed_folder(tmp_path_factory.mktemp("undisturbed"))
+pytestmark = pytest.mark.usefixtures("small_pieces")
 
 
 # stores -----------------------------------------------------------------------------------------------------
@@ -166,12 +156,12 @@ def test_an_unfinished_file_of_another_process_stays(tmp_path):
 
 
 @pytest.fixture
-def complete(undisturbed, tmp_path) -> Path:
+def complete(undisturbed_folder, tmp_path) -> Path:
     """A copy of a folder that counts as complete."""
     import shutil
 
-    folder = tmp_path / undisturbed.name
-    shutil.copytree(undisturbed, folder)
+    folder = tmp_path / undisturbed_folder.name
+    shutil.copytree(undisturbed_folder, folder)
     changed_manifest(folder, collected=20)
     return folder
 

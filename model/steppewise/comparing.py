@@ -228,9 +228,9 @@ def _write_pages(folder: Path, of: Comparison) -> None:
 
 def load_comparison(folder: str | PathLike[str]) -> Comparison:
     """Read a comparison back from its folder. Raises SteppewiseError where it is none, or is damaged."""
-    manifest, ensembles, rows = read_data(Path(folder))
-    found = reading(Path(folder) / DIFFERENCES, lambda _: _found(rows, ensembles), COMPARISON)
-    return Comparison(ensembles, found, manifest["seconds"], Path(folder))
+    kept = read_data(Path(folder))
+    found = reading(Path(folder) / DIFFERENCES, lambda _: _found(kept.differences, kept.ensembles), COMPARISON)
+    return Comparison(kept.ensembles, found, kept.manifest["seconds"], Path(folder))
 
 
 def _found(rows: pd.DataFrame, ensembles: Sequence[Ensemble]) -> tuple[Differences, ...]:

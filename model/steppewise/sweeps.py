@@ -22,7 +22,7 @@ from steppewise.experiment.manifest import SWEEP, read_manifest
 from steppewise.experiment.store import FIGURES, REPORT
 from steppewise.experiment.stored_study import read_study
 from steppewise.experiment.study import Study
-from steppewise.experiment.sweeping import Store, note_collected, open_store, run_missing, stored
+from steppewise.experiment.sweeping import Store, note_collected, open_store, peek, run_missing, stored
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,7 +144,7 @@ def sweep(
     study = study_of(experiment, worlds, seed, overrides)
     cores = processes_available() if workers is None else workers
     runner = executor_of(executor, cores, scheduler, lambda word: warnings.warn(word, stacklevel=2))
-    store = open_store(study, Path(folder))
+    store = begin(study, Path(folder), runner)
     run(store, runner, progress)
     return finish(store)
 
@@ -162,10 +162,22 @@ def study_of(experiment: Experiment, worlds: int | None, seed: int | None, overr
     return study if seed is None else replace(study, seed=seed)
 
 
+def begin(study: Study, parent: Path, executor: Executor) -> Store:
+    """The store of a study, made or made larger only where the executor can compute what is missing.
+
+    Raises SteppewiseError.
+    """
+    if next(peek(study, parent).missing(), None) is not None:
+        executor.check()
+    return open_store(study, parent)
+
+
 def run(store: Store, executor: Executor, progress: Progress = lambda done, total: None) -> None:
     """Compute the rows that are missing."""
     missing, total = store.rows_missing(), store.study.rows
     progress(total - missing, total)
+    if not missing:
+        return
     fit = Serial() if missing <= FEW_ROWS and isinstance(executor, Local) else executor
     for rows in run_missing(store, fit):
         progress(rows, total)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -27,7 +28,7 @@ class Subject:
     """A scenario with factors around it.
 
     worlds: at every point, always the same ones. seed: of the worlds and of the points. uncertainty: what differs
-    between worlds beside the factors.
+    between worlds beside the factors. kept: second scenarios as a folder holds them; all others are today's.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Subject:
     worlds: int
     seed: int
     uncertainty: Uncertainty
+    kept: Mapping[str, ScenarioSpec] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.factors:
@@ -60,6 +62,11 @@ class Subject:
     def against(self) -> tuple[str, ...]:
         """The second scenarios whose effect is looked at."""
         return tuple(dict.fromkeys(q.against for q in self.quantities if q.against is not None))
+
+    @cached_property
+    def seconds(self) -> Mapping[str, ScenarioSpec]:
+        """The second scenarios, by the names that quantities give them. Raises SteppewiseError where there is none."""
+        return {name: self.kept[name] if name in self.kept else load_scenario(name) for name in self.against}
 
     @property
     def runs(self) -> int:
@@ -94,5 +101,4 @@ def model_of(subject: Subject, executor: Executor, progress: Progress) -> Model:
         uncertainty=subject.uncertainty,
         outcomes=(),
     )
-    seconds = {name: load_scenario(name) for name in subject.against}
-    return Model(study, subject.quantities, seconds, executor, progress)
+    return Model(study, subject.quantities, subject.seconds, executor, progress)

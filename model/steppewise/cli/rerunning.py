@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from steppewise.experiment.manifest import Manifest
     from steppewise.experiment.rerun import Difference
     from steppewise.experiment.tables import Runs
+    from steppewise.inquiry.again import Kept
 
 SHOWN = 8
 """Columns that differ, or parameters that have changed, of which names are printed."""
@@ -97,11 +98,12 @@ def _rerun_comparison(folder: Path, world: int | None, workers: int) -> None:
     from steppewise.experiment.compared import read_data
     from steppewise.experiment.rerun_compared import compared_again
 
-    manifest, ensembles, _ = read_data(folder)
-    pair = compared_again(ensembles, world, workers)
-    worlds = f"{len(ensembles[0].status):,} worlds" if world is None else f"world {world:,}"
-    told = f"{worlds} under {len(ensembles)} scenarios, {len(pair.kept.outcomes)} outcomes in all"
-    _judge(pair.kept, pair.again, told, manifest, "runs.parquet")
+    stored = read_data(folder)
+    _tell_evidence(stored.evidence_changed)
+    pair = compared_again(stored.ensembles, world, workers)
+    worlds = f"{len(stored.ensembles[0].status):,} worlds" if world is None else f"world {world:,}"
+    told = f"{worlds} under {len(stored.ensembles)} scenarios, {len(pair.kept.outcomes)} outcomes in all"
+    _judge(pair.kept, pair.again, told, stored.manifest, "runs.parquet")
 
 
 def _rerun_question(folder: Path, kind: str, row: int | None, workers: int) -> None:
@@ -109,8 +111,7 @@ def _rerun_question(folder: Path, kind: str, row: int | None, workers: int) -> N
 
     kept = read_question(folder, kind)
     _tell_evidence(kept.evidence_changed)
-    if kept.subject.against:
-        typer.echo(f"What a second scenario changes is told of today's {', '.join(kept.subject.against)}.")
+    not_held = _tell_seconds(kept)
     with bars(False, "rows") as bar:
         pair = points_again(
             kept, row, workers, lambda done: bar.advance("Running points again", done, kept.subject.runs)
@@ -119,18 +120,33 @@ def _rerun_question(folder: Path, kind: str, row: int | None, workers: int) -> N
         _show_point(pair.again, row)
     told = "this point" if row is not None else f"all {kept.points:,} points"
     outcomes = f"{len(kept.subject.quantities)} outcome{'s' if len(kept.subject.quantities) > 1 else ''}"
-    _judge(pair.kept, pair.again, f"{told}, {outcomes}", kept.manifest, "design.parquet")
+    _judge(pair.kept, pair.again, f"{told}, {outcomes}", kept.manifest, "design.parquet", not_held)
 
 
-def _judge(kept: Runs, again: Runs, told: str, manifest: Manifest, file: str) -> None:
-    """Say whether the numbers are the same, or what differs and why; leave with what that means."""
+def _tell_seconds(kept: Kept) -> list[str]:
+    """Which second scenarios are not what they were; returns what is said of those that the folder does not hold."""
+    for name, second in kept.seconds.items():
+        if not second.is_todays:
+            typer.echo(f"{name} is not today what it was; the folder's own is used.")
+    not_held = [name for name in kept.subject.against if name not in kept.seconds]
+    told = [f"the folder does not hold {name}, the second scenario; today's is used" for name in not_held]
+    for line in told:
+        typer.echo(f"{line[0].upper()}{line[1:]}.")
+    return told
+
+
+def _judge(kept: Runs, again: Runs, told: str, manifest: Manifest, file: str, doubts: Sequence[str] = ()) -> None:
+    """Say whether the numbers are the same, or what differs and why; leave with what that means.
+
+    `doubts` say what else may not be as it was.
+    """
     from steppewise.experiment.rerun import differences, other_circumstances
 
     found = differences(kept, again)
     if not found:
         typer.echo(f"Identical: {told}, to the last bit.")
         return
-    circumstances = other_circumstances(manifest)
+    circumstances = [*other_circumstances(manifest), *doubts]
     _tell_differences(found, circumstances, file)
     raise typer.Exit(MENDABLE if circumstances else BUG)
 

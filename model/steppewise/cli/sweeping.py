@@ -73,10 +73,9 @@ def _estimate(study: Study, out: Path, workers: int) -> None:
 
 def _swept(study: Study, out: Path, executor: Executor, quiet: bool) -> Sweep:
     """What was found, after what was missing was computed."""
-    from steppewise.experiment.sweeping import open_store
-    from steppewise.sweeps import finish, run
+    from steppewise.sweeps import begin, finish, run
 
-    store = open_store(study, out)
+    store = begin(study, out, executor)
     if not quiet:
         _tell_beginning(study, store)
     with bars(quiet, "rows") as told:

@@ -26,6 +26,13 @@ class Dask:
     def __init__(self, scheduler: str | None, workers: int) -> None:
         self._scheduler, self._workers = scheduler, workers
 
+    def check(self) -> None:
+        """Raise SteppewiseError where Dask is missing, or the scheduler cannot be reached or has no worker."""
+        distributed = _distributed()
+        if self._scheduler is not None:
+            with _quiet(), self._client(distributed):
+                pass
+
     def run(self, tasks: Iterable[Task]) -> Results:
         """Each task with its result, as they come. A lost worker's pieces are computed again by others.
 

@@ -13,11 +13,13 @@ The first scenario is the one that all others are compared with.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from steppewise import __version__
+from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Ensemble, Plan
 from steppewise.experiment.manifest import (
     COMPARISON,
@@ -31,9 +33,9 @@ from steppewise.experiment.manifest import (
     scenario_entry,
     state_of,
 )
-from steppewise.experiment.store import RUNS, read_spec, reading
-from steppewise.experiment.tables import runs_from, runs_table, write_evidence
-from steppewise.scenario.freeze import fingerprint, freeze
+from steppewise.experiment.store import RUNS, read_named, reading, write_named
+from steppewise.experiment.tables import runs_from, runs_table
+from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.spec import ScenarioSpec
 
 if TYPE_CHECKING:
@@ -76,13 +78,8 @@ def write_data(folder: Path, ensembles: Sequence[Ensemble]) -> None:
 
     (folder / SCENARIOS).mkdir()
     for spec in (ensemble.spec for ensemble in ensembles):
-        _file(folder, spec.name, "yaml").write_text(freeze(spec), encoding="utf-8")
-        write_evidence(_file(folder, spec.name, "csv"), spec)
+        write_named(folder / SCENARIOS, spec.name, spec)
     pq.write_table(all_runs(ensembles), folder / RUNS, compression="zstd")
-
-
-def _file(folder: Path, name: str, ending: str) -> Path:
-    return folder / SCENARIOS / f"{name}.{ending}"
 
 
 def all_runs(ensembles: Sequence[Ensemble]) -> pa.Table:
@@ -103,25 +100,32 @@ def _named(rows: pa.Table, scenario: str) -> pa.Table:
     return rows.add_column(0, "scenario", names)
 
 
-def read_data(folder: Path) -> tuple[Manifest, tuple[Ensemble, ...], pd.DataFrame]:
-    """Manifest, ensembles without their trajectories, and table of differences, read back from a folder.
+@dataclass(frozen=True, eq=False)
+class StoredComparison:
+    """A comparison as its folder holds it: ensembles without their trajectories, and the table of differences.
 
-    Raises SteppewiseError where it is no folder of a comparison, or is damaged.
+    `evidence_changed` are parameters of any of the scenarios that today's evidence has otherwise.
     """
+
+    manifest: Manifest
+    ensembles: tuple[Ensemble, ...]
+    differences: pd.DataFrame
+    evidence_changed: Mapping[str, Parameter]
+
+
+def read_data(folder: Path) -> StoredComparison:
+    """Read the folder of a comparison. Raises SteppewiseError where it is none, or is damaged."""
     manifest = read_manifest(folder, COMPARISON)
     plan = plan_of(manifest)
-    specs = [_read_spec(folder, name) for name in reading(folder / NAME, lambda _: _names(manifest), COMPARISON)]
-    ensembles = reading(folder / RUNS, lambda path: _read_runs(path, specs, plan), COMPARISON)
-    return manifest, ensembles, reading(folder / DIFFERENCES, _read_differences, COMPARISON)
+    names = reading(folder / NAME, lambda _: _names(manifest), COMPARISON)
+    read = [read_named(folder / SCENARIOS, name) for name in names]
+    ensembles = reading(folder / RUNS, lambda path: _read_runs(path, [spec for spec, _ in read], plan), COMPARISON)
+    changed = {name: parameter for _, by_name in read for name, parameter in by_name.items()}
+    return StoredComparison(manifest, ensembles, reading(folder / DIFFERENCES, _read_differences, COMPARISON), changed)
 
 
 def _names(manifest: Manifest) -> list[str]:
     return [entry["name"] for entry in manifest["scenarios"]]
-
-
-def _read_spec(folder: Path, name: str) -> ScenarioSpec:
-    spec, _ = read_spec(_file(folder, name, "yaml"), _file(folder, name, "csv"))
-    return spec
 
 
 def _read_runs(path: Path, specs: Sequence[ScenarioSpec], plan: Plan) -> tuple[Ensemble, ...]:

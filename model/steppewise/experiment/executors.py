@@ -33,6 +33,10 @@ def silent(word: str) -> None:
 class Executor(Protocol):
     """Computes tasks in any order."""
 
+    def check(self) -> None:
+        """Raise SteppewiseError where it cannot compute, so that this is known before anything is written."""
+        ...
+
     def run(self, tasks: Iterable[Task]) -> Results:
         """Each task with its result, as they come."""
         ...
@@ -40,6 +44,9 @@ class Executor(Protocol):
 
 class Serial:
     """One task after the other in this process."""
+
+    def check(self) -> None:
+        """Nothing to check: this process is there."""
 
     def run(self, tasks: Iterable[Task]) -> Results:
         """Each task with its result, in order."""
@@ -53,6 +60,9 @@ class Local:
     def __init__(self, workers: int, say: Say = silent) -> None:
         self._workers, self._say = workers, say
         self._own: BlockResult | None = None
+
+    def check(self) -> None:
+        """Nothing to check: where no process can be started, this one does the work."""
 
     def run(self, tasks: Iterable[Task]) -> Results:
         """Each task with its result, as they come. What a killed process had is given to others."""

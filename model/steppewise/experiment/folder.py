@@ -22,6 +22,9 @@ PREFIX: Final = ".steppewise-"
 ABANDONED: Final = 24 * 3600.0
 """Seconds after which what another computer left unfinished counts as left behind."""
 
+ELSEWHERE: Final = "choose another folder with --out"
+"""What helps where a place cannot be written to, unless the caller knows better."""
+
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -55,14 +58,14 @@ def _remove(folder: Path) -> None:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, remedy: str = ELSEWHERE) -> Iterator[Path]:
     """A file to write, which takes its place at `path` when the block ends well, and else leaves nothing.
 
-    It is on the disk before it takes its place. Raises SteppewiseError where it cannot be written.
+    It is on the disk before it takes its place. Raises SteppewiseError, with what helps, where it cannot be written.
     """
     unfinished = _unfinished(path)
     try:
-        with saying_why(path.parent):
+        with saying_why(path.parent, remedy):
             yield unfinished
             with unfinished.open("r+b") as file:
                 os.fsync(file.fileno())
@@ -71,9 +74,9 @@ def replacing(path: Path) -> Iterator[Path]:
         unfinished.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, remedy: str = ELSEWHERE) -> None:
     """Write a file that is there whole or not at all. Raises SteppewiseError where it cannot be written."""
-    with replacing(path) as unfinished:
+    with replacing(path, remedy) as unfinished:
         unfinished.write_bytes(content)
 
 
@@ -156,19 +159,19 @@ def _is_running(process: int) -> bool:
 
 
 @contextmanager
-def saying_why(place: Path) -> Iterator[None]:
-    """Turn what the operating system says of a place into what the user can mend."""
+def saying_why(place: Path, remedy: str = ELSEWHERE) -> Iterator[None]:
+    """Turn what the operating system says of a place into what the user can mend, with what helps."""
     try:
         yield
     except OSError as error:
-        raise SteppewiseError(Problem(_reason(error), file=str(place))) from error
+        raise SteppewiseError(Problem(_reason(error, remedy), file=str(place))) from error
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError, remedy: str) -> str:
     if error.errno in _FULL or "No space left" in str(error):
-        return "cannot be written: the disk is full; make room or choose another folder with --out"
+        return f"cannot be written: the disk is full; make room or {remedy}"
     if error.errno in _FORBIDDEN:
-        return "cannot be written: no permission; choose another folder with --out"
+        return f"cannot be written: no permission; {remedy}"
     if error.errno == errno.ENOTDIR:
-        return "cannot be written: a file is in the way; choose another folder with --out"
-    return f"cannot be written: {error.strerror or error}; choose another folder with --out"
+        return f"cannot be written: a file is in the way; {remedy}"
+    return f"cannot be written: {error.strerror or error}; {remedy}"

@@ -72,6 +72,17 @@ def write_spec(folder: Path, spec: ScenarioSpec) -> None:
     write_evidence(folder / EVIDENCE, spec)
 
 
+def write_named(folder: Path, name: str, spec: ScenarioSpec) -> None:
+    """Write one of several scenarios with all its parameters: NAME.yaml and NAME.csv."""
+    (folder / f"{name}.yaml").write_text(freeze(spec), encoding="utf-8")
+    write_evidence(folder / f"{name}.csv", spec)
+
+
+def read_named(folder: Path, name: str) -> tuple[ScenarioSpec, Mapping[str, Parameter]]:
+    """Read what `write_named` wrote, as `read_spec` does."""
+    return read_spec(folder / f"{name}.yaml", folder / f"{name}.csv")
+
+
 def begin_series(folder: Path, ensemble: Ensemble, helper: Helper) -> Task[None]:
     """Hand on the writing of all trajectories, the largest file by far."""
     return helper.submit(write_series, folder / SERIES, replace(ensemble, parameters={}, outcomes={}))

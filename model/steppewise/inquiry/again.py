@@ -21,7 +21,7 @@ from steppewise.experiment.rerun_sweep import Pair
 from steppewise.experiment.store import EVIDENCE, SCENARIO, read_spec, reading
 from steppewise.experiment.stored_study import factor_from
 from steppewise.experiment.tables import OUTCOME, Runs
-from steppewise.inquiry.folder import DESIGN, executor_for, read_design
+from steppewise.inquiry.folder import DESIGN, Second, executor_for, read_design, read_seconds
 from steppewise.world.luck import Array
 
 Means = Mapping[str, Mapping[str, Array]]
@@ -30,13 +30,17 @@ Means = Mapping[str, Mapping[str, Array]]
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """A question as its folder holds it; `evidence_changed` are parameters that today's evidence has otherwise."""
+    """A question as its folder holds it; `evidence_changed` are parameters that today's evidence has otherwise.
+
+    `seconds` are the second scenarios that the folder holds, by name.
+    """
 
     manifest: Manifest
     subject: Subject
     designs: Mapping[str, Design]
     means: Means
     evidence_changed: Mapping[str, Parameter]
+    seconds: Mapping[str, Second]
 
     @property
     def points(self) -> int:
@@ -49,17 +53,21 @@ def read_question(folder: Path, kind: str) -> Kept:
     manifest = read_manifest(folder, kind)
     spec, changed = read_spec(folder / SCENARIO, folder / EVIDENCE)
     try:
+        seconds = read_seconds(folder, manifest)
         factors = tuple(factor_from(entry) for entry in manifest["factors"])
         plain = {key: manifest[key] for key in ("name", "worlds", "seed", "uncertainty", "size")}
         setting = {**plain, "title": spec.title, "spec": spec, "factors": factors}
+        setting["kept"] = {name: second.spec for name, second in seconds.items()}
         subject, designs = _of_kind(kind, manifest, setting)
     except (KeyError, TypeError) as error:
         raise SteppewiseError(Problem(f"is damaged: {error!r}", file=str(folder))) from None
+    for second in seconds.values():
+        changed = {**changed, **second.evidence_changed}
     columns = {f"{OUTCOME}{quantity.name}": quantity.name for quantity in subject.quantities}
     means = reading(folder / DESIGN, lambda path: read_design(path, columns), kind)
     if {name: len(design) for name, design in designs.items()} != {name: _length(by) for name, by in means.items()}:
         raise SteppewiseError(Problem("has other points than were asked for", file=str(folder / DESIGN)))
-    return Kept(manifest, subject, designs, means, changed)
+    return Kept(manifest, subject, designs, means, changed, seconds)
 
 
 def _of_kind(kind: str, manifest: Manifest, setting: Mapping[str, Any]) -> tuple[Subject, dict[str, Design]]:

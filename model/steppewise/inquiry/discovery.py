@@ -12,7 +12,7 @@ from steppewise.analysis.discovery import FRESH, SEARCH, SIZE, WORLDS, Discovery
 from steppewise.analysis.telling_discovery import doubts, sentences
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.manifest import DISCOVERY, Manifest, read_manifest, write_manifest
-from steppewise.experiment.store import FIGURES, REPORT, reading, write_spec
+from steppewise.experiment.store import FIGURES, REPORT, reading
 from steppewise.experiment.tables import OUTCOME
 from steppewise.inquiry.folder import (
     DESIGN,
@@ -22,6 +22,7 @@ from steppewise.inquiry.folder import (
     read_design,
     write_design,
     write_rows,
+    write_specs,
 )
 from steppewise.inquiry.kept import Answer, drawn, found_or
 from steppewise.inquiry.target import Asked, target_of
@@ -150,7 +151,7 @@ def _fill(folder: Path, found: Discovery, how: Keeping) -> None:
     """Write all files; the manifest, which tells the time taken, comes last."""
     started, asked = time.perf_counter(), found.asked
     how.stage("Writing tables")
-    write_spec(folder, asked.spec)
+    write_specs(folder, asked)
     write_rows(folder / BOXES, COLUMNS, box_rows(found))
     write_rows(folder / PATHS, STEPS, _steps(found))
     of_interest = {SEARCH: found.cases.of_interest, FRESH: found.fresh.of_interest}

@@ -3,6 +3,7 @@
 results/sensitivity-baseline-3f2a9c1b/
     manifest.json      versions, what was asked, points, worlds, wall time
     scenario.yaml      the scenario, frozen; evidence.csv: all its parameters with their sources
+    against-1.yaml     the same of a second scenario whose effect was asked for, and against-1.csv; and so on
     design.parquet     a row a point: design, number, value of every factor, mean outcomes over the worlds
     ...                what was found, figures, report.html
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from csv import writer
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from math import isfinite
 from pathlib import Path
@@ -23,16 +24,20 @@ from steppewise import __version__
 from steppewise.analysis.sampling import Design
 from steppewise.analysis.subject import Subject
 from steppewise.errors import SteppewiseError
+from steppewise.evidence.types import Parameter
 from steppewise.experiment.executors import Executor, Local, Serial
 from steppewise.experiment.manifest import Manifest, circumstances, rounded, scenario_entry
+from steppewise.experiment.store import read_named, write_named, write_spec
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.resolve import load_scenario
+from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 DESIGN: Final = "design.parquet"
+AGAINST: Final = "against"
 ROWS_AT_ONCE: Final = 10_000
 
 FEW_RUNS: Final = 2000
@@ -44,7 +49,7 @@ Columns = Mapping[str, Mapping[str, Array]]
 
 def folder_name(kind: str, subject: Subject, *asked: object) -> str:
     """`sensitivity-baseline-3f2a9c1b`: the same question to the same version has the same name."""
-    seconds = [(name, fingerprint(load_scenario(name))) for name in subject.against]
+    seconds = [(name, fingerprint(spec)) for name, spec in subject.seconds.items()]
     setting = (subject.worlds, subject.seed, subject.uncertainty)
     whole = (fingerprint(subject.spec), subject.factors, seconds, setting, asked, __version__)
     return f"{kind}-{subject.name}-{sha256(repr(whole).encode()).hexdigest()[:8]}"
@@ -64,6 +69,7 @@ def manifest_of(kind: str, subject: Subject, seconds: Mapping[str, float], **ask
         "kind": kind,
         "name": subject.name,
         "scenario": scenario_entry(subject.spec),
+        "against": {name: scenario_entry(spec) for name, spec in subject.seconds.items()},
         "worlds": subject.worlds,
         "seed": subject.seed,
         "uncertainty": subject.uncertainty,
@@ -73,6 +79,45 @@ def manifest_of(kind: str, subject: Subject, seconds: Mapping[str, float], **ask
         **asked,
         "seconds": rounded(seconds),
     }
+
+
+def write_specs(folder: Path, subject: Subject) -> None:
+    """Write the scenario and the second ones, each with all its parameters."""
+    write_spec(folder, subject.spec)
+    for number, spec in enumerate(subject.seconds.values(), start=1):
+        write_named(folder, f"{AGAINST}-{number}", spec)
+
+
+@dataclass(frozen=True)
+class Second:
+    """A second scenario as a folder holds it.
+
+    `evidence_changed` are parameters that today's evidence has otherwise; `is_todays` is False where the scenario of
+    that name says something else today, or is not there.
+    """
+
+    spec: ScenarioSpec
+    evidence_changed: Mapping[str, Parameter]
+    is_todays: bool
+
+
+def read_seconds(folder: Path, manifest: Manifest) -> Mapping[str, Second]:
+    """The second scenarios that a folder holds, by the names that quantities give them; none in folders of old.
+
+    Raises SteppewiseError where a file is missing or damaged.
+    """
+    names = enumerate(manifest.get("against", ()), start=1)
+    return {name: _read_second(folder, f"{AGAINST}-{number}", name) for number, name in names}
+
+
+def _read_second(folder: Path, file: str, name: str) -> Second:
+    spec, changed = read_named(folder, file)
+    then = load_scenario(folder / f"{file}.yaml")  # with today's evidence, so that the scenarios alone are compared
+    try:
+        is_todays = fingerprint(load_scenario(name)) == fingerprint(then)
+    except SteppewiseError:
+        is_todays = False
+    return Second(spec, changed, is_todays)
 
 
 def write_design(path: Path, designs: Mapping[str, Design], found: Columns) -> None:

@@ -18,7 +18,7 @@ from steppewise.analysis.telling_sensitivity import sentences, source_of, unit_o
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.manifest import SENSITIVITY, read_manifest, write_manifest
-from steppewise.experiment.store import FIGURES, REPORT, reading, write_spec
+from steppewise.experiment.store import FIGURES, REPORT, reading
 from steppewise.experiment.tables import OUTCOME
 from steppewise.inquiry.folder import (
     DESIGN,
@@ -28,6 +28,7 @@ from steppewise.inquiry.folder import (
     read_design,
     write_design,
     write_rows,
+    write_specs,
 )
 from steppewise.inquiry.kept import Answer, drawn, found_or
 from steppewise.inquiry.target import Asked, target_of
@@ -169,7 +170,7 @@ def _fill(folder: Path, found: Sensitivity, how: Keeping) -> None:
     """Write all files; the manifest, which tells the time taken, comes last."""
     started, question = time.perf_counter(), found.question
     how.stage("Writing tables")
-    write_spec(folder, question.spec)
+    write_specs(folder, question)
     write_rows(folder / INDICES, COLUMNS, rows_of(found))
     means = {by: {f"{OUTCOME}{name}": v for name, v in given.items()} for by, given in found.means.items()}
     write_design(folder / DESIGN, designs_of(question), means)

@@ -33,6 +33,7 @@ from steppewise.report.style import (
     INK,
     LOOKS,
     MARGIN,
+    PAPER,
     QUIET,
     SMALL,
     TEXT,
@@ -204,12 +205,13 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
 
 
 def _tell_band(axes: Axes, panel: Panel) -> None:
-    """How far worlds differ, in words above the lines, where bands would bury them."""
+    """How far worlds differ, in words above the lines, where bands would bury them; no line shines through."""
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom, top + 0.16 * (top - bottom))
     low, high = (number_mark(panel.outcome, edge, 3) for edge in panel.band)
     words: Props = {"fontsize": SMALL, "color": QUIET, "va": "top", "zorder": 4}
-    axes.text(0.02, 0.99, f"all bands: {low} to {high}", transform=axes.transAxes, **words)
+    backing: Props = {"facecolor": PAPER, "edgecolor": "none", "pad": 2.5}
+    axes.text(0.02, 0.99, f"all bands: {low} to {high}", transform=axes.transAxes, bbox=backing, **words)
 
 
 def _draw_curve(axes: Axes, curve: Curve, of: int) -> None:
