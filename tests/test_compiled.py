@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +21,8 @@ from steppewise.experiment.helpers import shared
 from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
-from steppewise.world import kernels
-from steppewise.world.compiled import Quarters
 
-KERNELS = ("shock_ties", "act", "build", "respond", "settle")
+KERNELS = {"powers": ["act"], "ties": ["build", "shock_ties"], "states": ["respond", "settle"]}
 BASELINE = load_scenario("baseline")
 
 
@@ -37,7 +36,7 @@ def ready():
 
 def assert_equal_courses(spec: ScenarioSpec, worlds: int, seed: int = 0, uncertainty: str = "both") -> None:
     plain = course(spec, worlds, seed, uncertainty)
-    assert_same(plain, course(spec, worlds, seed, uncertainty, passing=Quarters()))
+    assert_same(plain, course(spec, worlds, seed, uncertainty, passing=compiling.passing()))
 
 
 # the same numbers -------------------------------------------------------------------------------------------
@@ -60,14 +59,14 @@ def test_a_mechanism_that_is_off_is_off_here_too(mechanism):
 
 def test_worlds_do_not_depend_on_how_many_there_are():
     many, few = (
-        course(BASELINE, worlds, 0, "both", first, passing=Quarters()) for worlds, first in ((130, 0), (3, 40))
+        course(BASELINE, worlds, 0, "both", first, passing=compiling.passing()) for worlds, first in ((130, 0), (3, 40))
     )
     assert_same({name: values[..., 40:43] for name, values in many.items()}, few)
 
 
 def test_kept_draws_are_used_and_not_changed():
     memory = {}
-    first, again = (course(BASELINE, 4, 0, "both", passing=Quarters(), memory=memory) for _ in range(2))
+    first, again = (course(BASELINE, 4, 0, "both", passing=compiling.passing(), memory=memory) for _ in range(2))
     assert_same(first, again)
     assert memory
     assert_same(first, course(BASELINE, 4, 0, "both"))
@@ -75,7 +74,9 @@ def test_kept_draws_are_used_and_not_changed():
 
 def test_nothing_is_compiled_twice():
     """Each loop is compiled for one kind of arrays: nobody waits for a compiler in the middle of a run."""
-    assert {name: len(getattr(kernels, name).signatures) for name in KERNELS} == dict.fromkeys(KERNELS, 1)
+    for room, names in KERNELS.items():
+        kernels = import_module(f"steppewise.world.kernels.{room}")
+        assert [len(getattr(kernels, name).signatures) for name in names] == [1] * len(names)
 
 
 # where it is used -------------------------------------------------------------------------------------------
@@ -84,7 +85,7 @@ def test_nothing_is_compiled_twice():
 def test_blocks_pass_compiled_where_it_was_fetched(monkeypatch):
     fetched = run_block(Block(BASELINE, 0, 5, 0))
     passed = []
-    monkeypatch.setattr(Quarters, "__call__", lambda self, model: passed.append(model))
+    monkeypatch.setattr(type(compiling.passing()), "__call__", lambda self, model: passed.append(model))
     run_block(Block(BASELINE, 0, 5, 0))
     assert len(passed) == len(BASELINE.quarters)
     monkeypatch.undo()

@@ -1,6 +1,6 @@
 """A quarter in compiled loops: what `model.pass_quarter` does, faster, with the same numbers to the last bit.
 
-Wants numba (extra `fast`). The loops stand in kernels.py; here they are given the model's arrays, and between them is
+Wants numba (extra `fast`). The loops stand in kernels/; here they are given the model's arrays, and between them is
 done what NumPy does faster or what is rare.
 """
 
@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from steppewise.world import kernels
 from steppewise.world.arrays import Links, PowerArrays, StateArrays, Ties
+from steppewise.world.kernels.powers import act
+from steppewise.world.kernels.states import respond, settle
+from steppewise.world.kernels.ties import build, shock_ties
 from steppewise.world.luck import Array
 from steppewise.world.power import Doctrine, deliver_packages
 from steppewise.world.rules import shocks
@@ -95,18 +97,16 @@ class Quarters:
         chances, shape = model.chances, model.ties.share.shape
 
         delivered, fortune = np.empty_like(model.of_powers.promised), np.exp(chances.fiscal)
-        kernels.act(
-            on, view, ties, powers, states, links, world, values, wants, doctrine, fortune, chances.delivery, delivered
-        )
+        act(on, view, ties, powers, states, links, world, values, wants, doctrine, fortune, chances.delivery, delivered)
         people, logs = deliver_packages(model, delivered), np.empty((2, *shape))
         given = NOBODY if people is None else people
-        kernels.build(on, view, ties, powers, states, world, values, wants, chances.leverage, delivered, given, logs)
+        build(on, view, ties, powers, states, world, values, wants, chances.leverage, delivered, given, logs)
         np.log(logs, out=logs)
         worse = np.empty(shape)
-        kernels.respond(on, view, ties, states, world, wants, chances.taste, logs, worse)
+        respond(on, view, ties, states, world, wants, chances.taste, logs, worse)
         if on.hedging:
             np.exp(worse, out=worse)
-        kernels.settle(on, view, ties, powers, links, world, values, wants, worse)
+        settle(on, view, ties, powers, links, world, values, wants, worse)
 
     def _parameters_of(self, model: RegionalInfluenceModel) -> tuple[Any, ...]:
         """World, powers, states and doctrine; gathered anew after an event has changed them."""
@@ -125,5 +125,5 @@ def _shocked(shock: Array, persistence: Array, volatility: Array, uniform: Array
     """As `shocks.shocked`, but in place where it is about ties."""
     if shock.ndim < 3:
         return shocks.shocked(shock, persistence, volatility, uniform)
-    kernels.shock_ties(shock, persistence, volatility, uniform if uniform.flags.writeable else uniform.copy())
+    shock_ties(shock, persistence, volatility, uniform if uniform.flags.writeable else uniform.copy())
     return shock
