@@ -63,9 +63,9 @@ clean:
 # `.venv/.unfinished` stands while something is being made: found at the start, the last call was broken
 # off, and the environment is made anew. A package manager that fails by itself leaves things whole.
 
-env-demo: EXTRAS := [app]
+env-demo: EXTRAS := [app,fast]
 env-demo: KIND := demo
-env-test: EXTRAS := [app,cluster,dev,viz]
+env-test: EXTRAS := [app,cluster,dev,fast,viz]
 env-test: KIND := test
 
 env-demo env-test:

@@ -548,6 +548,40 @@ def test_over_states():
     np.testing.assert_array_equal(over_states(by_tie), by_tie[:, 0] + by_tie[:, 1] + by_tie[:, 2])
 
 
+# parts of rules: what is done for each, apart from the sum over all -------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (allocation.pull(0.5, 2.0), 1.0),
+        (allocation.pull(0.5, 0.0), 0.5e-12),
+        (allocation.part(1.0, 4.0, 5, 0.2), 0.04 + 0.2),
+        (allocation.moved_offer(0.3, 0.5, 0.2, 0.4, 0.8, 0.4), 0.3 + 0.04 + 0.006),
+        (bandwidth.on_scale(math.log(101)), 1.0),
+        (bandwidth.dependence_on(2.0, 6.0, 2.0), 0.25),
+        (budget.spent(1.0, 200.0, 1.1, 0.5), 3.3),
+        (cooperation.spark(1.0, 0.5, 0.8, 0.5), 0.2),
+        (formats.spread(1.0, 2.0), 0.5),
+        (formats.spread(0.0, 0.0), 0.0),
+        (formats.lead(2.0, 1.0, 0.3), 0.2),
+        (formats.lead(0.0, 0.0, 0.3), 0.0),
+        (hedging.worse(0.2, 0.5, 2.0), -0.6),
+        (hedging.worse(0.5, 0.5, 2.0), 0.0),
+        (hedging.answered(1.0, 4.0, 2.0, False, 0.5), 0.75),
+        (hedging.answered(0.0, 4.0, 2.0, True, 0.0), 1.0),
+        (influence.share(1.0, 3.0, 1.0), 0.25),
+        (influence.share(0.0, 0.0, 0.0), 0.0),
+        (learning.learned(0.5, 0.2, 0.8, 0.75, 0.4), 0.475),
+        (learning.learned(0.5, 0.0, 0.0, 0.0, 0.4), 0.45),
+        (shocks.width(0.6, 0.5), 12**0.5 * 0.4),
+        (shocks.moved(1.0, 0.6, 2.0, 0.75), 1.1),
+    ],
+)
+def test_parts(found, expected):
+    assert found == pytest.approx(expected)
+
+
 def functions() -> dict[str, object]:
     """Every public rule by module and name."""
     modules = [import_module(f"{rules.__name__}.{found.name}") for found in pkgutil.iter_modules(rules.__path__)]

@@ -200,9 +200,12 @@ def machine() -> str:
 
 def main() -> None:
     """Measure, print, and write into the document."""
+    from steppewise.experiment import compiling
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--most", action="store_true", help=f"also the memory of {MOST:,} worlds (minutes)")
     sizes = (*MANY, MOST) if parser.parse_args().most else MANY
+    compiling.load()  # once, so that no measurement waits for it
     memory = {worlds: peak_megabytes(worlds) for worlds in sizes}  # first: a new process inherits the peak of this one
     text = table(measured(MEASURES) | measured(block_measures()), memory, start_up())
     sys.stdout.write(f"{machine()}\n\n{text}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -27,6 +29,7 @@ from steppewise.app.grid import build, packed
 from steppewise.app.lesson import lesson, lesson_names, lessons
 from steppewise.app.render import policy, rendered
 from steppewise.errors import SteppewiseError
+from steppewise.experiment import compiling
 from steppewise.experiment.helpers import Pool, bare_processes
 from steppewise.reading import shown
 
@@ -66,9 +69,20 @@ def grid_of(source: PageSource) -> str:
 
 def _grid_beside(source: PageSource) -> str:
     """`grid_of`, in a process of its own: pupils wait for the server, not for a grid."""
+    _stand_back()
+    compiling.load_for(compiling.PAYS)
+    return grid_of(source)
+
+
+def _compile_beside() -> None:
+    _stand_back()
+    compiling.try_to_load()
+
+
+def _stand_back() -> None:
+    """Let the server go first."""
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, 0, 15)
-    return grid_of(source)
 
 
 @dataclass
@@ -120,6 +134,13 @@ class Classroom:
             self._pool = self._open.enter_context(bare_processes(1, at_once=True))
         return self._pool
 
+    async def get_faster(self) -> None:
+        """Fetch the compiled rules; where they are not compiled yet, that is done beside the server first."""
+        if compiling.can_compile() and not compiling.is_compiled():
+            with bare_processes(1, at_once=True) as pool:
+                await asyncio.wrap_future(pool.submit(_compile_beside))
+        await run_in_threadpool(compiling.load_for, compiling.PAYS)
+
     def close(self) -> None:
         """Let go of the process that builds grids, at once."""
         self._open.close()
@@ -139,7 +160,9 @@ def application(room: Classroom, hosts: Sequence[str] = OWN_HOSTS) -> Starlette:
 
     @asynccontextmanager
     async def open_room(server: Starlette) -> AsyncIterator[None]:
+        getting_faster = asyncio.create_task(room.get_faster())
         yield
+        getting_faster.cancel()
         room.close()
 
     server = Starlette(routes=routes, middleware=middleware, exception_handlers=handlers, lifespan=open_room)

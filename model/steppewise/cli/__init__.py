@@ -10,6 +10,7 @@ import typer
 from steppewise import __version__
 from steppewise.cli import (
     comparing,
+    compiling,
     discovering,
     driving,
     files,
@@ -71,6 +72,7 @@ app.command()(rerunning.rerun)
 app.command()(validating.validate)
 app.command()(teaching.app)
 app.command()(viewing.viz)
+app.command("compile")(compiling.compile_rules)
 app.command()(files.check)
 app.command()(files.new)
 app.command()(files.schema)

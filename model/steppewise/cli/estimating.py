@@ -81,7 +81,7 @@ def show_sweep(store: Store, workers: int) -> None:
 
     study, rows = store.study, store.rows_missing()
     pilot = block_of(task_of(study, next(study.pieces())))
-    block, world = _pilot(pilot, variables_of(study))
+    block, world = _pilot(pilot, variables_of(study), rows)
     seconds = block * -(-rows // WORLDS_IN_BLOCK) + world * rows
     if workers > 1 and rows:
         seconds = START + seconds / workers
@@ -99,7 +99,7 @@ def show_inquiry(asked: Subject, workers: int) -> None:
     """Print what a question that takes a design takes; nothing is kept."""
     from steppewise.experiment.block import WORLDS_IN_BLOCK, Block
 
-    block, world = _pilot(Block(asked.spec, 0, LARGE, asked.seed, asked.uncertainty), ())
+    block, world = _pilot(Block(asked.spec, 0, LARGE, asked.seed, asked.uncertainty), (), asked.runs)
     seconds = block * -(-asked.runs // WORLDS_IN_BLOCK) + world * asked.runs
     if workers > 1:
         seconds = START + seconds / workers
@@ -152,8 +152,8 @@ def estimate(spec: ScenarioSpec, plan: Plan, report: bool, again: int) -> Estima
     from steppewise.experiment.block import WORLDS_IN_BLOCK, Block
     from steppewise.world.variables import VARIABLES
 
-    block, world = _pilot(Block(spec, 0, LARGE, 0), tuple(VARIABLES))
     worlds = plan.worlds + again
+    block, world = _pilot(Block(spec, 0, LARGE, 0), tuple(VARIABLES), worlds)
     seconds = block * -(-worlds // WORLDS_IN_BLOCK) + world * worlds
     starts = 2 if plan.workers > 1 and plan.worlds > FEW_WORLDS else 1
     seconds = START * starts + seconds / plan.workers + (PAGES if report else TABLES)
@@ -162,8 +162,12 @@ def estimate(spec: ScenarioSpec, plan: Plan, report: bool, again: int) -> Estima
     return Estimate(plan.worlds, again, seconds, BARE + 2 * (trajectories + outcomes), kept)
 
 
-def _pilot(block: Block, variables: tuple[str, ...]) -> tuple[float, float]:
-    """Seconds that a block takes whatever its size, and seconds a world."""
+def _pilot(block: Block, variables: tuple[str, ...], worlds: int) -> tuple[float, float]:
+    """Seconds that a block takes whatever its size, and seconds a world, in work of so many worlds."""
+    from steppewise.experiment.compiling import is_compiled, load_for
+
+    if is_compiled():
+        load_for(worlds)
     large = min(LARGE, block.count)
     _timed(block.part(0, 1), variables)
     few, many = _timed(block.part(0, min(SMALL, large)), variables), _timed(block.part(0, large), variables)

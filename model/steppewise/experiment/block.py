@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from steppewise.experiment import compiling
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array, Luck, Memory, Worlds
 from steppewise.world.model import RegionalInfluenceModel, Uncertainty
@@ -128,6 +129,7 @@ def _run(block: Block, variables: tuple[str, ...], memory: Memory | None) -> Blo
         phase=block.phase,
         seed_of=block.seed_of,
         memory=memory,
+        passing=compiling.passing(),
     )
     try:
         parameters = {name: model.rows[name].copy() for name in drawn_names(block)}

@@ -10,6 +10,7 @@ import numpy as np
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, BlockResult, empty_trajectories, run_block
+from steppewise.experiment.compiling import load_for
 from steppewise.experiment.helpers import processes_available as processes_available
 from steppewise.experiment.helpers import shared, telling_of_end
 from steppewise.scenario.spec import ScenarioSpec
@@ -76,6 +77,7 @@ def simulate(
 
     `progress` is called with the number of worlds done since the last call.
     """
+    load_for(plan.worlds - first)
     blocks = list(blocks_of(spec, plan, kept, first))
     detailed = max(min(plan.worlds, TRAJECTORIES_AT_MOST), first) if variables else 0
     trajectories = empty_trajectories(spec, variables, max(detailed - first, 0))

@@ -195,8 +195,10 @@ def shared(
     task, where it is to differ. `under_way` holds what others have taken; after an error, what was lost with them.
     Raises BrokenProcessPool where one of them is killed, NoProcessesError where none can be had.
     """
+    from steppewise.experiment.compiling import is_loaded
+
     with bare_processes(workers - 1, at_once=True) as pool:
-        ready = [pool.submit(get_ready) for _ in range(workers - 1)]
+        ready = [pool.submit(get_ready, is_loaded()) for _ in range(workers - 1)]
         yield from streamed(
             tasks,
             {} if under_way is None else under_way,
@@ -259,9 +261,13 @@ def spare_collector() -> None:
     atexit.register(gc.freeze)
 
 
-def get_ready() -> None:
+def get_ready(compiled: bool = False) -> None:
     """In a new process: import what running worlds needs, while the main one does the same."""
     import steppewise.experiment.ensemble  # noqa: F401
+    from steppewise.experiment.compiling import try_to_load
+
+    if compiled:
+        try_to_load()
 
 
 def processes_available() -> int:

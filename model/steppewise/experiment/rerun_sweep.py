@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.collecting import RESULTS
+from steppewise.experiment.compiling import load_for
 from steppewise.experiment.executors import Executor
 from steppewise.experiment.manifest import SWEEP, Manifest, read_manifest, versions
 from steppewise.experiment.merging import points_at_once
@@ -83,6 +84,7 @@ def some_again(
     chosen = np.concatenate([points for _, points in places])
     part = replace(sweep.study, points=sweep.study.points[chosen])
     found = []
+    load_for(part.rows)
     for task, result in executor.run(task_of(part, piece) for piece in part.pieces()):
         found.append(outcomes_table(task.piece, result))
         progress(task.piece.rows, part.rows)

@@ -6,6 +6,7 @@ half, and a format is adopted at the median time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,8 +48,8 @@ class Chances:
     def _draws(self, mechanism: str) -> Array:
         return self._streams[mechanism].at(self._model.quarter).reshape(self._shape)
 
-    def advance(self) -> None:
-        """Draw the luck of this quarter."""
+    def advance(self, shocked: Callable[[Array, Array, Array, Array], Array] = shocked) -> None:
+        """Draw the luck of this quarter. `shocked` is the rule by that name, or does the same."""
         world = self._model.world_values
         if self._is_live("fiscal_shocks"):
             uniform = self._streams["fiscal_shocks"].at(self._model.quarter)

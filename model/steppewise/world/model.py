@@ -27,6 +27,7 @@ from steppewise.world.variables import reporters
 
 Uncertainty = Literal["both", "chance", "ignorance", "none"]
 UNCERTAINTIES: Final = get_args(Uncertainty)
+Passing = Callable[["RegionalInfluenceModel"], None]
 NOTHING: Final[Mapping[str, Array]] = MappingProxyType({})
 
 
@@ -46,6 +47,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         cycle, phase: where given, the numbers of worlds begin anew after so many, for the points of a sweep.
         seed_of: the seed of each random stream by name, in place of `rng` for all.
         memory: draws of the same worlds, made before; see `luck.Memory`.
+        passing: lets a quarter pass; None is `pass_quarter`, and `compiled.Quarters()` does the same, faster.
 
     Errors: SteppewiseError where worlds, seed or uncertainty are not legal.
     """
@@ -75,12 +77,14 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         phase: int = 0,
         seed_of: Callable[[str], int] | None = None,
         memory: Memory | None = None,
+        passing: Passing | None = None,
     ) -> None:
         _check(worlds, rng, first_world, uncertainty)
         super().__init__(rng=None if rng is None else int(rng))
         self.seed = int(self.rng.integers(2**31)) if rng is None else int(rng)
         self.spec, self.worlds, self.given = spec, Worlds(first_world, worlds, cycle, phase), given
         self.quarter = spec.start
+        self._pass_quarter = passing or pass_quarter
         luck = Luck(self.worlds, seed_of or (lambda name: self.seed), memory)
         self.rows = draw_parameters(spec, luck, uncertainty in ("both", "ignorance"), given, scaled)
         self.of_powers = arrays.opening_powers(spec, worlds)
@@ -112,13 +116,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
             return
         self._begin_formats()
         self.happenings.take_effect()
-        self.chances.advance()
-        self._look_around()
-        decide(self, ALL)
-        act(self, ALL)
-        take_stock(self, ALL)
-        respond(self, ALL)
-        self._settle()
+        self._pass_quarter(self)
         self._end_quarter()
 
     def _begin_formats(self) -> None:
@@ -127,13 +125,13 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         begins = (self._format_start > years - DT) & (self._format_start <= years)
         self.of_powers.has_format[begins] = 1.0
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Phases 11 to 13: what changes between agents, for all of them at once."""
         self.regional_share = self._mean_over_states(self.ties.share)
         if self.is_on("cooperation"):
             self._cooperate()
         if self.is_on("emulation"):
-            self._emulate()
+            self.emulate()
         if self.is_on("learning"):
             ties = self.ties
             speed = self.world_values.learning_speed
@@ -149,7 +147,8 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
             self.world_values.cooperation_decay,
         )
 
-    def _emulate(self) -> None:
+    def emulate(self) -> None:
+        """Phase 12: formats spread."""
         holds = self.of_powers.has_format
         present = (self.ties.bandwidth > 0).any(axis=1).astype(float)
         spread, lead = formats.spread_and_lead(holds, present, self._mean_over_states(self.ties.trust))
@@ -174,11 +173,11 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         """The state of the ties at the end of the quarter before the first."""
         self.regional_share = np.zeros_like(self.of_powers.gdp)
         enter(self)
-        self._look_around()
+        self.look_around()
         meet(self)
         open_ties(self)
         self.regional_share = self._mean_over_states(self.ties.share)
-        self._look_around()
+        self.look_around()
         open_pipelines(self)
 
     def refresh(self) -> None:
@@ -205,17 +204,18 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         self.aid_kept = stocks.kept_part(world.aid_decay)
         self.connectivity_kept = stocks.kept_part(world.connectivity_depreciation)
         self.slip_loss = world.trust_negativity * world.trust_delivery_gain
-        self._borders = np.maximum(total(self.links.border), 1.0)[:, None]
+        self.borders = np.maximum(total(self.links.border), 1.0)[:, None]
 
     # what agents see of one another: last quarter's state -----------------------------------------------------
 
-    def _look_around(self) -> None:
+    def look_around(self) -> None:
+        """Gather what all agents see, before any of them acts."""
         world, holds = self.world_values, self.of_powers.has_format
         self.to_percent = (100.0 / DT) / self.of_states.gdp
         self.capability = np.sqrt(self.of_states.absorptive_capacity)
         passage = self.links.border * self.links.cooperation
         self.transit = world.connectivity_transit * passage
-        self.hearing = world.trust_social_learning * passage / self._borders
+        self.hearing = world.trust_social_learning * passage / self.borders
         self.mean_cooperation = cooperation.mean_cooperation(self.links.cooperation)
         base, gain = world.dependence_outside, world.dependence_cooperation
         self.outside_ties = outside_ties(base, gain, self.mean_cooperation)
@@ -235,6 +235,17 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         offers = total(shares[:, :, None] * self.of_powers.offer[self._rivals])
         self.crowding = offers / np.maximum(total(shares), TINY)[:, None]
         self.strongest_rivals = np.maximum.reduce(shares, initial=0.0)
+
+
+def pass_quarter(model: RegionalInfluenceModel) -> None:
+    """Luck, and phases 2 to 13, in all worlds of a block."""
+    model.chances.advance()
+    model.look_around()
+    decide(model, ALL)
+    act(model, ALL)
+    take_stock(model, ALL)
+    respond(model, ALL)
+    model.settle()
 
 
 def _rivals(powers: int) -> NDArray[np.intp]:

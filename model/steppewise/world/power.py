@@ -220,11 +220,7 @@ def act(model: RegionalInfluenceModel, where: slice) -> None:
     """Phases 4 to 6: deliver what is due, build up aid and connectivity, talk."""
     _offer(model, where, model.of_powers.next_offer[where])
     delivered = _deliver_pipelines(model, where)
-    people = np.zeros_like(delivered[0]) if any(power.packages for power in model.powers[where]) else None
-    if people is not None:
-        for place, power in enumerate(model.powers[where]):
-            for package in power.packages:
-                _deliver_package(model, power.index, package, delivered[:, place], people[place])
+    people = deliver_packages(model, delivered, where)
     _build(model, where, delivered, people)
     _talk(model, where, delivered[DIALOGUE])
 
@@ -267,6 +263,17 @@ def _book(model: RegionalInfluenceModel, where: slice | int, due: Array, deliver
     arrays.due[where] += due
     arrays.delivered[where] += delivered
     arrays.cancelled[where] += model.world_values.delivery_cancelled * (due - delivered)
+
+
+def deliver_packages(model: RegionalInfluenceModel, delivered: Array, where: slice = ALL) -> Array | None:
+    """Deliver what is due of all packages, into `delivered` by instrument; what was for people, or None without any."""
+    if not any(power.packages for power in model.powers[where]):
+        return None
+    people = np.zeros_like(delivered[0])
+    for place, power in enumerate(model.powers[where]):
+        for package in power.packages:
+            _deliver_package(model, power.index, package, delivered[:, place], people[place])
+    return people
 
 
 def _deliver_package(

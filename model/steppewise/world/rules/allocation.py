@@ -39,8 +39,18 @@ def shares(attractions: Array, even_handedness: Array | float, engagement: Array
     h / S + (1 - h) attraction e / sum of attraction e. What is spread evenly is so whether a state leans to
     the power or not: nobody is excluded where h > 0. Source: tca2025-23, ankasam2021-14, ankasam2021-15.
     """
-    pull = attractions * np.maximum(engagement, INDIFFERENCE)
-    return even_handedness / len(pull) + pull * ((1.0 - even_handedness) / total(pull))
+    pulls = pull(attractions, engagement)
+    return part(pulls, total(pulls), len(pulls), even_handedness)
+
+
+def pull(attraction: Array, engagement: Array) -> Array:
+    """attraction e: how a state draws money that is not spread evenly."""
+    return attraction * np.maximum(engagement, INDIFFERENCE)
+
+
+def part(pull: Array, of_all: Array, states: int, even_handedness: Array | float) -> Array:
+    """h / S + (1 - h) pull / sum of pulls."""
+    return even_handedness / states + pull * ((1.0 - even_handedness) / of_all)
 
 
 def needed_instruments(needs: Array) -> Array:
@@ -60,5 +70,9 @@ def adapted_offer(offer: Array, needs: Array, crowding: Array, toward: Array, aw
     `toward` is v q, `away` v d, per year. The second part is replicator dynamics: sectors crowded more than
     the power's average lose weight. Source: tca2025-29, tca2025-31, tca2025-34.
     """
-    own_crowding = total(offer * crowding)
-    return offer + (DT * toward) * (needs - offer) + (DT * away) * offer * (own_crowding - crowding)
+    return moved_offer(offer, needs, crowding, total(offer * crowding), toward, away)
+
+
+def moved_offer(offer: Array, needs: Array, crowding: Array, mean: Array, toward: Array, away: Array) -> Array:
+    """One sector of `adapted_offer`; `mean` is the crowding of the power's average."""
+    return offer + (DT * toward) * (needs - offer) + (DT * away) * offer * (mean - crowding)

@@ -12,7 +12,12 @@ _ONE_OVER_FULL = float(1.0 / np.log(101.0))
 
 def logged(percent: Array) -> Array:
     """L(x) = ln(1 + x) / ln(101), x in percent of GDP: 0 at nothing, 1 at all of GDP. Source: FBIC."""
-    return np.log(1.0 + percent) * _ONE_OVER_FULL
+    return on_scale(np.log(1.0 + percent))
+
+
+def on_scale(logarithm: Array) -> Array:
+    """ln(1 + x) over ln(101)."""
+    return logarithm * _ONE_OVER_FULL
 
 
 def substance(weights: Array, trade: Array, aid: Array, dialogue: Array) -> Array:
@@ -28,7 +33,12 @@ def dependence(bandwidth: Array, outside: Array) -> Array:
 
     Source: FBIC (dependence); Hirschman 1945.
     """
-    return bandwidth / (total(bandwidth) + outside)
+    return dependence_on(bandwidth, total(bandwidth), outside)
+
+
+def dependence_on(bandwidth: Array, of_all: Array, outside: Array) -> Array:
+    """Dependence on one power; `of_all` is the sum of V."""
+    return bandwidth / (of_all + outside)
 
 
 def outside_ties(base: Array, cooperation_gain: Array, cooperation: Array) -> Array:

@@ -20,4 +20,9 @@ def budget(effort: Array, gdp: Array, shock: Array, rise: Array | float) -> Arra
 
     Source: ankasam2021-09 (effort kept up in recession), ankasam2021-35.
     """
-    return (0.01 * effort) * gdp * np.exp(shock) * (1.0 + rise)
+    return spent(effort, gdp, np.exp(shock), rise)
+
+
+def spent(effort: Array, gdp: Array, fortune: Array, rise: Array | float) -> Array:
+    """epsilon_p / 100 Y_p fortune (1 + rise)."""
+    return (0.01 * effort) * gdp * fortune * (1.0 + rise)

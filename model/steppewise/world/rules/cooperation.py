@@ -14,7 +14,12 @@ def catalysis(has_format: Array, intent: Array, trust: Array, dialogue: Array) -
     `has_format` and `intent` (power, 1, world), `trust` and `dialogue` (power, state, world).
     Source: tca2025-33, tca2025-41, ankasam2021-24.
     """
-    return total((has_format * intent) * (trust * dialogue))
+    return total(spark(has_format, intent, trust, dialogue))
+
+
+def spark(has_format: Array, intent: Array, trust: Array, dialogue: Array) -> Array:
+    """F a T g: what the format of one power does in one state."""
+    return (has_format * intent) * (trust * dialogue)
 
 
 def cooperation(level: Array, stimulus: Array, growth: Array, decay: Array) -> Array:

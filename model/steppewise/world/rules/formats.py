@@ -18,8 +18,17 @@ def spread_and_lead(has_format: Array, present: Array, trust: Array) -> tuple[Ar
     holds = has_format * present
     holders = total(holds) - holds
     others = total(present) - present
-    theirs = (total(holds * trust) - holds * trust) / np.maximum(holders, TINY)
-    return holders / np.maximum(others, TINY) * (others > 0), (theirs - trust) * (holders > 0)
+    return spread(holders, others), lead(holders, total(holds * trust) - holds * trust, trust)
+
+
+def spread(holders: Array, others: Array) -> Array:
+    """Share of the others present that hold a format; 0 where there are none."""
+    return holders / np.maximum(others, TINY) * (others > 0)
+
+
+def lead(holders: Array, their_trust: Array, trust: Array) -> Array:
+    """How far the mean trust in the holders is above one's own; `their_trust` is the sum over them."""
+    return (their_trust / np.maximum(holders, TINY) - trust) * (holders > 0)
 
 
 def adoption_hazard(rate: Array, spread: Array, lead: Array, weight: Array) -> Array:

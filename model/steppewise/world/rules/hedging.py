@@ -36,8 +36,18 @@ def target(utilities: Array, precision: Array, neutrality: Array, present: NDArr
     no choice: it takes no part and its target is 1. Source: McKelvey and Palfrey 1995; ankasam2021-15.
     """
     best = np.maximum.reduce(np.where(present, utilities, -np.inf))
-    weights = np.exp(precision * np.minimum(utilities - best, 0.0)) * present
-    response = weights * (total(present) / np.maximum(total(weights), TINY)) + ~present
+    weights = np.exp(worse(utilities, best, precision)) * present
+    return answered(weights, total(weights), total(present), ~present, neutrality)
+
+
+def worse(utility: Array, best: Array, precision: Array) -> Array:
+    """kappa (u - the best u), never above zero."""
+    return precision * np.minimum(utility - best, 0.0)
+
+
+def answered(weight: Array, of_all: Array, powers: Array, is_absent: NDArray[np.bool_], neutrality: Array) -> Array:
+    """N weight / sum of weights, or 1 for a power that is absent; then pulled to 1 by neutrality."""
+    response = weight * (powers / np.maximum(of_all, TINY)) + is_absent
     return response + neutrality * (1.0 - response)
 
 

@@ -23,4 +23,9 @@ def own_weight(scale: Array, agency: Array, cooperation: Array) -> Array:
 
 def influence_shares(influences: Array, own: Array) -> Array:
     """I_p / (sum of I + own weight), (power, world); what no power holds is the state's autonomy."""
-    return influences / np.maximum(total(influences) + own, TINY)
+    return share(influences, total(influences), own)
+
+
+def share(influence: Array, of_all: Array, own: Array) -> Array:
+    """The share of one power; `of_all` is the sum of I."""
+    return influence / np.maximum(of_all + own, TINY)

@@ -15,6 +15,11 @@ def learned_return(known: Array, share: Array, spending: Array, speed: Array) ->
     where a state yields more influence than it costs. Without influence anywhere, the return is 0. Source:
     tca2025-07 (quick returns, for the impatient).
     """
-    part = share / np.maximum(over_states(share), TINY)[:, None]
+    return learned(known, share, over_states(share)[:, None], spending, speed)
+
+
+def learned(known: Array, share: Array, in_all: Array, spending: Array, speed: Array) -> Array:
+    """`learned_return` of one tie; `in_all` is the power's influence in all states."""
+    part = share / np.maximum(in_all, TINY)
     observed = part / np.maximum(part + spending, TINY)
     return known + (speed * DT) * (observed - known)

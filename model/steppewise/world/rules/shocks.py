@@ -16,8 +16,17 @@ def shocked(shock: Array, persistence: Array, volatility: Array, uniform: Array)
     The innovation is uniform: bounded, and one draw a quarter. Shapes (..., world).
     Source: assumed; the standard form of a persistent shock.
     """
-    size = UNIT_SPREAD * volatility * np.sqrt(1.0 - persistence * persistence)
-    return persistence * shock + size * (uniform - 0.5)
+    return moved(shock, persistence, width(persistence, volatility), uniform)
+
+
+def width(persistence: Array, volatility: Array) -> Array:
+    """sigma sqrt(1 - rho^2) sqrt(12): how wide an innovation spreads."""
+    return UNIT_SPREAD * volatility * np.sqrt(1.0 - persistence * persistence)
+
+
+def moved(shock: Array, persistence: Array, width: Array, uniform: Array) -> Array:
+    """rho n + width (u - 1/2)."""
+    return persistence * shock + width * (uniform - 0.5)
 
 
 def episode(uniform: Array, frequency: Array) -> Array:

@@ -1,0 +1,113 @@
+"""Compiled quarters: where their machine code is kept, and for which work it is fetched or made.
+
+With numba (extra `fast`) the loops of `world.kernels` are compiled once for a computer, half a minute, and kept in the
+user's cache folder, apart for each version of the rules. Nothing depends on them but speed: the numbers are the same
+to the last bit (tests/test_compiled.py).
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from steppewise.errors import SteppewiseError
+from steppewise.scenario.resolve import load_scenario
+from steppewise.world.model import Passing, RegionalInfluenceModel
+
+if TYPE_CHECKING:
+    from steppewise.world.compiled import Quarters
+
+NEEDED: Final = ("numba", "platformdirs")
+
+PAYS: Final = 4_000
+"""Worlds from which it pays to fetch what is compiled, which takes half a second."""
+
+PAYS_TO_COMPILE: Final = 300_000
+"""Worlds from which it pays to compile for the work at hand alone."""
+
+COMPLETE: Final = "complete"
+
+_quarters: type[Quarters] | None = None
+
+
+def passing() -> Passing | None:
+    """How the quarters of a new model pass in this process: compiled, where `load` was called, else None."""
+    return None if _quarters is None else _quarters()
+
+
+def is_loaded() -> bool:
+    """True where this process has the compiled quarters."""
+    return _quarters is not None
+
+
+def can_compile() -> bool:
+    """True where the extra `fast` is installed."""
+    return all(find_spec(name) is not None for name in NEEDED)
+
+
+def is_compiled() -> bool:
+    """True where the quarters were compiled before, by these versions for this computer."""
+    return can_compile() and (folder() / COMPLETE).exists()
+
+
+def load_for(worlds: int, say: Callable[[str], None] | None = None) -> None:
+    """Fetch the compiled quarters where it pays for so many worlds, or compile them for very many."""
+    if is_loaded() or worlds < PAYS or not can_compile():
+        return
+    if not is_compiled():
+        if worlds < PAYS_TO_COMPILE:
+            return
+        if say is not None:
+            say("Compiling the rules, once for this computer: about half a minute.")
+    try_to_load()
+
+
+def try_to_load() -> None:
+    """As `load`; where it fails, a warning, and work goes on without."""
+    try:
+        load()
+    except Exception as error:
+        warnings.warn(f"the rules cannot be compiled ({error}); going on without, slower", stacklevel=2)
+
+
+def load() -> None:
+    """Fetch the compiled quarters, or compile them. Raises SteppewiseError where the extra `fast` is missing."""
+    global _quarters
+    if not can_compile():
+        raise SteppewiseError("compiling needs the extra 'fast': pip install 'steppewise[fast]'")
+    import numba
+
+    # Named here, not by numba: its own choice would not see that a rule in another file has changed.
+    settings: Any = numba.config
+    before, settings.CACHE_DIR = settings.CACHE_DIR, str(folder())
+    try:
+        from steppewise.world.compiled import Quarters
+    finally:
+        settings.CACHE_DIR = before
+    model = RegionalInfluenceModel(load_scenario("baseline"), 2, 0, passing=Quarters())
+    model.step()
+    model.close()
+    _quarters = Quarters
+    (folder() / COMPLETE).touch()
+
+
+@cache
+def folder() -> Path:
+    """Where the machine code of these rules is kept, by these versions for this processor."""
+    from llvmlite.binding import get_host_cpu_name
+    from platformdirs import user_cache_path
+
+    world = Path(__file__).parents[1] / "world"
+    digest = sha256("".join(version(name) for name in ("numba", "llvmlite", "numpy")).encode())
+    digest.update(get_host_cpu_name().encode())
+    for source in sorted(world.rglob("*.py")):
+        digest.update(source.read_bytes())
+    base = os.environ.get("NUMBA_CACHE_DIR") or user_cache_path("steppewise")
+    return Path(base) / f"compiled-{digest.hexdigest()[:16]}"
