@@ -30,6 +30,7 @@ app: env-demo ## Set up and teach
 	$(BIN)/steppewise app
 
 test: lint ## Everything that must hold before a change lands
+	$(BIN)/steppewise compile
 	$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 lint: env-test
