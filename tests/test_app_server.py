@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import re
+import signal
 import socket
 import threading
 import time
@@ -22,7 +25,7 @@ from steppewise.app.answer import answer, layout, run
 from steppewise.app.classroom import EXPLORE, PageState
 from steppewise.app.engine import MOST_WAITING, BusyError, Engine, Latest
 from steppewise.app.lesson import lesson_names
-from steppewise.app.server import HEADERS, LARGEST_BODY, Classroom, application
+from steppewise.app.server import HEADERS, LARGEST_BODY, MOST_KILLED, Classroom, application
 from steppewise.ports import listening
 
 WORLDS = 20
@@ -454,3 +457,65 @@ def test_a_grid_is_built_beside_and_then_there():
     assert [axis["name"] for axis in data["axes"]][:2] == ["scenario", "uncertainty"]
     assert data["worlds"] == WORLDS
     assert data["size"] == sum(block.size for block in layout(room.page(EXPLORE)))
+
+
+@pytest.fixture
+def with_grids() -> Iterator[Classroom]:
+    room = Classroom("baseline", WORLDS, 0)
+    yield room
+    room.close()
+
+
+def kill_builder(room: Classroom) -> None:
+    """Kill the process that builds grids as soon as there is one."""
+    until = time.monotonic() + 30
+    while not (processes := dict(room._pool._processes)) and time.monotonic() < until:
+        time.sleep(0.01)
+    for process in processes:
+        os.kill(process, signal.SIGKILL)
+    while not room._grids[EXPLORE].done() and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+@pytest.mark.slow
+def test_a_grid_whose_process_is_killed_is_built_by_another(with_grids):
+    assert with_grids.grid(EXPLORE) is None
+    kill_builder(with_grids)
+    until = time.monotonic() + 120
+    while (found := with_grids.grid(EXPLORE)) is None and time.monotonic() < until:
+        time.sleep(0.1)
+    assert found is not None
+    assert json.loads(found)["data"]
+
+
+@pytest.mark.slow
+def test_a_page_whose_grid_is_killed_again_and_again_does_without(with_grids):
+    with TestClient(application(with_grids), base_url=HERE) as client:
+        for _ in range(MOST_KILLED):
+            assert client.get("/grid").json() == {"wait": True}
+            kill_builder(with_grids)
+        found = client.get("/grid")
+        assert found.status_code == 500
+        assert found.json()["error"] == (
+            "the grid of this page cannot be built (the process that builds it was killed, perhaps for want of "
+            "memory); the engine answers all the same"
+        )
+        assert client.get("/alive").status_code == 204
+
+
+def test_a_grid_that_cannot_be_built_says_why(tmp_path, caplog):
+    path = tmp_path / "own.yaml"
+    path.write_text("name: own\ntitle: Own\nextends: baseline\n")
+    room = Classroom(str(path), WORLDS, 0)
+    with TestClient(application(room), base_url=HERE) as client:
+        assert client.get("/").status_code == 200
+        path.unlink()
+        until = time.monotonic() + 60
+        while (found := client.get("/grid")).status_code == 202 and time.monotonic() < until:
+            time.sleep(0.1)
+    assert found.status_code == 500
+    assert re.fullmatch(
+        r"the grid of this page cannot be built \(SteppewiseError: .*own\.yaml.*\); the engine answers all the same",
+        found.json()["error"],
+    )
+    assert found.json()["error"] in caplog.text

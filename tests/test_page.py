@@ -174,6 +174,27 @@ def test_a_link_with_what_is_no_longer_there_says_so_and_shows_the_rest(visit, a
     assert visit.page.locator(EXECUTION).input_value() == "1"
 
 
+def test_a_link_that_names_a_scenario_alone_shows_it_as_it_is(visit, address):
+    visit.open(f"{address}/#scenario=coercive-format")
+    visit.settled()
+    assert visit.page.locator("#choice-scenario").input_value() == "coercive-format"
+    assert visit.page.locator("#lever-powers-japan-coerciveness").input_value() == "0.9"
+    assert visit.page.locator(EXECUTION).input_value() == "0.7"
+
+
+def test_worlds_that_broke_off_are_told(visit, address):
+    """No lever within its bounds breaks a world off, so the count is put into an answer of the server's."""
+    visit.open(address)
+    visit.settled()
+    assert "broke off" not in visit.text("#sentence")
+    visit.page.evaluate("""() => {
+      const { answer } = window.classroom;
+      answer.vector[answer.blocks.failed.start] = 3;
+      window.classroom.followNow();
+    }""")
+    assert visit.text("#sentence").endswith("3 of 40 worlds broke off and are left out.")
+
+
 def test_more_levers_stay_drawn_until_they_are_moved(visit, address):
     visit.open(address)
     visit.page.locator("summary", has_text="Levers of China").click()

@@ -65,9 +65,6 @@ def layout(page: Page) -> tuple[BlockOfNumbers, ...]:
         "delivered": (powers, stats, times),
         "worlds": (single, series, times),
         "leads": (states, series),
-        "state_share": (states, series, stats),
-        "mean": (series,),
-        "outcome_mean": (2, powers),
         "difference": (series, 4),
         "trust_difference": (powers, 4),
         "dependence_difference": (powers, 4),
@@ -174,10 +171,6 @@ def answer(worlds: Worlds, opening: Worlds) -> Vector:
         _stats(courses).swapaxes(1, 2),
         np.moveaxis(single, -1, 0),
         _leads(own.ends),
-        _stats(_with_autonomy(own.ends)).swapaxes(0, 1),
-        _mean(own.shares[:, -1]),
-        _mean(own.trust[:, -1]),
-        _mean(own.dependence[:, -1]),
         _difference(one.shares[:, -1], base.shares[:, -1]),
         _difference(one.trust[:, -1], base.trust[:, -1]),
         _difference(one.dependence[:, -1], base.dependence[:, -1]),
@@ -203,11 +196,6 @@ def _stats(values: Array) -> Array:
 def _mean(values: Array) -> Array:
     mean: Array = values.mean(axis=-1, dtype=float) if values.shape[-1] else np.zeros(values.shape[:-1])
     return mean
-
-
-def _with_autonomy(ends: Array) -> Array:
-    """Influence shares at the end, (series, state, world): the powers', then what no power holds."""
-    return np.concatenate([ends, np.maximum(1.0 - total(ends), 0.0)[None]])
 
 
 def _leads(ends: Array) -> Array:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -36,6 +39,9 @@ from steppewise.reading import shown
 LARGEST_BODY: Final = 8_000
 """Bytes of a question: all levers of a page fit several times."""
 
+MOST_KILLED: Final = 3
+"""How often the process that builds a grid may be killed before the page does without."""
+
 HEADERS: Final = {
     "content-security-policy": f"{policy('live')}; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
@@ -43,6 +49,10 @@ HEADERS: Final = {
     "cache-control": "no-store",
 }
 OWN_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
+
+
+class NoGridError(SteppewiseError):
+    """A grid cannot be built."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,7 @@ class Classroom:
     _pages: dict[str, Page] = field(default_factory=dict)
     _written: dict[str, str] = field(default_factory=dict)
     _grids: dict[str, Future[str]] = field(default_factory=dict)
+    _killed: Counter[str] = field(default_factory=Counter)
     _pool: Pool | None = None
     _open: ExitStack = field(default_factory=ExitStack)
 
@@ -122,12 +133,28 @@ class Classroom:
         return PageSource(self.own.get(name, name), self.scenario, self.worlds, self.seed)
 
     def grid(self, name: str) -> str | None:
-        """The grid of a page as JSON; None while it is being built."""
+        """The grid of a page as JSON; None while it is being built, again where its process was killed.
+
+        Raises NoGridError.
+        """
         if not self.with_grids:
             return None
         if name not in self._grids:
             self._grids[name] = self._builder().submit(_grid_beside, self._source(name))
-        return self._grids[name].result() if self._grids[name].done() else None
+        if not self._grids[name].done():
+            return None
+        try:
+            return self._grids[name].result()
+        except BrokenProcessPool:
+            self._killed[name] += 1
+            if self._killed[name] < MOST_KILLED:
+                self._pool = None
+                del self._grids[name]
+                return self.grid(name)
+            cause = "the process that builds it was killed, perhaps for want of memory"
+        except Exception as error:
+            cause = f"{type(error).__name__}: {error}"
+        raise NoGridError(f"the grid of this page cannot be built ({cause}); the engine answers all the same")
 
     def _builder(self) -> Pool:
         if self._pool is None:
@@ -156,7 +183,12 @@ def application(room: Classroom, hosts: Sequence[str] = OWN_HOSTS) -> Starlette:
         Route("/alive", _alive),
     ]
     middleware = [Middleware(_Headers), Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))]
-    handlers: dict[Any, Any] = {SteppewiseError: _refused, BusyError: _busy, HTTPException: _not_here}
+    handlers: dict[Any, Any] = {
+        SteppewiseError: _refused,
+        BusyError: _busy,
+        NoGridError: _no_grid,
+        HTTPException: _not_here,
+    }
 
     @asynccontextmanager
     async def open_room(server: Starlette) -> AsyncIterator[None]:
@@ -263,6 +295,11 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _busy(request: Request, error: Exception) -> Response:
     return JSONResponse({"error": str(error)}, 503)
+
+
+async def _no_grid(request: Request, error: Exception) -> Response:
+    logging.getLogger("uvicorn.error").error("%s", error)
+    return JSONResponse({"error": str(error)}, 500)
 
 
 async def _not_here(request: Request, error: Exception) -> Response:

@@ -44,10 +44,11 @@ export function toHash(state, version, view) {
 
 /**
  * A state and a view from a link. What no longer exists is left out, what is out of range moved to the nearest that is,
- * and each is told: {state, view, told: [{key, ...}]}.
+ * and each is told: {state, view, told: [{key, ...}]}. A main lever that the link does not name is where its scenario has it.
  */
 export function fromHash(hash, page, opening, version) {
   const state = withOpening(opening, opening);
+  const set = {};
   const view = {};
   const told = [];
   const known = new Map([...page.levers, ...page.more].map((lever) => [lever.name, lever]));
@@ -64,19 +65,20 @@ export function fromHash(hash, page, opening, version) {
       if (/^\d{1,9}$/.test(text)) state.seed = Number(text);
       else told.push({ key: "link-word", name: text, kept: state.seed });
     } else if (name.startsWith("set.")) {
-      take(known.get(name.slice(4)), name.slice(4), text, state, told);
+      take(known.get(name.slice(4)), name.slice(4), text, set, told);
     } else if (["view", "power", "single"].includes(name)) view[name] = text;
   }
+  state.values = { ...page.scenarios.find(({ name }) => name === state.scenario).values, ...set };
   return { state, view, told };
 }
 
-function take(lever, name, text, state, told) {
+function take(lever, name, text, set, told) {
   const value = Number(text);
   if (!lever) told.push({ key: "link-lever", name });
   else if (text.trim() === "" || !Number.isFinite(value)) told.push({ key: "link-word", name: text, kept: lever.label });
   else {
-    state.values[name] = Math.min(Math.max(value, lever.low), lever.high);
-    if (state.values[name] !== value) told.push({ key: "link-range", name: lever.label, value: text, kept: state.values[name] });
+    set[name] = Math.min(Math.max(value, lever.low), lever.high);
+    if (set[name] !== value) told.push({ key: "link-range", name: lever.label, value: text, kept: set[name] });
   }
 }
 
