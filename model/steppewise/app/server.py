@@ -80,7 +80,6 @@ def grid_of(source: PageSource) -> str:
 def _grid_beside(source: PageSource) -> str:
     """`grid_of`, in a process of its own: pupils wait for the server, not for a grid."""
     _stand_back()
-    compiling.load_for(compiling.PAYS)
     return grid_of(source)
 
 

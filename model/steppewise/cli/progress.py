@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-Advance = Callable[[str, int, int], None]
+Advance = Callable[[str, int, int | None], None]
 Stage = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Told:
-    """Whom to tell: `advance` of worlds done (stage, worlds since the last call, worlds in all), `stage` of
-    what comes next and takes no time that could be told.
+    """Whom to tell.
+
+    advance: worlds done (stage, worlds since the last call, worlds in all, or None where nobody knows). stage: what
+    comes next and takes no time that could be told.
     """
 
     advance: Advance
@@ -34,11 +36,12 @@ def bars(quiet: bool, noun: str = "worlds") -> Iterator[Told]:
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as shown:
         tasks: dict[str, TaskID] = {}
 
-        def advance(name: str, done: int, total: int) -> None:
+        def advance(name: str, done: int, total: int | None) -> None:
             if name not in tasks:
                 tasks[name] = shown.add_task(name, total=total, count="")
             shown.advance(tasks[name], done)
-            shown.update(tasks[name], count=f"{shown.tasks[tasks[name]].completed:,.0f} of {total:,} {noun}")
+            of_all = "" if total is None else f" of {total:,}"
+            shown.update(tasks[name], count=f"{shown.tasks[tasks[name]].completed:,.0f}{of_all} {noun}")
 
         def stage(name: str) -> None:
             shown.add_task(name, total=None, count="")

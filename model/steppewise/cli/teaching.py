@@ -76,8 +76,7 @@ def _export(page: Page, path: Path, force: bool, quiet: bool) -> str:
 
     check_path(path, force)
     with bars(quiet, "positions") as told:
-        told.stage("Laying the grid")
-        grid = write(page, path)
+        grid = write(page, path, lambda positions: told.advance("Laying the grid", positions, None))
     if quiet:
         return str(path)
     size = path.stat().st_size / 1e6
