@@ -151,7 +151,7 @@ def test_the_offer_of_rivals_with_hardly_any_influence_is_still_an_offer(exponen
     model.regional_share[0] = np.linspace(0.1, 0.9, 40)
     model.regional_share[1] = 0.1 * 10.0**-exponent
     offer = model.of_powers.offer[1].copy()
-    model._look_around()
+    model.look_around()
     np.testing.assert_allclose(model.crowding[0], offer, rtol=ROUNDING)
 
 

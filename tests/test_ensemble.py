@@ -153,14 +153,14 @@ def test_another_process_finds_the_same():
 @pytest.fixture
 def breaking(monkeypatch):
     """A model that breaks off in worlds 5 and 11."""
-    settle = RegionalInfluenceModel._settle
+    end_quarter = RegionalInfluenceModel._end_quarter
 
     def break_off(model):
         if {5, 11} & set(model.worlds.numbers.tolist()):
             raise ZeroDivisionError("on purpose")
-        settle(model)
+        end_quarter(model)
 
-    monkeypatch.setattr(RegionalInfluenceModel, "_settle", break_off)
+    monkeypatch.setattr(RegionalInfluenceModel, "_end_quarter", break_off)
 
 
 @pytest.mark.usefixtures("breaking")
@@ -220,7 +220,7 @@ def test_a_block_in_which_every_world_fails_is_not_run_world_by_world(monkeypatc
         runs.append(model.worlds.count)
         raise ValueError("on purpose")
 
-    monkeypatch.setattr(RegionalInfluenceModel, "_settle", fail)
+    monkeypatch.setattr(RegionalInfluenceModel, "_end_quarter", fail)
     result = run_block(Block(SPEC, 0, 512, 0))
     assert result.status == ("ValueError: on purpose",) * 512
     assert len(runs) < 100
@@ -231,7 +231,7 @@ def test_a_failing_block_of_one_world_names_the_cause(monkeypatch):
     def fail(model):
         raise ValueError("several\nlines")
 
-    monkeypatch.setattr(RegionalInfluenceModel, "_settle", fail)
+    monkeypatch.setattr(RegionalInfluenceModel, "_end_quarter", fail)
     result = run_block(Block(SPEC, 7, 1, 0), ("share",))
     assert len(result.status) == 1
     assert result.first == 7

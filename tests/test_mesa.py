@@ -255,7 +255,7 @@ def test_a_failing_block_leaves_nothing_behind(monkeypatch):
     def fail(model):
         raise ValueError("on purpose")
 
-    monkeypatch.setattr(RegionalInfluenceModel, "settle", fail)
+    monkeypatch.setattr(RegionalInfluenceModel, "_end_quarter", fail)
     before = len(getattr(mesa.Agent, "_ids", {}))
     result = run_block(Block(SPEC, 0, 2, 0))
     assert result.status == ("ValueError: on purpose",) * 2
