@@ -163,8 +163,9 @@ def empty_trajectories(spec: ScenarioSpec, variables: tuple[str, ...], worlds: i
 
 def _status(results: Mapping[str, Array], count: int) -> tuple[str, ...]:
     status = [OK] * count
-    for name, values in results.items():
-        for world in np.flatnonzero(~np.isfinite(values)):
+    broken = ~np.isfinite(np.array(list(results.values())))
+    for name, worlds in zip(results, broken, strict=True) if broken.any() else ():
+        for world in np.flatnonzero(worlds):
             if status[world] == OK:
                 status[world] = f"{name} is not finite"
     return tuple(status)

@@ -6,12 +6,16 @@ done what NumPy does faster or what is rare.
 
 from __future__ import annotations
 
+import sys
 from collections import namedtuple
-from dataclasses import fields
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from steppewise.scenario.spec import MECHANISMS
 from steppewise.world.arrays import Links, PowerArrays, StateArrays, Ties
 from steppewise.world.kernels.powers import act
 from steppewise.world.kernels.states import respond, settle
@@ -24,101 +28,109 @@ from steppewise.world.values import PowerValues, StateValues, WorldValues
 if TYPE_CHECKING:
     from steppewise.world.model import RegionalInfluenceModel
 
-
-class Switches(NamedTuple):
-    """The mechanisms that the loops ask for."""
-
-    counterbalancing: bool
-    allocation: bool
-    slippage: bool
-    dialogue: bool
-    transit: bool
-    trade: bool
-    trust: bool
-    pressure: bool
-    absorption: bool
-    social_learning: bool
-    hedging: bool
-    cooperation: bool
-    emulation: bool
-    learning: bool
-
-
-class View(NamedTuple):
-    """What agents see of one another, and what follows from parameters alone: arrays of the model."""
-
-    to_percent: Array
-    capability: Array
-    transit: Array
-    hearing: Array
-    mean_cooperation: Array
-    outside_ties: Array
-    talk_gain: Array
-    influence_of_all: Array
-    crowding: Array
-    strongest_rivals: Array
-    regional_share: Array
-    mean_needs: Array
-    aid_kept: Array
-    connectivity_kept: Array
-    slip_loss: Array
-    borders: Array
-
-
-def _mirror(kind: type) -> Any:
-    """A tuple with the fields of a class, which loops can take."""
-    return namedtuple(f"{kind.__name__}Tuple", [field.name for field in fields(kind)])
-
-
-TiesTuple, LinksTuple = _mirror(Ties), _mirror(Links)
-PowerArraysTuple, StateArraysTuple = _mirror(PowerArrays), _mirror(StateArrays)
-PowerValuesTuple, StateValuesTuple, WorldValuesTuple = _mirror(PowerValues), _mirror(StateValues), _mirror(WorldValues)
-DoctrineTuple = _mirror(Doctrine)
-
 NOBODY: Final = np.empty((0, 0, 0))
+
+VIEW: Final = (
+    *("to_percent", "capability", "transit", "hearing", "mean_cooperation", "outside_ties", "talk_gain"),
+    *("influence_of_all", "crowding", "strongest_rivals", "regional_share"),
+    *("mean_needs", "aid_kept", "connectivity_kept", "slip_loss", "borders"),
+)
+"""What agents see of one another, and what follows from parameters alone: arrays of the model itself."""
+
+Read = Callable[["RegionalInfluenceModel", str], Any]
+
+
+def _of(place: str, kind: Any) -> tuple[tuple[str, ...], Read]:
+    """The fields of a class, and how to read one of them from where the model has it."""
+    return tuple(field.name for field in fields(kind)), lambda model, name: getattr(getattr(model, place), name)
+
+
+ROOMS: Final[dict[str, tuple[tuple[str, ...], Read]]] = {
+    "on": (tuple(MECHANISMS), lambda model, name: model.is_on(name)),
+    "view": (VIEW, getattr),
+    "ties": _of("ties", Ties),
+    "links": _of("links", Links),
+    "powers": _of("of_powers", PowerArrays),
+    "states": _of("of_states", StateArrays),
+    "world": _of("world_values", WorldValues),
+    "values": _of("power_values", PowerValues),
+    "wants": _of("state_values", StateValues),
+    "doctrine": _of("doctrine", Doctrine),
+}
+"""What loops are given as tuples, by the names of their parameters: the names in each, and how to read them."""
+
+
+def _tuples(kernel: Any) -> dict[str, Any]:
+    """A kind of tuple for each of ROOMS that a kernel takes, with the names that loops of its module read.
+
+    Handing over an array takes time at every call, be it read or not.
+    """
+    loops = [found.py_func for found in vars(sys.modules[kernel.__module__]).values() if hasattr(found, "py_func")]
+    read = {name for each in loops for name in each.__code__.co_names}
+    kinds = {}
+    for room in [name for name in signature(kernel.py_func).parameters if name in ROOMS]:
+        title = f"{kernel.__name__}_{room}"
+        kinds[room] = namedtuple(title, [name for name in ROOMS[room][0] if name in read], module=__name__)
+        globals()[title] = kinds[room]  # where what is kept on disk looks for it
+    return kinds
+
+
+_KINDS: Final = {kernel: _tuples(kernel) for kernel in (act, build, respond, settle)}
+
+
+def _given(kernel: Any, model: RegionalInfluenceModel) -> tuple[Any, ...]:
+    """What a kernel takes of a model: its first arguments."""
+    return tuple(kind(*(ROOMS[room][1](model, name) for name in kind._fields)) for room, kind in _KINDS[kernel].items())
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What stays the same from quarter to quarter while no event changes parameters: arrays, which loops write to."""
+
+    act: tuple[Any, ...]
+    build: tuple[Any, ...]
+    respond: tuple[Any, ...]
+    settle: tuple[Any, ...]
+    delivered: Array
+    logs: Array
+    worse: Array
+
+
+def _arguments(model: RegionalInfluenceModel) -> Arguments:
+    shape = model.ties.share.shape
+    return Arguments(
+        act=_given(act, model),
+        build=_given(build, model),
+        respond=_given(respond, model),
+        settle=_given(settle, model),
+        delivered=np.empty_like(model.of_powers.promised),
+        logs=np.empty((2, *shape)),
+        worse=np.empty(shape),
+    )
 
 
 class Quarters:
-    """Lets the quarters of one model pass."""
+    """Lets the quarters of one model pass. Arrays of the model may be changed between them, but not replaced."""
 
     def __init__(self) -> None:
-        self._powers: PowerValues | None = None
-        self._parameters: tuple[Any, ...] = ()
+        self._parameters: PowerValues | None = None
+        self._arguments: Arguments
 
     def __call__(self, model: RegionalInfluenceModel) -> None:
         """Luck, and phases 2 to 13, in all worlds of a block."""
-        model.chances.advance(_shocked)
-        on = Switches(*map(model.is_on, Switches._fields))
-        view = View(*(getattr(model, name) for name in View._fields))
-        ties, links = TiesTuple(*vars(model.ties).values()), LinksTuple(*vars(model.links).values())
-        powers = PowerArraysTuple(*vars(model.of_powers).values())
-        states = StateArraysTuple(*vars(model.of_states).values())
-        world, values, wants, doctrine = self._parameters_of(model)
-        chances, shape = model.chances, model.ties.share.shape
-
-        delivered, fortune = np.empty_like(model.of_powers.promised), np.exp(chances.fiscal)
-        act(on, view, ties, powers, states, links, world, values, wants, doctrine, fortune, chances.delivery, delivered)
-        people, logs = deliver_packages(model, delivered), np.empty((2, *shape))
-        given = NOBODY if people is None else people
-        build(on, view, ties, powers, states, world, values, wants, chances.leverage, delivered, given, logs)
-        np.log(logs, out=logs)
-        worse = np.empty(shape)
-        respond(on, view, ties, states, world, wants, chances.taste, logs, worse)
-        if on.hedging:
-            np.exp(worse, out=worse)
-        settle(on, view, ties, powers, links, world, values, wants, worse)
-
-    def _parameters_of(self, model: RegionalInfluenceModel) -> tuple[Any, ...]:
-        """World, powers, states and doctrine; gathered anew after an event has changed them."""
-        if model.power_values is not self._powers:
-            self._powers = model.power_values
-            self._parameters = (
-                WorldValuesTuple(*vars(model.world_values).values()),
-                PowerValuesTuple(*vars(model.power_values).values()),
-                StateValuesTuple(*vars(model.state_values).values()),
-                DoctrineTuple(*vars(model.doctrine).values()),
-            )
-        return self._parameters
+        chances = model.chances
+        chances.advance(_shocked)
+        if model.power_values is not self._parameters:  # at first, or an event has changed parameters
+            self._parameters, self._arguments = model.power_values, _arguments(model)
+        given = self._arguments
+        act(*given.act, np.exp(chances.fiscal), chances.delivery, given.delivered)
+        people = deliver_packages(model, given.delivered)
+        build(*given.build, chances.leverage, given.delivered, NOBODY if people is None else people, given.logs)
+        np.log(given.logs, out=given.logs)
+        respond(*given.respond, chances.taste, given.logs, given.worse)
+        if model.is_on("hedging"):
+            np.exp(given.worse, out=given.worse)
+        settle(*given.settle, given.worse)
 
 
 def _shocked(shock: Array, persistence: Array, volatility: Array, uniform: Array) -> Array:

@@ -52,8 +52,8 @@ class Happenings:
     def _fade_news(self) -> None:
         if self._has_news:
             ties, fading = self._model.ties, self._model.world_values.trust_news_fading
-            ties.news_kept = trust.faded(ties.news_kept, fading)
-            ties.news_broken = trust.faded(ties.news_broken, fading)
+            ties.news_kept[:] = trust.faded(ties.news_kept, fading)
+            ties.news_broken[:] = trust.faded(ties.news_broken, fading)
 
     def _power(self, name: str) -> Power:
         return self._model.powers[self._spec.power_names.index(name)]

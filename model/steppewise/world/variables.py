@@ -159,7 +159,8 @@ def outcome_names(spec: ScenarioSpec) -> tuple[str, ...]:
 
 def outcomes(model: RegionalInfluenceModel) -> dict[str, Array]:
     """Every outcome as it stands now: name -> (world,)."""
-    return {name: outcome(model, name) for name in outcome_names(model.spec)}
+    by_name = [values for one in _VARIABLES for values in one.read(model).reshape(-1, model.worlds.count)]
+    return dict(zip(outcome_names(model.spec), (*by_name, *leads(model)), strict=True))
 
 
 def outcome(model: RegionalInfluenceModel, name: str) -> Array:
