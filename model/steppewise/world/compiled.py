@@ -1,4 +1,4 @@
-"""A quarter in compiled loops: what `model.pass_quarter` does, faster, with the same numbers to the last bit.
+"""A quarter in compiled loops: what `model.Plain` does, faster, with the same numbers to the last bit.
 
 Wants numba (extra `fast`). The loops stand in kernels/; here they are given the model's arrays, and between them is
 done what NumPy does faster or what is rare.
@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import sys
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from steppewise.scenario.spec import MECHANISMS
 from steppewise.world.arrays import Links, PowerArrays, StateArrays, Ties
+from steppewise.world.kernels.luck import draw
 from steppewise.world.kernels.powers import act
 from steppewise.world.kernels.states import respond, settle
 from steppewise.world.kernels.ties import build, shock_ties
-from steppewise.world.luck import Array
+from steppewise.world.luck import Array, Luck
 from steppewise.world.power import Doctrine, deliver_packages
 from steppewise.world.rules import shocks
 from steppewise.world.values import PowerValues, StateValues, WorldValues
@@ -109,8 +111,24 @@ def _arguments(model: RegionalInfluenceModel) -> Arguments:
     )
 
 
+class CompiledLuck(Luck):
+    """The same numbers from a compiled generator."""
+
+    def year(self, key: NDArray[np.uint64], year: int) -> Array:
+        """Uniform numbers in [0, 1) of one calendar year, shape (quarter, world)."""
+        return self.years([key], year)[:, 0]
+
+    def years(self, keys: Sequence[NDArray[np.uint64]], year: int) -> Array:
+        """`year` of several streams, shape (quarter, stream, world)."""
+        numbers = np.empty((4, len(keys), self.worlds.count))
+        draw(np.array(keys), self.numbers, year, numbers)
+        return numbers
+
+
 class Quarters:
     """Lets the quarters of one model pass. Arrays of the model may be changed between them, but not replaced."""
+
+    luck = CompiledLuck
 
     def __init__(self) -> None:
         self._parameters: PowerValues | None = None

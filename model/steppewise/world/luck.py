@@ -65,10 +65,10 @@ class Luck:
         self._generator = np.random.Philox(key=0)
         self._state = self._generator.state
         self._draws = np.random.Generator(self._generator)
-        numbers = worlds.numbers
-        self._first, self._span = int(numbers.min()), int(np.ptp(numbers)) + 1
-        is_run = bool((np.diff(numbers) == 1).all())
-        self._pick = None if is_run else numbers - self._first
+        self.numbers = worlds.numbers
+        self._first, self._span = int(self.numbers.min()), int(np.ptp(self.numbers)) + 1
+        is_run = bool((np.diff(self.numbers) == 1).all())
+        self._pick = None if is_run else self.numbers - self._first
 
     def remembered(self, place: tuple[str | int | float, ...], draw: Callable[[], Array]) -> Array:
         """What was drawn before under that name, or is drawn now; it must not be written to."""
@@ -97,6 +97,13 @@ class Luck:
         numbers = self._draws.random(4 * self._span).reshape(-1, 4)
         return numbers.T if self._pick is None else numbers[self._pick].T
 
+    def years(self, keys: Sequence[NDArray[np.uint64]], year: int) -> Array:
+        """`year` of several streams, shape (quarter, stream, world)."""
+        numbers = np.empty((4, len(keys), self.worlds.count))
+        for i, key in enumerate(keys):
+            numbers[:, i] = self.year(key, year)
+        return numbers
+
 
 class Streams:
     """Streams of one process, one an actor or tie, read quarter by quarter; a year is drawn at a time."""
@@ -118,7 +125,4 @@ class Streams:
         """Uniform numbers of the year, shape (quarter, stream, world)."""
         assert self._year is not None
         self._keys = self._keys or [self._luck.key(name) for name in self._names]
-        numbers = np.empty((4, len(self._keys), self._luck.worlds.count))
-        for i, key in enumerate(self._keys):
-            numbers[:, i] = self._luck.year(key, self._year)
-        return numbers
+        return self._luck.years(self._keys, self._year)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final, Literal, get_args
+from typing import Final, Literal, Protocol, get_args
 
 import mesa
 import numpy as np
@@ -27,7 +27,6 @@ from steppewise.world.variables import reporters
 
 Uncertainty = Literal["both", "chance", "ignorance", "none"]
 UNCERTAINTIES: Final = get_args(Uncertainty)
-Passing = Callable[["RegionalInfluenceModel"], None]
 NOTHING: Final[Mapping[str, Array]] = MappingProxyType({})
 
 
@@ -47,7 +46,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         cycle, phase: where given, the numbers of worlds begin anew after so many, for the points of a sweep.
         seed_of: the seed of each random stream by name, in place of `rng` for all.
         memory: draws of the same worlds, made before; see `luck.Memory`.
-        passing: lets a quarter pass; None is `pass_quarter`, and `compiled.Quarters()` does the same, faster.
+        passing: lets quarters pass; None is `Plain()`, and `compiled.Quarters()` does the same, faster.
 
     Errors: SteppewiseError where worlds, seed or uncertainty are not legal.
     """
@@ -84,8 +83,8 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         self.seed = int(self.rng.integers(2**31)) if rng is None else int(rng)
         self.spec, self.worlds, self.given = spec, Worlds(first_world, worlds, cycle, phase), given
         self.quarter = spec.start
-        self._pass_quarter = passing or pass_quarter
-        luck = Luck(self.worlds, seed_of or (lambda name: self.seed), memory)
+        self._pass_quarter = passing or Plain()
+        luck = self._pass_quarter.luck(self.worlds, seed_of or (lambda name: self.seed), memory)
         self.rows = draw_parameters(spec, luck, uncertainty in ("both", "ignorance"), given, scaled)
         self.of_powers = arrays.opening_powers(spec, worlds)
         self.ties, self.links = arrays.opening_ties(spec, self.rows), arrays.opening_links(spec, self.rows)
@@ -237,15 +236,31 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         self.strongest_rivals = np.maximum.reduce(shares, initial=0.0)
 
 
-def pass_quarter(model: RegionalInfluenceModel) -> None:
-    """Luck, and phases 2 to 13, in all worlds of a block."""
-    model.chances.advance()
-    model.look_around()
-    decide(model, ALL)
-    act(model, ALL)
-    take_stock(model, ALL)
-    respond(model, ALL)
-    model.settle()
+class Passing(Protocol):
+    """Lets the quarters of a model pass: luck, and phases 2 to 13, in all worlds of a block."""
+
+    @property
+    def luck(self) -> type[Luck]:
+        """What draws for the model."""
+
+    def __call__(self, model: RegionalInfluenceModel) -> None:
+        """One quarter."""
+
+
+class Plain:
+    """Lets quarters pass by the rules on arrays."""
+
+    luck = Luck
+
+    def __call__(self, model: RegionalInfluenceModel) -> None:
+        """One quarter."""
+        model.chances.advance()
+        model.look_around()
+        decide(model, ALL)
+        act(model, ALL)
+        take_stock(model, ALL)
+        respond(model, ALL)
+        model.settle()
 
 
 def _rivals(powers: int) -> NDArray[np.intp]:

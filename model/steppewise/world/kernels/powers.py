@@ -39,8 +39,10 @@ def act(
 ) -> None:
     """Phases 2 to 4 but for packages. `fortune` is exp of the fiscal shock; into `delivered` by instrument."""
     _look_around(view, ties, powers, states, links, world, values)
-    _decide(on, view, ties, powers, values, doctrine, fortune)
-    _deliver(on, view, ties, powers, world, values, doctrine, wants.needs, shock, delivered)
+    for p in range(len(fortune)):
+        # One power after the other, while what it promises is still in the cache; none looks at what another does now.
+        _decide(on, view, ties, powers, values, doctrine, fortune, p)
+        _deliver(on, view, ties, powers, world, values, doctrine, wants.needs, shock, delivered, p)
 
 
 @rule
@@ -98,58 +100,57 @@ def _look_at_rivals(share: Array, offer: Array, crowding: Array, strongest: Arra
 
 
 @rule
-def _decide(on: Any, view: Any, ties: Any, powers: Any, values: Any, doctrine: Any, fortune: Array) -> None:
-    """Phases 2 and 3."""
-    count, states, worlds = ties.share.shape
+def _decide(on: Any, view: Any, ties: Any, powers: Any, values: Any, doctrine: Any, fortune: Array, p: int) -> None:
+    """Phases 2 and 3 of a power."""
+    _, states, worlds = ties.share.shape
     pulls, all_pulls, crowded = np.empty((states, worlds)), np.empty(worlds), np.empty(worlds)
     weights = values.allocation
-    for p in range(count):
+    for r in range(worlds):
+        rise = 0.0
+        if on.counterbalancing:
+            threshold = values.counterbalancing_threshold[p, r]
+            rise = _counterbalance(values.counterbalancing[p, r], view.strongest_rivals[p, r], threshold)
+        amount = _spent(values.effort[p, r], powers.gdp[p, r], fortune[p, r], rise)
+        powers.budget[p, r] = amount * powers.budget_factor[p, r]
+    for s in range(states):
         for r in range(worlds):
-            rise = 0.0
-            if on.counterbalancing:
-                threshold = values.counterbalancing_threshold[p, r]
-                rise = _counterbalance(values.counterbalancing[p, r], view.strongest_rivals[p, r], threshold)
-            amount = _spent(values.effort[p, r], powers.gdp[p, r], fortune[p, r], rise)
-            powers.budget[p, r] = amount * powers.budget_factor[p, r]
+            # what stands weighs already in the doctrine
+            motives = (0.0, 0.0, weights[2, p, r], weights[3, p, r], weights[4, p, r])
+            rivalry = view.influence_of_all[s, r] - ties.share[p, s, r]
+            attraction = _attraction(
+                doctrine.standing[p, s, r],
+                motives,
+                values.patience[p, r],
+                ties.bandwidth[p, s, r],
+                rivalry,
+                ties.learned[p, s, r],
+            )
+            pulls[s, r] = _pull(attraction, ties.engagement[p, s, r])
+    sum_rows(pulls, all_pulls)
+    for s in range(states):
+        for r in range(worlds):
+            even = values.even_handedness[p, r] if on.allocation else 1.0
+            ties.allocation[p, s, r] = _part(pulls[s, r], all_pulls[r], states, even)
+    for k in range(powers.promised.shape[0]):
         for s in range(states):
             for r in range(worlds):
-                # what stands weighs already in the doctrine
-                motives = (0.0, 0.0, weights[2, p, r], weights[3, p, r], weights[4, p, r])
-                rivalry = view.influence_of_all[s, r] - ties.share[p, s, r]
-                attraction = _attraction(
-                    doctrine.standing[p, s, r],
-                    motives,
-                    values.patience[p, r],
-                    ties.bandwidth[p, s, r],
-                    rivalry,
-                    ties.learned[p, s, r],
-                )
-                pulls[s, r] = _pull(attraction, ties.engagement[p, s, r])
-        sum_rows(pulls, all_pulls)
-        for s in range(states):
-            for r in range(worlds):
-                even = values.even_handedness[p, r] if on.allocation else 1.0
-                ties.allocation[p, s, r] = _part(pulls[s, r], all_pulls[r], states, even)
-        for k in range(powers.promised.shape[0]):
-            for s in range(states):
-                for r in range(worlds):
-                    money = ties.allocation[p, s, r] * (powers.budget[p, r] * DT)
-                    powers.promised[k, p, s, r] = doctrine.mix[k, p, s, r] * money
-        sectors = powers.offer.shape[1]
-        for k in range(sectors):
-            for r in range(worlds):
-                product = powers.offer[p, k, r] * view.crowding[p, k, r]
-                crowded[r] = product if k == 0 else crowded[r] + product
-        for k in range(sectors):
-            for r in range(worlds):
-                powers.next_offer[p, k, r] = _moved_offer(
-                    powers.offer[p, k, r],
-                    view.mean_needs[k, r],
-                    view.crowding[p, k, r],
-                    crowded[r],
-                    doctrine.toward_needs[p, r],
-                    doctrine.away_from_rivals[p, r],
-                )
+                money = ties.allocation[p, s, r] * (powers.budget[p, r] * DT)
+                powers.promised[k, p, s, r] = doctrine.mix[k, p, s, r] * money
+    sectors = powers.offer.shape[1]
+    for k in range(sectors):
+        for r in range(worlds):
+            product = powers.offer[p, k, r] * view.crowding[p, k, r]
+            crowded[r] = product if k == 0 else crowded[r] + product
+    for k in range(sectors):
+        for r in range(worlds):
+            powers.next_offer[p, k, r] = _moved_offer(
+                powers.offer[p, k, r],
+                view.mean_needs[k, r],
+                view.crowding[p, k, r],
+                crowded[r],
+                doctrine.toward_needs[p, r],
+                doctrine.away_from_rivals[p, r],
+            )
 
 
 @rule
@@ -164,44 +165,44 @@ def _deliver(
     needs: Array,
     shock: Array,
     delivered: Array,
+    p: int,
 ) -> None:
-    """New offers stand, and pipelines deliver."""
-    count, states, worlds = ties.share.shape
+    """The new offer of a power stands, and its pipelines deliver."""
+    _, states, worlds = ties.share.shape
     instruments, sectors = len(delivered), powers.offer.shape[1]
     due, done = np.empty((states, worlds)), np.empty((states, worlds))
     all_due, all_done, share = np.empty(worlds), np.empty(worlds), np.empty(worlds)
-    for p in range(count):
-        for k in range(sectors):
-            for r in range(worlds):
-                powers.offer[p, k, r] = powers.next_offer[p, k, r]
+    for k in range(sectors):
         for r in range(worlds):
-            powers.committed[p, r] += powers.budget[p, r] * DT
-        for s in range(states):
-            for r in range(worlds):
-                ties.fit[p, s, r] = np.minimum(powers.offer[p, 0, r], needs[0, s, r])
-                share[r] = 1.0
-                if on.slippage:
-                    share[r] = _delivered_share(values.execution[p, r], view.capability[s, r], shock[p, s, r])
-            for k in range(1, sectors):
-                for r in range(worlds):
-                    ties.fit[p, s, r] += np.minimum(powers.offer[p, k, r], needs[k, s, r])
-            for k in range(instruments):
-                for r in range(worlds):
-                    waiting = powers.pipeline[k, p, s, r] + powers.promised[k, p, s, r]
-                    falls_due = waiting * doctrine.due_rate[k, 0, 0, r]
-                    paid = falls_due * share[r]
-                    waiting -= paid
-                    waiting -= world.delivery_cancelled[r] * (falls_due - paid)
-                    powers.pipeline[k, p, s, r] = waiting
-                    delivered[k, p, s, r] = paid
-                    due[s, r] = falls_due if k == 0 else due[s, r] + falls_due
-                    done[s, r] = paid if k == 0 else done[s, r] + paid
-            for r in range(worlds):
-                ties.due[p, s, r] = due[s, r] * view.to_percent[s, r]
-                ties.delivered[p, s, r] = done[s, r] * view.to_percent[s, r]
-        sum_rows(due, all_due)
-        sum_rows(done, all_done)
+            powers.offer[p, k, r] = powers.next_offer[p, k, r]
+    for r in range(worlds):
+        powers.committed[p, r] += powers.budget[p, r] * DT
+    for s in range(states):
         for r in range(worlds):
-            powers.due[p, r] += all_due[r]
-            powers.delivered[p, r] += all_done[r]
-            powers.cancelled[p, r] += world.delivery_cancelled[r] * (all_due[r] - all_done[r])
+            ties.fit[p, s, r] = np.minimum(powers.offer[p, 0, r], needs[0, s, r])
+            share[r] = 1.0
+            if on.slippage:
+                share[r] = _delivered_share(values.execution[p, r], view.capability[s, r], shock[p, s, r])
+        for k in range(1, sectors):
+            for r in range(worlds):
+                ties.fit[p, s, r] += np.minimum(powers.offer[p, k, r], needs[k, s, r])
+        for k in range(instruments):
+            for r in range(worlds):
+                waiting = powers.pipeline[k, p, s, r] + powers.promised[k, p, s, r]
+                falls_due = waiting * doctrine.due_rate[k, 0, 0, r]
+                paid = falls_due * share[r]
+                waiting -= paid
+                waiting -= world.delivery_cancelled[r] * (falls_due - paid)
+                powers.pipeline[k, p, s, r] = waiting
+                delivered[k, p, s, r] = paid
+                due[s, r] = falls_due if k == 0 else due[s, r] + falls_due
+                done[s, r] = paid if k == 0 else done[s, r] + paid
+        for r in range(worlds):
+            ties.due[p, s, r] = due[s, r] * view.to_percent[s, r]
+            ties.delivered[p, s, r] = done[s, r] * view.to_percent[s, r]
+    sum_rows(due, all_due)
+    sum_rows(done, all_done)
+    for r in range(worlds):
+        powers.due[p, r] += all_due[r]
+        powers.delivered[p, r] += all_done[r]
+        powers.cancelled[p, r] += world.delivery_cancelled[r] * (all_due[r] - all_done[r])
