@@ -131,6 +131,16 @@ def test_without_a_compiler_the_work_is_done_all_the_same(monkeypatch):
         compiling.load()
 
 
+def test_it_can_be_switched_off(monkeypatch):
+    monkeypatch.setenv(compiling.SWITCH, "no")
+    assert compiling.passing() is None
+    assert not compiling.is_loaded()
+    with pytest.raises(SteppewiseError, match="compiling is switched off: STEPPEWISE_COMPILED is 'no'"):
+        compiling.load()
+    monkeypatch.delenv(compiling.SWITCH)
+    assert compiling.is_loaded()
+
+
 def test_where_compiling_fails_a_warning_tells_why(monkeypatch):
     def fail() -> Path:
         raise OSError("no room")

@@ -7,6 +7,7 @@ pair is measured in turns, and the medians of the turns are compared. Memory is 
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import resource
 import statistics
@@ -21,7 +22,8 @@ from typing import Final
 
 TURNS: Final = 3
 BATCH_RUNS: Final = 100
-WORLDS: Final = 60_000
+WORLDS: Final = 150_000
+PLAIN_WORLDS: Final = 60_000
 BLOCKS: Final = (1, 100, 250, 500, 1_000, 2_000, 4_000)
 SLIDER_QUARTERS: Final = 64
 MANY: Final = (10_000, 100_000)
@@ -67,6 +69,17 @@ def ensemble(worlds: int, workers: int) -> None:
     simulate(load_scenario("baseline"), Plan(worlds, workers=workers), variables=())
 
 
+def plain_ensemble(worlds: int, workers: int) -> None:
+    """The same without anything compiled, as where the extra `fast` is missing."""
+    from steppewise.experiment.compiling import SWITCH
+
+    os.environ[SWITCH] = "no"
+    try:
+        ensemble(worlds, workers)
+    finally:
+        del os.environ[SWITCH]
+
+
 def slider() -> None:
     """What a lever of the classroom page asks for: 200 worlds with the course of regional shares."""
     block(200, ("regional_share", "regional_trust", "regional_autonomy"), SLIDER_QUARTERS)
@@ -90,6 +103,8 @@ MEASURES: Final = (
     Measure("ensemble, 1 worker", WORLDS, lambda: ensemble(WORLDS, 1)),
     Measure("mesa.batch_run, 2 processes", BATCH_RUNS, lambda: batch_run(2)),
     Measure("ensemble, 2 workers", WORLDS, lambda: ensemble(WORLDS, 2)),
+    Measure("ensemble, 1 worker, not compiled", PLAIN_WORLDS, lambda: plain_ensemble(PLAIN_WORLDS, 1)),
+    Measure("ensemble, 2 workers, not compiled", PLAIN_WORLDS, lambda: plain_ensemble(PLAIN_WORLDS, 2)),
     Measure("200 worlds for the sliders", 200, slider),
 )
 
@@ -165,11 +180,14 @@ def table(per_world: dict[str, float], memory: dict[int, float], help_seconds: f
     """The measurements as Markdown, ratios first."""
     one, two = per_world["mesa.batch_run, 1 process"], per_world["mesa.batch_run, 2 processes"]
     fast, faster = per_world["ensemble, 1 worker"], per_world["ensemble, 2 workers"]
+    plain, both = per_world["ensemble, 1 worker, not compiled"], per_world["ensemble, 2 workers, not compiled"]
     few, many = min(memory), max(memory)
     rows = [
         ("ensemble against mesa.batch_run, 1 worker", f"{one / fast:,.0f} times", "at least 400"),
         ("ensemble against mesa.batch_run, 2 workers", f"{two / faster:,.0f} times", ""),
         ("ensemble, 2 workers against 1", f"{fast / faster:.2f} times", "at least 1.7"),
+        ("not compiled: ensemble against mesa.batch_run, 1 worker", f"{one / plain:,.0f} times", ""),
+        ("not compiled: ensemble, 2 workers against 1", f"{plain / both:.2f} times", ""),
         (
             f"200 worlds of {SLIDER_QUARTERS} quarters",
             f"{200_000 * per_world['200 worlds for the sliders']:.0f} ms",

@@ -34,22 +34,29 @@ PAYS_TO_COMPILE: Final = 300_000
 
 COMPLETE: Final = "complete"
 
+SWITCH: Final = "STEPPEWISE_COMPILED"
+"""Environment variable: with `no`, nothing compiled is used, to compare or where a compiler makes trouble."""
+
 _quarters: type[Quarters] | None = None
 
 
 def passing() -> Passing | None:
     """How the quarters of a new model pass in this process: compiled, where `load` was called, else None."""
-    return None if _quarters is None else _quarters()
+    return _quarters() if _quarters is not None and not _is_off() else None
 
 
 def is_loaded() -> bool:
-    """True where this process has the compiled quarters."""
-    return _quarters is not None
+    """True where this process uses the compiled quarters."""
+    return _quarters is not None and not _is_off()
 
 
 def can_compile() -> bool:
-    """True where the extra `fast` is installed."""
-    return all(find_spec(name) is not None for name in NEEDED)
+    """True where the extra `fast` is installed and not switched off."""
+    return not _is_off() and all(find_spec(name) is not None for name in NEEDED)
+
+
+def _is_off() -> bool:
+    return os.environ.get(SWITCH, "").lower() == "no"
 
 
 def is_compiled() -> bool:
@@ -80,6 +87,8 @@ def try_to_load() -> None:
 def load() -> None:
     """Fetch the compiled quarters, or compile them. Raises SteppewiseError where the extra `fast` is missing."""
     global _quarters
+    if _is_off():
+        raise SteppewiseError(f"compiling is switched off: {SWITCH} is 'no'")
     if not can_compile():
         raise SteppewiseError("compiling needs the extra 'fast': pip install 'steppewise[fast]'")
     import numba
