@@ -22,7 +22,12 @@ from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
 
-KERNELS = {"luck": ["draw"], "powers": ["act"], "ties": ["build", "shock_ties"], "states": ["respond", "settle"]}
+KERNELS = {
+    "luck": ["draw"],
+    "powers": ["act"],
+    "ties": ["build", "press", "shock_ties"],
+    "states": ["respond", "settle"],
+}
 BASELINE = load_scenario("baseline")
 
 

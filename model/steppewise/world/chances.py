@@ -48,8 +48,12 @@ class Chances:
     def _draws(self, mechanism: str) -> Array:
         return self._streams[mechanism].at(self._model.quarter).reshape(self._shape)
 
-    def advance(self, shocked: Callable[[Array, Array, Array, Array], Array] = shocked) -> None:
-        """Draw the luck of this quarter. `shocked` is the rule by that name, or does the same."""
+    def advance(
+        self,
+        shocked: Callable[[Array, Array, Array, Array], Array] = shocked,
+        episode: Callable[[Array, Array], Array] = episode,
+    ) -> None:
+        """Draw the luck of this quarter. `shocked` and `episode` are the rules by these names, or do the same."""
         world = self._model.world_values
         if self._is_live("fiscal_shocks"):
             uniform = self._streams["fiscal_shocks"].at(self._model.quarter)

@@ -21,7 +21,7 @@ from steppewise.world.arrays import Links, PowerArrays, StateArrays, Ties
 from steppewise.world.kernels.luck import draw
 from steppewise.world.kernels.powers import act
 from steppewise.world.kernels.states import respond, settle
-from steppewise.world.kernels.ties import build, shock_ties
+from steppewise.world.kernels.ties import build, press, shock_ties
 from steppewise.world.luck import Array, Luck
 from steppewise.world.power import Doctrine, deliver_packages
 from steppewise.world.rules import shocks
@@ -114,6 +114,12 @@ def _arguments(model: RegionalInfluenceModel) -> Arguments:
 class CompiledLuck(Luck):
     """The same numbers from a compiled generator."""
 
+    def _each_once(self, keys: Sequence[NDArray[np.uint64]]) -> Array:
+        numbers = np.empty((1, len(keys), self.worlds.count))
+        if keys:
+            draw(np.array(keys), self.numbers, 0, numbers)
+        return numbers[0]
+
     def year(self, key: NDArray[np.uint64], year: int) -> Array:
         """Uniform numbers in [0, 1) of one calendar year, shape (quarter, world)."""
         return self.years([key], year)[:, 0]
@@ -137,7 +143,7 @@ class Quarters:
     def __call__(self, model: RegionalInfluenceModel) -> None:
         """Luck, and phases 2 to 13, in all worlds of a block."""
         chances = model.chances
-        chances.advance(_shocked)
+        chances.advance(_shocked, _episode)
         if model.power_values is not self._parameters:  # at first, or an event has changed parameters
             self._parameters, self._arguments = model.power_values, _arguments(model)
         given = self._arguments
@@ -155,5 +161,17 @@ def _shocked(shock: Array, persistence: Array, volatility: Array, uniform: Array
     """As `shocks.shocked`, but in place where it is about ties."""
     if shock.ndim < 3:
         return shocks.shocked(shock, persistence, volatility, uniform)
-    shock_ties(shock, persistence, volatility, uniform if uniform.flags.writeable else uniform.copy())
+    shock_ties(shock, persistence, volatility, _writeable(uniform))
     return shock
+
+
+def _episode(uniform: Array, frequency: Array) -> Array:
+    """As `shocks.episode`."""
+    leverage = np.empty_like(uniform)
+    press(leverage, frequency, _writeable(uniform))
+    return leverage
+
+
+def _writeable(uniform: Array) -> Array:
+    """The same kind of array for draws that are kept: for another kind, loops would be compiled again."""
+    return uniform if uniform.flags.writeable else uniform.copy()

@@ -87,6 +87,13 @@ class Luck:
         """One uniform number in [0, 1) a world, shape (world,)."""
         return self.remembered((name,), lambda: self.year(self.key(name), 0)[0])
 
+    def each_once(self, names: Sequence[str]) -> Array:
+        """One uniform number in [0, 1) a stream and world, shape (stream, world); the same as `once` of each."""
+        return self.remembered(("once", *names), lambda: self._each_once([self.key(name) for name in names]))
+
+    def _each_once(self, keys: Sequence[NDArray[np.uint64]]) -> Array:
+        return np.array([self.year(key, 0)[0] for key in keys]).reshape(len(keys), self.worlds.count)
+
     def year(self, key: NDArray[np.uint64], year: int) -> Array:
         """Uniform numbers in [0, 1) of one calendar year, shape (quarter, world)."""
         state = self._state["state"]

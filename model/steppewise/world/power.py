@@ -110,7 +110,7 @@ class Power(mesa.Agent):  # type: ignore[misc]
     def adopt(self) -> None:
         """Adopt a format where its time has come."""
         arrays, p = self.model.of_powers, self.index
-        arrays.has_format[p][arrays.adoption[p] >= self.adoption_threshold] = 1.0
+        np.copyto(arrays.has_format[p], 1.0, where=arrays.adoption[p] >= self.adoption_threshold)
 
 
 def doctrine(model: RegionalInfluenceModel, values: PowerValues) -> Doctrine:

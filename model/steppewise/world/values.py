@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from steppewise.evidence.types import INSTRUMENTS, MOTIVES, SECTORS, Parameter
+from steppewise.evidence.types import INSTRUMENTS, MOTIVES, SECTORS
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array, Luck
 from steppewise.world.rules import total
@@ -18,28 +18,25 @@ Rows = dict[str, Array]
 V = TypeVar("V")
 
 
-def draw_parameter(parameter: Parameter, luck: Luck, ignorance: bool) -> Array:
-    """One value a world, shape (world,): uniform over the range, or the value where ignorance is off."""
-    if not (ignorance and parameter.is_uncertain):
-        return np.full(luck.worlds.count, parameter.value)
-    low, high = parameter.low, parameter.high
-    drawn = luck.remembered(
-        (parameter.name, low, high), lambda: low + (high - low) * luck.once(f"parameter/{parameter.name}")
-    )
-    return drawn.copy()
-
-
 def draw_parameters(
     spec: ScenarioSpec, luck: Luck, ignorance: bool, given: Mapping[str, Array], scaled: Mapping[str, Array]
 ) -> Rows:
     """Every parameter of the scenario by name, each of shape (world,).
 
-    `given` values replace draws, `scaled` ones multiply them; each one number a world.
+    Uniform over its range where it has one and ignorance is on, else its value. `given` values replace draws, `scaled`
+    ones multiply them; each one number a world.
     """
-    rows = {
-        name: np.array(given[name], dtype=float) if name in given else draw_parameter(parameter, luck, ignorance)
-        for name, parameter in spec.parameters.items()
-    }
+    worlds, parameters = luck.worlds.count, spec.parameters
+    uncertain = [name for name, one in parameters.items() if ignorance and one.is_uncertain and name not in given]
+    low, high = (np.array([[getattr(parameters[name], end)] for name in uncertain]) for end in ("low", "high"))
+    uniform = luck.each_once([f"parameter/{name}" for name in uncertain])
+    drawn = dict(zip(uncertain, low + (high - low) * uniform, strict=True)) if uncertain else {}
+    rows = {}
+    for name, parameter in parameters.items():
+        if name in given:
+            rows[name] = np.array(given[name], dtype=float)
+        else:
+            rows[name] = drawn[name] if name in drawn else np.full(worlds, parameter.value)
     for name, factor in scaled.items():
         rows[name] *= factor
     return rows

@@ -42,7 +42,10 @@ def _uniform(word: Any) -> Any:
 
 @kernel
 def draw(keys: NDArray[np.uint64], numbers: NDArray[np.int64], year: int, out: Array) -> None:
-    """Uniform numbers of a year into `out`, (quarter, stream, world); `keys` (stream, 2), `numbers` of the worlds."""
+    """Uniform numbers of a year into `out`, (quarter, stream, world), of the first quarter alone where it has but one.
+
+    `keys` (stream, 2), `numbers` of the worlds (world,).
+    """
     worlds = len(numbers)
     a, b = np.empty(worlds, np.uint64), np.empty(worlds, np.uint64)
     c, d = np.empty(worlds, np.uint64), np.empty(worlds, np.uint64)
@@ -59,5 +62,7 @@ def draw(keys: NDArray[np.uint64], numbers: NDArray[np.int64], year: int, out: A
             first += FIRST_STEP
             second += SECOND_STEP
         for r in range(worlds):
-            out[0, i, r], out[1, i, r] = _uniform(a[r]), _uniform(b[r])
-            out[2, i, r], out[3, i, r] = _uniform(c[r]), _uniform(d[r])
+            out[0, i, r] = _uniform(a[r])
+        if len(out) > 1:
+            for r in range(worlds):
+                out[1, i, r], out[2, i, r], out[3, i, r] = _uniform(b[r]), _uniform(c[r]), _uniform(d[r])

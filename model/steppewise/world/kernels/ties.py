@@ -23,6 +23,7 @@ _reach = rule(dialogue.reach)
 _stock = rule(stocks.stock)
 _trade = rule(stocks.trade)
 _volume_weight = rule(trust.volume_weight)
+_used = rule(shocks.used)
 _width = rule(shocks.width)
 
 
@@ -37,6 +38,16 @@ def shock_ties(shock: Array, persistence: Array, volatility: Array, uniform: Arr
         for s in range(states):
             for r in range(worlds):
                 shock[p, s, r] = _moved(shock[p, s, r], persistence[r], wide[r], uniform[p, s, r])
+
+
+@kernel
+def press(leverage: Array, frequency: Array, uniform: Array) -> None:
+    """How much leverage is used this quarter, (power, state, world)."""
+    powers, states, worlds = leverage.shape
+    for p in range(powers):
+        for s in range(states):
+            for r in range(worlds):
+                leverage[p, s, r] = _used(uniform[p, s, r] < frequency[r], frequency[r])
 
 
 @kernel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from steppewise.world.luck import Array
 
@@ -31,4 +32,9 @@ def moved(shock: Array, persistence: Array, width: Array, uniform: Array) -> Arr
 
 def episode(uniform: Array, frequency: Array) -> Array:
     """J = 1 / p with probability p, else 0: mean 1 whatever the frequency; (..., world)."""
-    return (uniform < frequency) / frequency
+    return used(uniform < frequency, frequency)
+
+
+def used(is_used: NDArray[np.bool_], frequency: Array) -> Array:
+    """1 / p where leverage is used, else 0."""
+    return is_used / frequency
