@@ -16,9 +16,11 @@ from playwright.sync_api import Browser, Download, sync_playwright
 from tests.browsing import ROOT, Visit, launched, served, visiting
 
 from steppewise import __version__
+from steppewise.app.answer import block_of
 from steppewise.app.classroom import free_page, lesson_page
 from steppewise.app.export import write
 from steppewise.app.lesson import lesson, lesson_names
+from steppewise.experiment.block import OK, run_block
 
 pytestmark = pytest.mark.slow
 PHONE = {"width": 390, "height": 844}
@@ -182,17 +184,32 @@ def test_a_link_that_names_a_scenario_alone_shows_it_as_it_is(visit, address):
     assert visit.page.locator(EXECUTION).input_value() == "0.7"
 
 
-def test_worlds_that_broke_off_are_told(visit, address):
-    """No lever within its bounds breaks a world off, so the count is put into an answer of the server's."""
-    visit.open(address)
-    visit.settled()
-    assert "broke off" not in visit.text("#sentence")
-    visit.page.evaluate("""() => {
-      const { answer } = window.classroom;
-      answer.vector[answer.blocks.failed.start] = 3;
-      window.classroom.followNow();
-    }""")
-    assert visit.text("#sentence").endswith("3 of 40 worlds broke off and are left out.")
+def breaking(folder: Path, probability: float) -> Path:
+    """A scenario whose budget grows beyond all numbers in worlds that meet enough of its events."""
+    rise = f"  - {{at: 2026Q1, budget: 100, by: japan, probability: {probability}}}\n"
+    head = "name: breaking\ntitle: Breaking\nquestion: What breaks?\nextends: baseline\nevents:\n"
+    path = folder / "breaking.yaml"
+    path.write_text(head + 160 * rise)
+    return path
+
+
+def test_worlds_that_broke_off_are_told(tmp_path, visit):
+    path = breaking(tmp_path, 0.96)
+    page = free_page(str(path), 20)
+    failed = sum(status != OK for status in run_block(block_of(page, [page.opening])).status)
+    assert 0 < failed < 20
+    with served(str(path), "--worlds", "20") as (address, _):
+        visit.open(address)
+        told = visit.text("#sentence")
+    assert not told.startswith("This leaves out")
+    assert told.endswith(f"This leaves out {failed} of 20 worlds, which broke off.")
+
+
+def test_where_all_worlds_break_off_nothing_else_is_told(tmp_path, visit):
+    with served(str(breaking(tmp_path, 1)), "--worlds", "20") as (address, _):
+        visit.page.goto(address)
+        visit.page.locator("#sentence", has_text="broke off").wait_for()
+        assert visit.text("#sentence") == "This leaves out 20 of 20 worlds, which broke off."
 
 
 def test_more_levers_stay_drawn_until_they_are_moved(visit, address):

@@ -270,9 +270,7 @@ class Classroom {
     this.timer = null;
     if (!this.answer) return;
     const { picture, data } = this;
-    const failed = Math.round(this.answer.read("failed", 0));
-    const left = failed ? [say("failed-worlds", { failed, worlds: data.page.worlds })] : [];
-    const sentence = [...sentencesOf(picture, data), ...left].join(" ");
+    const sentence = sentencesOf(picture, data).join(" ");
     if (byId("sentence").textContent !== sentence) byId("sentence").textContent = sentence;
     this.chart.node.setAttribute("aria-label", say("chart-of", { axis: say(`axis-${this.view}`), start: data.quarters[0], end: data.quarters.at(-1), worlds: data.page.worlds, sentence }));
     byId("table").querySelector("div").replaceChildren(tableOf(picture, data));

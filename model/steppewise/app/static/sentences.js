@@ -22,8 +22,15 @@ export function changeOfOutcome(answer, outcome, data) {
   return changeOf(answer, { regional_trust: "trust", regional_dependence: "dependence" }[stem] ?? "share", index);
 }
 
-/** Sentences on the chosen power in a view. */
-export function sentencesOf({ view, power, answer, moved }, data) {
+/** Sentences on the chosen power in a view, and on worlds that broke off. */
+export function sentencesOf(picture, data) {
+  const { worlds } = data.page;
+  const failed = Math.round(picture.answer.read("failed", 0));
+  const told = failed < worlds ? sentencesOn(picture, data) : [];
+  return failed ? [...told, say("failed-worlds", { failed, worlds })] : told;
+}
+
+function sentencesOn({ view, power, answer, moved }, data) {
   const series = seriesOf(view, data, power);
   const one = series.find(({ chosen }) => chosen) ?? series[0];
   const who = view === "autonomy" ? say("the-states") : data.powers.find(({ name }) => name === power).label;
