@@ -25,7 +25,6 @@ from tests.swept import (
     wait_for,
 )
 
-import steppewise
 from steppewise.experiment.executors import executor_of
 from steppewise.experiment.sweeping import store_name
 
@@ -148,17 +147,43 @@ def test_an_address_that_is_none(tmp_path, address, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+SWEEP = """
+import sys
+import steppewise
+from tests.swept import study
+worlds, *scheduler = sys.argv[1:]
+asked = dict(executor="dask", scheduler=scheduler[0]) if scheduler else dict(workers=1)
+try:
+    print(steppewise.sweep(study(worlds=int(worlds)), folder="sweeps", **asked).folder)
+except steppewise.SteppewiseError as error:
+    print("refused:", error)
+"""
+
+
+def told_of_sweep(folder: Path, *words: str) -> str:
+    """What a sweep in a process of its own says: where it is, or why it is not."""
+    done = subprocess.run(
+        [sys.executable, "-c", SWEEP, *words],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 def test_a_scheduler_that_does_not_answer_leaves_all_as_it_was(tmp_path):
-    asked = {"executor": "dask", "scheduler": NOWHERE, "folder": tmp_path / "sweeps"}
-    for _ in range(2):
-        told = refusal(steppewise.sweep, study(worlds=2), **asked)
-        assert told.startswith(f"no Dask scheduler answers at {NOWHERE}: ")
-        assert not (tmp_path / "sweeps").exists()
-    folder = steppewise.sweep(study(worlds=2), folder=tmp_path / "sweeps", workers=1).folder
-    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert refusal(steppewise.sweep, study(worlds=4), **asked).startswith("no Dask scheduler answers")
-    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
-    assert steppewise.sweep(study(worlds=2), **asked).folder == folder  # all is there: nobody is asked
+    refused_there = f"refused: no Dask scheduler answers at {NOWHERE}: "
+    assert told_of_sweep(tmp_path, "2", NOWHERE).startswith(refused_there)
+    assert not (tmp_path / "sweeps").exists()
+    folder = told_of_sweep(tmp_path, "2")
+    before = {path: path.read_bytes() for path in (tmp_path / folder).rglob("*") if path.is_file()}
+    assert before
+    assert told_of_sweep(tmp_path, "4", NOWHERE).startswith(refused_there)
+    assert {path: path.read_bytes() for path in (tmp_path / folder).rglob("*") if path.is_file()} == before
+    assert told_of_sweep(tmp_path, "2", NOWHERE) == folder, "all is there: nobody is asked"
 
 
 def test_a_cluster_on_this_computer(tmp_path, undisturbed):
