@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -117,8 +118,6 @@ def is_loaded_there(place: int) -> bool:
 
 
 def test_other_processes_fetch_what_this_one_has():
-    import time
-
     def here(place: int) -> str:
         time.sleep(0.3)
         return "here"

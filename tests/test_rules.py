@@ -574,8 +574,6 @@ def test_over_states():
         (influence.share(0.0, 0.0, 0.0), 0.0),
         (learning.learned(0.5, 0.2, 0.8, 0.75, 0.4), 0.475),
         (learning.learned(0.5, 0.0, 0.0, 0.0, 0.4), 0.45),
-        (shocks.used(True, 0.25), 4.0),
-        (shocks.used(False, 0.25), 0.0),
         (shocks.width(0.6, 0.5), 12**0.5 * 0.4),
         (shocks.moved(1.0, 0.6, 2.0, 0.75), 1.1),
     ],

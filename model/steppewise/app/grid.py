@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from steppewise.app.answer import BlockOfNumbers, Vector, answer, layout, run
 from steppewise.app.classroom import Page, PageState
-from steppewise.experiment.compiling import PAYS, load_for
+from steppewise.experiment.compiling import fetch
 from steppewise.world.model import Uncertainty
 
 TOLERANCE: Final = 0.01
@@ -93,7 +93,7 @@ class _Engine:
 
 def build(page: Page, progress: Progress = lambda positions: None, most_points: int = MOST_POINTS) -> Grid:
     """The grid of a page, made finer until its error is below TOLERANCE or it would have more than `most_points`."""
-    load_for(PAYS)
+    fetch()
     options: tuple[Option, ...] = tuple(product(page.scenarios, page.uncertainties))
     engine = _Engine(page, progress)
     levels = _first_levels(page, len(options), most_points // 2)

@@ -139,7 +139,7 @@ class Classroom:
         if not self.with_grids:
             return None
         if name not in self._grids:
-            self._grids[name] = self._builder().submit(_grid_beside, self._source(name))
+            self._grids[name] = self._begun(name)
         if not self._grids[name].done():
             return None
         try:
@@ -147,13 +147,20 @@ class Classroom:
         except BrokenProcessPool:
             self._killed[name] += 1
             if self._killed[name] < MOST_KILLED:
-                self._pool = None
                 del self._grids[name]
                 return self.grid(name)
             cause = "the process that builds it was killed, perhaps for want of memory"
         except Exception as error:
             cause = f"{type(error).__name__}: {error}"
         raise NoGridError(f"the grid of this page cannot be built ({cause}); the engine answers all the same")
+
+    def _begun(self, name: str) -> Future[str]:
+        """A grid in the making; by another process where the one that builds grids was killed."""
+        try:
+            return self._builder().submit(_grid_beside, self._source(name))
+        except BrokenProcessPool:
+            self._pool = None
+            return self._builder().submit(_grid_beside, self._source(name))
 
     def _builder(self) -> Pool:
         if self._pool is None:
@@ -165,7 +172,7 @@ class Classroom:
         if compiling.can_compile() and not compiling.is_compiled():
             with bare_processes(1, at_once=True) as pool:
                 await asyncio.wrap_future(pool.submit(_compile_beside))
-        await run_in_threadpool(compiling.load_for, compiling.PAYS)
+        await run_in_threadpool(compiling.fetch)
 
     def close(self) -> None:
         """Let go of the process that builds grids, at once."""

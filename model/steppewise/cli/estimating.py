@@ -164,10 +164,10 @@ def estimate(spec: ScenarioSpec, plan: Plan, report: bool, again: int) -> Estima
 
 def _pilot(block: Block, variables: tuple[str, ...], worlds: int) -> tuple[float, float]:
     """Seconds that a block takes whatever its size, and seconds a world, in work of so many worlds."""
-    from steppewise.experiment.compiling import is_compiled, load_for
+    from steppewise.experiment.compiling import PAYS, fetch
 
-    if is_compiled():
-        load_for(worlds)
+    if worlds >= PAYS:
+        fetch()
     large = min(LARGE, block.count)
     _timed(block.part(0, 1), variables)
     few, many = _timed(block.part(0, min(SMALL, large)), variables), _timed(block.part(0, large), variables)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import BlockResult
-from steppewise.experiment.compiling import PAYS, load_for
+from steppewise.experiment.compiling import fetch
 from steppewise.experiment.executors import Results
 from steppewise.experiment.helpers import UNDER_WAY, streamed, without_main
 from steppewise.experiment.manifest import versions
@@ -76,7 +76,7 @@ def run_there(task: Task, wanted: Mapping[str, str]) -> BlockResult:
     other = [f"{name} {mine[name]} instead of {wanted[name]}" for name in wanted if mine[name] != wanted[name]]
     if other:
         raise SteppewiseError(f"a worker of the cluster has {', '.join(other)}; install the same versions everywhere")
-    load_for(PAYS)
+    fetch()
     return run_task(task)
 
 

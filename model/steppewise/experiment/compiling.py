@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -47,7 +46,7 @@ def passing() -> Passing | None:
 
 def is_loaded() -> bool:
     """True where this process uses the compiled quarters."""
-    return _quarters is not None and not _is_off()
+    return passing() is not None
 
 
 def can_compile() -> bool:
@@ -64,16 +63,18 @@ def is_compiled() -> bool:
     return can_compile() and (folder() / COMPLETE).exists()
 
 
-def load_for(worlds: int, say: Callable[[str], None] | None = None) -> None:
+def load_for(worlds: int) -> None:
     """Fetch the compiled quarters where it pays for so many worlds, or compile them for very many."""
-    if is_loaded() or worlds < PAYS or not can_compile():
-        return
-    if not is_compiled():
-        if worlds < PAYS_TO_COMPILE:
-            return
-        if say is not None:
-            say("Compiling the rules, once for this computer: about half a minute.")
-    try_to_load()
+    if worlds >= PAYS:
+        fetch()
+    if worlds >= PAYS_TO_COMPILE and can_compile() and not is_loaded():
+        try_to_load()
+
+
+def fetch() -> None:
+    """Fetch the compiled quarters where they were compiled before."""
+    if not is_loaded() and is_compiled():
+        try_to_load()
 
 
 def try_to_load() -> None:

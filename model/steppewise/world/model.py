@@ -130,7 +130,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         if self.is_on("cooperation"):
             self._cooperate()
         if self.is_on("emulation"):
-            self.emulate()
+            self._emulate()
         if self.is_on("learning"):
             ties = self.ties
             speed = self.world_values.learning_speed
@@ -146,8 +146,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
             self.world_values.cooperation_decay,
         )
 
-    def emulate(self) -> None:
-        """Phase 12: formats spread."""
+    def _emulate(self) -> None:
         holds = self.of_powers.has_format
         present = (self.ties.bandwidth > 0).any(axis=1).astype(float)
         spread, lead = formats.spread_and_lead(holds, present, self._mean_over_states(self.ties.trust))

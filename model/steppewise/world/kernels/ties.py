@@ -8,14 +8,13 @@ import numpy as np
 
 from steppewise.world.kernels.compiler import kernel, rule, through_neighbours
 from steppewise.world.luck import Array
+from steppewise.world.power import AID, CONNECTIVITY, DIALOGUE, GOVERNANCE, HUMAN_CAPITAL
 from steppewise.world.rules import DT, dialogue, shocks, stocks, trust
-
-AID, CONNECTIVITY, DIALOGUE = range(3)
-HUMAN_CAPITAL, GOVERNANCE = 0, 3
 
 _above = rule(trust.above)
 _broken_evidence = rule(trust.broken_evidence)
 _dialogue = rule(dialogue.dialogue)
+_episode = rule(shocks.episode)
 _intensity = rule(stocks.intensity)
 _kept_evidence = rule(trust.kept_evidence)
 _moved = rule(shocks.moved)
@@ -23,7 +22,6 @@ _reach = rule(dialogue.reach)
 _stock = rule(stocks.stock)
 _trade = rule(stocks.trade)
 _volume_weight = rule(trust.volume_weight)
-_used = rule(shocks.used)
 _width = rule(shocks.width)
 
 
@@ -47,7 +45,7 @@ def press(leverage: Array, frequency: Array, uniform: Array) -> None:
     for p in range(powers):
         for s in range(states):
             for r in range(worlds):
-                leverage[p, s, r] = _used(uniform[p, s, r] < frequency[r], frequency[r])
+                leverage[p, s, r] = _episode(uniform[p, s, r], frequency[r])
 
 
 @kernel

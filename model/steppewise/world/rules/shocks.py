@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from steppewise.world.luck import Array
 
@@ -32,9 +31,4 @@ def moved(shock: Array, persistence: Array, width: Array, uniform: Array) -> Arr
 
 def episode(uniform: Array, frequency: Array) -> Array:
     """J = 1 / p with probability p, else 0: mean 1 whatever the frequency; (..., world)."""
-    return used(uniform < frequency, frequency)
-
-
-def used(is_used: NDArray[np.bool_], frequency: Array) -> Array:
-    """1 / p where leverage is used, else 0."""
-    return is_used / frequency
+    return (uniform < frequency) / frequency
