@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from steppewise.analysis.summary import QUANTILES, quantiles
+from steppewise.analysis.summary import STATISTICS, statistics
 from steppewise.app.classroom import Page, PageState
 from steppewise.experiment.block import OK, Block, BlockResult, run_block
 from steppewise.scenario.spec import ScenarioSpec
@@ -22,7 +22,7 @@ from steppewise.world.rules.influence import influence, own_weight
 
 Vector = NDArray[np.float32]
 
-STATS: Final = tuple(QUANTILES)
+STATS: Final = ("q05", "q25", "median", "q75", "q95")
 SINGLE: Final = 20
 """Worlds that a page can show one by one."""
 
@@ -36,6 +36,7 @@ VARIABLES: Final = (
     "delivered",
     "cooperation",
 )
+_CHOSEN: Final = [STATISTICS.index(name) for name in STATS]
 
 
 @dataclass(frozen=True)
@@ -188,9 +189,8 @@ def _single(shares: Array, count: int) -> Array:
 
 def _stats(values: Array) -> Array:
     """The statistics of STATS over worlds: (..., world) -> (..., stat); zero where there is no world."""
-    if not values.shape[-1]:
-        return np.zeros((*values.shape[:-1], len(STATS)))
-    return np.stack(quantiles(np.sort(values, axis=-1)), axis=-1)
+    found: Array = statistics(values)[0][..., _CHOSEN]
+    return np.nan_to_num(found)
 
 
 def _mean(values: Array) -> Array:
