@@ -67,7 +67,7 @@ def statistics(values: Array) -> tuple[Array, NDArray[np.int64]]:
 def _of_finite(values: Array) -> Array:
     ordered = np.sort(values, axis=-1)
     mean = values.mean(axis=-1, dtype=float)
-    return np.stack([mean, standard_error(ordered), *_quantiles(ordered)], axis=-1)
+    return np.stack([mean, standard_error(ordered), *quantiles(ordered)], axis=-1)
 
 
 def standard_error(ordered: Array) -> Array:
@@ -82,16 +82,16 @@ def standard_error(ordered: Array) -> Array:
     return np.where(ordered[..., 0] == ordered[..., -1], 0.0, error)
 
 
-def _quantiles(ordered: Array) -> list[Array]:
+def quantiles(ordered: Array) -> list[Array]:
     """Quantiles of ordered values (..., world), interpolated as `numpy.quantile` does, but sorting once."""
     last = ordered.shape[-1] - 1
-    quantiles = []
+    found = []
     for part in QUANTILES.values():
         below = int(part * last)
         above = min(below + 1, last)
         low, high = ordered[..., below].astype(float), ordered[..., above].astype(float)
-        quantiles.append(low + (part * last - below) * (high - low))
-    return quantiles
+        found.append(low + (part * last - below) * (high - low))
+    return found
 
 
 def labelled(

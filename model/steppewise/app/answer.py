@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from steppewise.analysis.summary import STATISTICS, statistics
+from steppewise.analysis.summary import STATISTICS, quantiles, statistics
 from steppewise.app.classroom import Page, PageState
 from steppewise.experiment.block import OK, Block, BlockResult, run_block
 from steppewise.scenario.spec import ScenarioSpec
@@ -189,6 +189,8 @@ def _single(shares: Array, count: int) -> Array:
 
 def _stats(values: Array) -> Array:
     """The statistics of STATS over worlds: (..., world) -> (..., stat); zero where there is no world."""
+    if values.shape[-1] and np.isfinite(values).all():  # nearly always; `statistics` also takes standard errors
+        return np.stack(quantiles(np.sort(values, axis=-1)), axis=-1)
     found: Array = statistics(values)[0][..., _CHOSEN]
     return np.nan_to_num(found)
 
