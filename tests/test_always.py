@@ -317,7 +317,7 @@ def test_an_ensemble_is_the_same_in_blocks_of_any_size(spec, uncertainty, seed, 
     plan = Plan(7, seed, uncertainty)
     whole = simulate(spec, plan, ("share", "trust"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ensemble, "WORLDS_IN_BLOCK", size)
+        patch.setattr(ensemble, "worlds_in_block", lambda: size)
         parts = simulate(spec, plan, ("share", "trust"))
     assert parts.status == whole.status == ("ok",) * 7
     assert_same(parts.parameters, whole.parameters)

@@ -12,7 +12,7 @@ from tests.generated import setting, spec_of
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment import ensemble
-from steppewise.experiment.block import Block, BlockResult, drawn_names, run_block
+from steppewise.experiment.block import Block, BlockResult, drawn_names, run_block, worlds_in_block
 from steppewise.experiment.ensemble import Ensemble, Plan, blocks_of, processes_available, simulate
 from steppewise.experiment.helpers import shared
 from steppewise.world.luck import Worlds
@@ -56,7 +56,7 @@ def test_blocks_hold_every_world_once(worlds, workers):
     blocks = list(blocks_of(SPEC, Plan(worlds, 5, "chance", workers)))
     held = [world for block in blocks for world in range(block.first, block.first + block.count)]
     assert held == list(range(worlds))
-    assert max(block.count for block in blocks) <= ensemble.WORLDS_IN_BLOCK
+    assert max(block.count for block in blocks) <= worlds_in_block()
     assert {(block.seed, block.uncertainty) for block in blocks} == {(5, "chance")}
 
 
@@ -107,7 +107,7 @@ def test_what_is_told_as_drawn_depends_on_the_uncertainty():
 def test_progress_counts_every_world():
     done = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ensemble, "WORLDS_IN_BLOCK", 10)
+        patch.setattr(ensemble, "worlds_in_block", lambda: 10)
         simulate(SPEC, Plan(25), (), progress=done.append)
     assert done == [10, 10, 5]
 
@@ -116,7 +116,7 @@ def test_progress_counts_every_world():
 def test_trajectories_of_the_first_worlds_are_kept_whatever_the_blocks(whole, size):
     """Blocks that lie across the last world that is kept count in part."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ensemble, "WORLDS_IN_BLOCK", size)
+        patch.setattr(ensemble, "worlds_in_block", lambda: size)
         patch.setattr(ensemble, "TRAJECTORIES_AT_MOST", 10)
         found = simulate(SPEC, Plan(25, 3), ("share", "regional_autonomy"))
     for name, values in found.trajectories.items():

@@ -25,6 +25,8 @@ from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
 from steppewise.world.happenings import Happenings
 from steppewise.world.model import RegionalInfluenceModel
+from steppewise.world.power import promised_now
+from steppewise.world.state import ALL
 
 QUARTERS = 16
 BASE = spec_of(quarters=QUARTERS)
@@ -585,7 +587,7 @@ def test_an_offer_stays_without_response_and_differentiation():
 def test_instruments_without_response_are_those_of_the_doctrine():
     model = RegionalInfluenceModel(without("responsiveness"), 1, 0, uncertainty="none")
     model.step()
-    promised = model.of_powers.promised
+    promised = promised_now(model, ALL)
     mix = promised / promised.sum(axis=0)
     np.testing.assert_allclose(mix, np.broadcast_to(model.power_values.instruments[:, :, None], mix.shape))
 

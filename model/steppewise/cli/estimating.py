@@ -75,14 +75,14 @@ def show_comparison(specs: Sequence[ScenarioSpec], plan: Plan) -> None:
 
 def show_sweep(store: Store, workers: int) -> None:
     """Print what a sweep takes, and how many of its rows are there already; nothing is kept."""
-    from steppewise.experiment.block import WORLDS_IN_BLOCK
+    from steppewise.experiment.block import worlds_in_block
     from steppewise.experiment.pieces import variables_of
     from steppewise.experiment.study import block_of, task_of
 
     study, rows = store.study, store.rows_missing()
     pilot = block_of(task_of(study, next(study.pieces())))
     block, world = _pilot(pilot, variables_of(study), rows)
-    seconds = block * -(-rows // WORLDS_IN_BLOCK) + world * rows
+    seconds = block * -(-rows // worlds_in_block()) + world * rows
     if workers > 1 and rows:
         seconds = START + seconds / workers
     there = f", of which {study.rows - rows:,} are there" if rows < study.rows else ""
@@ -97,10 +97,10 @@ def show_sweep(store: Store, workers: int) -> None:
 
 def show_inquiry(asked: Subject, workers: int) -> None:
     """Print what a question that takes a design takes; nothing is kept."""
-    from steppewise.experiment.block import WORLDS_IN_BLOCK, Block
+    from steppewise.experiment.block import Block, worlds_in_block
 
     block, world = _pilot(Block(asked.spec, 0, LARGE, asked.seed, asked.uncertainty), (), asked.runs)
-    seconds = block * -(-asked.runs // WORLDS_IN_BLOCK) + world * asked.runs
+    seconds = block * -(-asked.runs // worlds_in_block()) + world * asked.runs
     if workers > 1:
         seconds = START + seconds / workers
     points = sum(asked.points.values())
@@ -149,12 +149,12 @@ def _outcomes_kept(spec: ScenarioSpec, plan: Plan) -> float:
 def estimate(spec: ScenarioSpec, plan: Plan, report: bool, again: int) -> Estimate:
     """What a run takes, by a timed pilot; `again` are worlds that are run once more beside it."""
     from steppewise.api import FEW_WORLDS
-    from steppewise.experiment.block import WORLDS_IN_BLOCK, Block
+    from steppewise.experiment.block import Block, worlds_in_block
     from steppewise.world.variables import VARIABLES
 
     worlds = plan.worlds + again
     block, world = _pilot(Block(spec, 0, LARGE, 0), tuple(VARIABLES), worlds)
-    seconds = block * -(-worlds // WORLDS_IN_BLOCK) + world * worlds
+    seconds = block * -(-worlds // worlds_in_block()) + world * worlds
     starts = 2 if plan.workers > 1 and plan.worlds > FEW_WORLDS else 1
     seconds = START * starts + seconds / plan.workers + (PAGES if report else TABLES)
     trajectories, outcomes = _megabytes(spec, plan)

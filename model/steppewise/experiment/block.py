@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import numpy as np
 
@@ -15,8 +16,8 @@ from steppewise.world.model import RegionalInfluenceModel, Uncertainty
 from steppewise.world.values import draw_parameters
 from steppewise.world.variables import VARIABLES, outcome_names, outcomes
 
-WORLDS_IN_BLOCK = 1000
-"""Arrays of about a thousand worlds stay in the cache (docs/benchmarks.md)."""
+WORLDS_PLAIN, WORLDS_COMPILED = 1000, 500
+"""Worlds in a block, by measurement (docs/benchmarks.md): few enough for the cache, many for each call from Python."""
 
 ANOTHER_LUCK = 2**40
 """Added to the seed of streams that are drawn anew; no user's seed comes near it."""
@@ -25,6 +26,24 @@ FAILURES_ISOLATED = 16
 """Failing worlds of a block that are told from their neighbours, each by runs of its own."""
 
 OK = "ok"
+
+MEGABYTES_KEPT = 30
+"""Below 32, from where on the C library of Linux takes every array from the system, whatever was freed before."""
+
+
+def worlds_in_block() -> int:
+    """How many worlds to run together in this process; no number depends on it."""
+    return WORLDS_COMPILED if compiling.is_loaded() else WORLDS_PLAIN
+
+
+@cache
+def keep_freed_memory() -> None:
+    """Once a process: let the C library keep what a block frees for the next one, some 20 megabytes.
+
+    It would give them back to the system and fetch them again, page by page, which takes a fifth of a block's time. The
+    largest array that was freed tells it how much to keep (mallopt(3), M_MMAP_THRESHOLD); this one is never touched.
+    """
+    np.empty(MEGABYTES_KEPT * 2**20, np.uint8)
 
 
 @dataclass(frozen=True)
@@ -117,6 +136,7 @@ def joined(parts: Sequence[BlockResult]) -> BlockResult:
 
 
 def _run(block: Block, variables: tuple[str, ...], memory: Memory | None) -> BlockResult:
+    keep_freed_memory()
     model = RegionalInfluenceModel(
         block.spec,
         block.count,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from steppewise.errors import SteppewiseError
-from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, BlockResult, empty_trajectories, run_block
+from steppewise.experiment.block import Block, BlockResult, empty_trajectories, run_block, worlds_in_block
 from steppewise.experiment.compiling import load_for
 from steppewise.experiment.helpers import processes_available as processes_available
 from steppewise.experiment.helpers import shared, telling_of_end
@@ -81,23 +81,33 @@ def simulate(
     blocks = list(blocks_of(spec, plan, kept, first))
     detailed = max(min(plan.worlds, TRAJECTORIES_AT_MOST), first) if variables else 0
     trajectories = empty_trajectories(spec, variables, max(detailed - first, 0))
-    results: list[BlockResult] = []
+    parameters, outcomes = _Columns(plan.worlds - first), _Columns(plan.worlds - first)
+    status = [""] * (plan.worlds - first)
     for result in _run_all(blocks, variables, detailed, plan.workers):
+        start, stop = result.first - first, result.first - first + len(result.status)
         for name, values in result.trajectories.items():
-            start = result.first - first
-            room = trajectories[name][..., start : start + values.shape[-1]]
+            room = trajectories[name][..., start:stop]
             room[...] = values[..., : room.shape[-1]]
-        results.append(result)
+        parameters.fill(start, stop, result.parameters)
+        outcomes.fill(start, stop, result.outcomes)
+        status[start:stop] = result.status
         progress(len(result.status))
-    results.sort(key=lambda result: result.first)
-    return Ensemble(
-        spec,
-        plan,
-        tuple(status for result in results for status in result.status),
-        _joined([dict(result.parameters) for result in results]),
-        _joined([dict(result.outcomes) for result in results]),
-        trajectories,
-    )
+    return Ensemble(spec, plan, tuple(status), parameters.by_name, outcomes.by_name, trajectories)
+
+
+class _Columns:
+    """What all worlds came to, filled in as blocks come, so that a block's own arrays can go at once."""
+
+    def __init__(self, worlds: int) -> None:
+        self._worlds = worlds
+        self.by_name: dict[str, Array] = {}
+
+    def fill(self, start: int, stop: int, values: Mapping[str, Array]) -> None:
+        """What the worlds from `start` up to `stop` came to, by name, each (world,)."""
+        if not self.by_name:
+            self.by_name = {name: np.empty(self._worlds) for name in values}
+        for name, column in self.by_name.items():
+            column[start:stop] = values[name]
 
 
 def extended(ensemble: Ensemble, plan: Plan, progress: Progress = lambda worlds: None) -> Ensemble:
@@ -116,7 +126,7 @@ def extended(ensemble: Ensemble, plan: Plan, progress: Progress = lambda worlds:
 
 def blocks_of(spec: ScenarioSpec, plan: Plan, kept: frozenset[str] | None = None, first: int = 0) -> Iterator[Block]:
     """The blocks of a plan, in order of their worlds, or those from `first` on."""
-    size = min(WORLDS_IN_BLOCK, -(-(plan.worlds - first) // plan.workers))
+    size = min(worlds_in_block(), -(-(plan.worlds - first) // plan.workers))
     for start in range(first, plan.worlds, size):
         count = min(size, plan.worlds - start)
         yield Block(spec, start, count, plan.seed, plan.uncertainty, kept)

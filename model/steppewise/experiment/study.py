@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppewise.evidence.types import EvidenceClass
-from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, BlockResult, joined, run_block
+from steppewise.experiment.block import Block, BlockResult, joined, run_block, worlds_in_block
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
 from steppewise.world.model import Uncertainty
 
-ROWS_IN_PIECE = 5 * WORLDS_IN_BLOCK
+ROWS_IN_PIECE = 5000
 """Rows that are computed, written and, after an interruption, lost together: some seconds of work."""
 
 Way = Literal["absolute", "relative", "evidence"]
@@ -158,8 +158,8 @@ def task_of(study: Study, piece: Piece, variables: tuple[str, ...] = ()) -> Task
 def run_task(task: Task) -> BlockResult:
     """Compute a piece: its rows in blocks of worlds, one after the other, as one result."""
     block = block_of(task)
-    starts = range(0, block.count, WORLDS_IN_BLOCK)
-    parts = [block.part(start, min(start + WORLDS_IN_BLOCK, block.count)) for start in starts]
+    size = worlds_in_block()
+    parts = [block.part(start, min(start + size, block.count)) for start in range(0, block.count, size)]
     return joined([_looked_at(run_block(part, task.variables), task.outcomes) for part in parts])
 
 

@@ -23,8 +23,7 @@ class PowerArrays:
     gdp: billion USD. trade_growth: growth of its trade since the start by its own economy. budget: billion
     USD a year; budget_factor: what budget changes make of it. offer, next_offer: (power, sector, world), sum 1.
     has_format: 0 or 1. adoption: hazard gathered. committed, due, delivered, cancelled: billion USD since the
-    start. promised: this quarter, billion USD; pipeline: promises neither delivered nor cancelled, without packages;
-    both (instrument, power, state, world).
+    start. pipeline: promises neither delivered nor cancelled, without packages, (instrument, power, state, world).
     """
 
     gdp: Array
@@ -39,7 +38,6 @@ class PowerArrays:
     due: Array
     delivered: Array
     cancelled: Array
-    promised: Array
     pipeline: Array
 
 
@@ -121,7 +119,6 @@ def opening_powers(spec: ScenarioSpec, worlds: int) -> PowerArrays:
         due=np.zeros(shape),
         delivered=np.zeros(shape),
         cancelled=np.zeros(shape),
-        promised=np.zeros((len(INSTRUMENTS), shape[0], len(spec.states), worlds)),
         pipeline=np.zeros((len(INSTRUMENTS), shape[0], len(spec.states), worlds)),
     )
 

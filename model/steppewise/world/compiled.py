@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import sys
 from collections import namedtuple
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from inspect import signature
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from steppewise.scenario.spec import MECHANISMS
 from steppewise.world.arrays import Links, PowerArrays, StateArrays, Ties
+from steppewise.world.kernels.compiler import Held, hold
 from steppewise.world.kernels.luck import draw
 from steppewise.world.kernels.powers import act
 from steppewise.world.kernels.states import respond, settle
@@ -63,14 +63,11 @@ ROOMS: Final[dict[str, tuple[tuple[str, ...], Read]]] = {
 
 
 def _tuples(kernel: Any) -> dict[str, Any]:
-    """A kind of tuple for each of ROOMS that a kernel takes, with the names that loops of its module read.
-
-    Handing over an array takes time at every call, be it read or not.
-    """
+    """A kind of tuple for each of ROOMS that a kernel unpacks, in that order, with the names that its module reads."""
     loops = [found.py_func for found in vars(sys.modules[kernel.__module__]).values() if hasattr(found, "py_func")]
     read = {name for each in loops for name in each.__code__.co_names}
     kinds = {}
-    for room in [name for name in signature(kernel.py_func).parameters if name in ROOMS]:
+    for room in [name for name in kernel.py_func.__code__.co_varnames if name in ROOMS]:
         title = f"{kernel.__name__}_{room}"
         kinds[room] = namedtuple(title, [name for name in ROOMS[room][0] if name in read], module=__name__)
         globals()[title] = kinds[room]  # where what is kept on disk looks for it
@@ -80,19 +77,20 @@ def _tuples(kernel: Any) -> dict[str, Any]:
 _KINDS: Final = {kernel: _tuples(kernel) for kernel in (act, build, respond, settle)}
 
 
-def _given(kernel: Any, model: RegionalInfluenceModel) -> tuple[Any, ...]:
-    """What a kernel takes of a model: its first arguments."""
-    return tuple(kind(*(ROOMS[room][1](model, name) for name in kind._fields)) for room, kind in _KINDS[kernel].items())
+def _held(kernel: Any, model: RegionalInfluenceModel) -> Held:
+    """What a kernel is given of a model."""
+    kinds = _KINDS[kernel].items()
+    return hold(tuple(kind(*(ROOMS[room][1](model, name) for name in kind._fields)) for room, kind in kinds))
 
 
 @dataclass(frozen=True)
 class Arguments:
     """What stays the same from quarter to quarter while no event changes parameters: arrays, which loops write to."""
 
-    act: tuple[Any, ...]
-    build: tuple[Any, ...]
-    respond: tuple[Any, ...]
-    settle: tuple[Any, ...]
+    act: Held
+    build: Held
+    respond: Held
+    settle: Held
     delivered: Array
     logs: Array
     worse: Array
@@ -101,11 +99,11 @@ class Arguments:
 def _arguments(model: RegionalInfluenceModel) -> Arguments:
     shape = model.ties.share.shape
     return Arguments(
-        act=_given(act, model),
-        build=_given(build, model),
-        respond=_given(respond, model),
-        settle=_given(settle, model),
-        delivered=np.empty_like(model.of_powers.promised),
+        act=_held(act, model),
+        build=_held(build, model),
+        respond=_held(respond, model),
+        settle=_held(settle, model),
+        delivered=np.empty_like(model.of_powers.pipeline),
         logs=np.empty((2, *shape)),
         worse=np.empty(shape),
     )
@@ -114,20 +112,19 @@ def _arguments(model: RegionalInfluenceModel) -> Arguments:
 class CompiledLuck(Luck):
     """The same numbers from a compiled generator."""
 
-    def _each_once(self, keys: Sequence[NDArray[np.uint64]]) -> Array:
+    def _each_once(self, keys: NDArray[np.uint64]) -> Array:
         numbers = np.empty((1, len(keys), self.worlds.count))
-        if keys:
-            draw(np.array(keys), self.numbers, 0, numbers)
+        draw(keys, self.numbers, 0, numbers)
         return numbers[0]
 
     def year(self, key: NDArray[np.uint64], year: int) -> Array:
         """Uniform numbers in [0, 1) of one calendar year, shape (quarter, world)."""
-        return self.years([key], year)[:, 0]
+        return self.years(np.array([key]), year)[:, 0]
 
-    def years(self, keys: Sequence[NDArray[np.uint64]], year: int) -> Array:
-        """`year` of several streams, shape (quarter, stream, world)."""
+    def years(self, keys: NDArray[np.uint64], year: int) -> Array:
+        """`year` of several streams, keys (stream, 2), shape (quarter, stream, world)."""
         numbers = np.empty((4, len(keys), self.worlds.count))
-        draw(np.array(keys), self.numbers, year, numbers)
+        draw(keys, self.numbers, year, numbers)
         return numbers
 
 
@@ -147,14 +144,14 @@ class Quarters:
         if model.power_values is not self._parameters:  # at first, or an event has changed parameters
             self._parameters, self._arguments = model.power_values, _arguments(model)
         given = self._arguments
-        act(*given.act, np.exp(chances.fiscal), chances.delivery, given.delivered)
+        act(given.act, np.exp(chances.fiscal), chances.delivery, given.delivered)
         people = deliver_packages(model, given.delivered)
-        build(*given.build, chances.leverage, given.delivered, NOBODY if people is None else people, given.logs)
+        build(given.build, chances.leverage, given.delivered, NOBODY if people is None else people, given.logs)
         np.log(given.logs, out=given.logs)
-        respond(*given.respond, chances.taste, given.logs, given.worse)
+        respond(given.respond, chances.taste, given.logs, given.worse)
         if model.is_on("hedging"):
             np.exp(given.worse, out=given.worse)
-        settle(*given.settle, given.worse)
+        settle(given.settle, given.worse)
 
 
 def _shocked(shock: Array, persistence: Array, volatility: Array, uniform: Array) -> Array:

@@ -34,7 +34,7 @@ class Happenings:
     def __init__(self, model: RegionalInfluenceModel) -> None:
         self._model = model
         self._spec = model.spec
-        self._has_news = any(isinstance(event, Visit) for event in model.spec.events)
+        self._in_the_news = sorted({self._power(event.by).index for event in self._spec.events if isinstance(event, Visit)})
         self._fires = {
             event.label: model.chances.fires(event, self._number(event, "probability")) for event in self._spec.events
         }
@@ -44,16 +44,16 @@ class Happenings:
         self._fade_news()
         for event in self._spec.events:
             now = self._model.quarter.number == self._start(event)
-            if np.any(now):
+            if now if isinstance(now, bool) else now.any():
                 self._begin(event, self._fires[event.label] * now)
         self._renew_pressure()
         self._renew_budgets()
 
     def _fade_news(self) -> None:
-        if self._has_news:
-            ties, fading = self._model.ties, self._model.world_values.trust_news_fading
-            ties.news_kept[:] = trust.faded(ties.news_kept, fading)
-            ties.news_broken[:] = trust.faded(ties.news_broken, fading)
+        ties, fading = self._model.ties, self._model.world_values.trust_news_fading
+        for p in self._in_the_news:
+            ties.news_kept[p] = trust.faded(ties.news_kept[p], fading)
+            ties.news_broken[p] = trust.faded(ties.news_broken[p], fading)
 
     def _power(self, name: str) -> Power:
         return self._model.powers[self._spec.power_names.index(name)]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -25,10 +26,13 @@ Memory = MutableMapping[tuple[str | int | float, ...], Array]
 """What was drawn for a block, for blocks of the same worlds and seed that are run again and again."""
 
 
+@lru_cache(maxsize=4096)
 def stream_key(seed: int, name: str) -> NDArray[np.uint64]:
     """The 128-bit key of a stream as two words: BLAKE2b of `seed:name`, little-endian."""
     digest = blake2b(f"{seed}:{name}".encode(), digest_size=16).digest()
-    return np.frombuffer(digest, dtype="<u8").astype(np.uint64)
+    key = np.frombuffer(digest, dtype="<u8").astype(np.uint64)
+    key.flags.writeable = False  # shared by all blocks
+    return key
 
 
 @dataclass(frozen=True)
@@ -83,15 +87,19 @@ class Luck:
         """The key of the stream of that name."""
         return stream_key(self._seed_of(name), name)
 
+    def keys(self, names: Sequence[str]) -> NDArray[np.uint64]:
+        """The keys of several streams, shape (stream, 2)."""
+        return np.array([self.key(name) for name in names], np.uint64).reshape(len(names), 2)
+
     def once(self, name: str) -> Array:
         """One uniform number in [0, 1) a world, shape (world,)."""
         return self.remembered((name,), lambda: self.year(self.key(name), 0)[0])
 
     def each_once(self, names: Sequence[str]) -> Array:
         """One uniform number in [0, 1) a stream and world, shape (stream, world); the same as `once` of each."""
-        return self.remembered(("once", *names), lambda: self._each_once([self.key(name) for name in names]))
+        return self.remembered(("once", *names), lambda: self._each_once(self.keys(names)))
 
-    def _each_once(self, keys: Sequence[NDArray[np.uint64]]) -> Array:
+    def _each_once(self, keys: NDArray[np.uint64]) -> Array:
         return np.array([self.year(key, 0)[0] for key in keys]).reshape(len(keys), self.worlds.count)
 
     def year(self, key: NDArray[np.uint64], year: int) -> Array:
@@ -104,8 +112,8 @@ class Luck:
         numbers = self._draws.random(4 * self._span).reshape(-1, 4)
         return numbers.T if self._pick is None else numbers[self._pick].T
 
-    def years(self, keys: Sequence[NDArray[np.uint64]], year: int) -> Array:
-        """`year` of several streams, shape (quarter, stream, world)."""
+    def years(self, keys: NDArray[np.uint64], year: int) -> Array:
+        """`year` of several streams, keys (stream, 2), shape (quarter, stream, world)."""
         numbers = np.empty((4, len(keys), self.worlds.count))
         for i, key in enumerate(keys):
             numbers[:, i] = self.year(key, year)
@@ -117,7 +125,7 @@ class Streams:
 
     def __init__(self, luck: Luck, names: Sequence[str]) -> None:
         self._luck, self._names = luck, tuple(names)
-        self._keys: list[NDArray[np.uint64]] = []
+        self._keys: NDArray[np.uint64] | None = None
         self._year: int | None = None
         self._numbers: Array
 
@@ -131,5 +139,6 @@ class Streams:
     def _drawn(self) -> Array:
         """Uniform numbers of the year, shape (quarter, stream, world)."""
         assert self._year is not None
-        self._keys = self._keys or [self._luck.key(name) for name in self._names]
+        if self._keys is None:
+            self._keys = self._luck.keys(self._names)
         return self._luck.years(self._keys, self._year)

@@ -110,7 +110,7 @@ class Power(mesa.Agent):  # type: ignore[misc]
     def adopt(self) -> None:
         """Adopt a format where its time has come."""
         arrays, p = self.model.of_powers, self.index
-        np.copyto(arrays.has_format[p], 1.0, where=arrays.adoption[p] >= self.adoption_threshold)
+        arrays.has_format[p][arrays.adoption[p] >= self.adoption_threshold] = 1.0
 
 
 def doctrine(model: RegionalInfluenceModel, values: PowerValues) -> Doctrine:
@@ -161,7 +161,8 @@ def open_pipelines(model: RegionalInfluenceModel) -> None:
     _allocate(model, ALL)
     arrays, cancelled = model.of_powers, model.world_values.delivery_cancelled
     share = _delivered_share(model, ALL, model.power_values.execution[:, None])
-    arrays.pipeline[:] = delivery.opening_pipeline(arrays.promised, model.doctrine.due_rate, share, cancelled)
+    promised = promised_now(model, ALL)
+    arrays.pipeline[:] = delivery.opening_pipeline(promised, model.doctrine.due_rate, share, cancelled)
     arrays.committed[:] = over_states(total(arrays.pipeline))
 
 
@@ -186,7 +187,7 @@ def _set_budget(model: RegionalInfluenceModel, where: slice) -> None:
 
 
 def _allocate(model: RegionalInfluenceModel, where: slice) -> None:
-    arrays, ties, values = model.of_powers, model.ties, model.power_values
+    ties, values = model.ties, model.power_values
     attraction = allocation.attraction(
         model.doctrine.standing[where],
         values.allocation[:, where, None],
@@ -198,8 +199,13 @@ def _allocate(model: RegionalInfluenceModel, where: slice) -> None:
     even = values.even_handedness[where] if model.is_on("allocation") else 1.0
     by_state = allocation.shares(attraction.swapaxes(0, 1), even, ties.engagement[where].swapaxes(0, 1))
     ties.allocation[where] = by_state.swapaxes(0, 1)
-    money = ties.allocation[where] * (arrays.budget[where] * DT)[:, None]
-    np.multiply(model.doctrine.mix[:, where], money, out=arrays.promised[:, where])
+
+
+def promised_now(model: RegionalInfluenceModel, where: slice) -> Array:
+    """What the budget of this quarter promises, billion USD, (instrument, power, state, world)."""
+    money = model.ties.allocation[where] * (model.of_powers.budget[where] * DT)[:, None]
+    promised: Array = model.doctrine.mix[:, where] * money
+    return promised
 
 
 def _adapt_offer(model: RegionalInfluenceModel, where: slice) -> None:
@@ -241,7 +247,7 @@ def _deliver_pipelines(model: RegionalInfluenceModel, where: slice) -> Array:
     """Delivered this quarter by instrument, billion USD, (instrument, power, state, world)."""
     arrays, ties = model.of_powers, model.ties
     pipeline = arrays.pipeline[:, where]
-    pipeline += arrays.promised[:, where]
+    pipeline += promised_now(model, where)
     arrays.committed[where] += arrays.budget[where] * DT
     share = _delivered_share(model, where, model.power_values.execution[where, None])
     due = pipeline * model.doctrine.due_rate

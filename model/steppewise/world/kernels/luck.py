@@ -23,16 +23,21 @@ ZERO, ONE, TO_53_BITS = np.uint64(0), np.uint64(1), np.uint64(11)
 SCALE: Final = 2.0**-53
 
 
-def _product(word: Any, high: Any, low: Any) -> tuple[Any, Any]:
+@rule
+def _multiply(word: Any, high: Any, low: Any) -> tuple[Any, Any]:
     """Upper and lower 64 bits of a product; the second factor is given in halves."""
     of_word, rest = word >> HALF, word & LOW_HALF
-    both_low, one, other, both_high = rest * low, rest * high, of_word * low, of_word * high
-    middle = (both_low >> HALF) + (one & LOW_HALF) + (other & LOW_HALF)
-    upper = both_high + (one >> HALF) + (other >> HALF) + (middle >> HALF)
-    return upper, (middle << HALF) | (both_low & LOW_HALF)
+    lowest = rest * low
+    middle = rest * high + (lowest >> HALF)
+    other = of_word * low + (middle & LOW_HALF)
+    return of_word * high + (middle >> HALF) + (other >> HALF), (other << HALF) | (lowest & LOW_HALF)
 
 
-_multiply = rule(_product)
+@rule
+def _round(a: Any, b: Any, c: Any, d: Any, first: Any, second: Any) -> tuple[Any, Any, Any, Any]:
+    upper, lower = _multiply(a, FIRST_HIGH, FIRST_LOW)
+    other_upper, other_lower = _multiply(c, SECOND_HIGH, SECOND_LOW)
+    return other_upper ^ b ^ first, other_lower, upper ^ d ^ second, lower
 
 
 @rule
@@ -46,23 +51,12 @@ def draw(keys: NDArray[np.uint64], numbers: NDArray[np.int64], year: int, out: A
 
     `keys` (stream, 2), `numbers` of the worlds (world,).
     """
-    worlds = len(numbers)
-    a, b = np.empty(worlds, np.uint64), np.empty(worlds, np.uint64)
-    c, d = np.empty(worlds, np.uint64), np.empty(worlds, np.uint64)
     for i in range(len(keys)):
-        for r in range(worlds):
-            a[r], b[r], c[r], d[r] = np.uint64(numbers[r]) + ONE, np.uint64(year), ZERO, ZERO
         first, second = keys[i, 0], keys[i, 1]
-        for _ in range(ROUNDS):
-            for r in range(worlds):
-                upper, lower = _multiply(a[r], FIRST_HIGH, FIRST_LOW)
-                other_upper, other_lower = _multiply(c[r], SECOND_HIGH, SECOND_LOW)
-                a[r], b[r] = other_upper ^ b[r] ^ first, other_lower
-                c[r], d[r] = upper ^ d[r] ^ second, lower
-            first += FIRST_STEP
-            second += SECOND_STEP
-        for r in range(worlds):
-            out[0, i, r] = _uniform(a[r])
-        if len(out) > 1:
-            for r in range(worlds):
-                out[1, i, r], out[2, i, r], out[3, i, r] = _uniform(b[r]), _uniform(c[r]), _uniform(d[r])
+        for r in range(len(numbers)):
+            a, b, c, d = np.uint64(numbers[r]) + ONE, np.uint64(year), ZERO, ZERO
+            for n in range(ROUNDS):
+                a, b, c, d = _round(a, b, c, d, first + np.uint64(n) * FIRST_STEP, second + np.uint64(n) * SECOND_STEP)
+            out[0, i, r] = _uniform(a)
+            if len(out) > 1:
+                out[1, i, r], out[2, i, r], out[3, i, r] = _uniform(b), _uniform(c), _uniform(d)

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from steppewise.evidence.types import INSTRUMENTS as NAMES, SECTORS as S
 from steppewise.world.kernels.compiler import kernel, rule, sum_rows
 from steppewise.world.luck import Array
 from steppewise.world.rules import DT, TINY, allocation, bandwidth, budget, delivery, trust
 
+SECTORS, INSTRUMENTS = len(S), len(NAMES)
 _attraction = rule(allocation.attraction)
 _counterbalance = rule(budget.counterbalance)
 _credit = rule(trust.credit)
@@ -22,22 +24,9 @@ _spent = rule(budget.spent)
 
 
 @kernel
-def act(
-    on: Any,
-    view: Any,
-    ties: Any,
-    powers: Any,
-    states: Any,
-    links: Any,
-    world: Any,
-    values: Any,
-    wants: Any,
-    doctrine: Any,
-    fortune: Array,
-    shock: Array,
-    delivered: Array,
-) -> None:
+def act(held: Any, fortune: Array, shock: Array, delivered: Array) -> None:
     """Phases 2 to 4 but for packages. `fortune` is exp of the fiscal shock; into `delivered` by instrument."""
+    on, view, ties, powers, states, links, world, values, wants, doctrine = held.given
     _look_around(view, ties, powers, states, links, world, values)
     for p in range(len(fortune)):
         # One power after the other, while what it promises is still in the cache; none looks at what another does now.
@@ -79,22 +68,24 @@ def _look_around(view: Any, ties: Any, powers: Any, states: Any, links: Any, wor
 
 @rule
 def _look_at_rivals(share: Array, offer: Array, crowding: Array, strongest: Array) -> None:
-    powers, sectors, worlds = offer.shape
+    powers, _, worlds = offer.shape
     theirs = np.empty(worlds)
     for p in range(powers):
-        theirs[:] = 0.0
-        strongest[p, :] = 0.0
-        crowding[p, :, :] = 0.0
+        for r in range(worlds):
+            theirs[r] = strongest[p, r] = 0.0
+        for k in range(SECTORS):
+            for r in range(worlds):
+                crowding[p, k, r] = 0.0
         for q in range(powers):
             if q == p:
                 continue
             for r in range(worlds):
                 theirs[r] += share[q, r]
                 strongest[p, r] = np.maximum(strongest[p, r], share[q, r])
-            for k in range(sectors):
+            for k in range(SECTORS):
                 for r in range(worlds):
                     crowding[p, k, r] += share[q, r] * offer[q, k, r]
-        for k in range(sectors):
+        for k in range(SECTORS):
             for r in range(worlds):
                 crowding[p, k, r] /= np.maximum(theirs[r], TINY)
 
@@ -131,17 +122,11 @@ def _decide(on: Any, view: Any, ties: Any, powers: Any, values: Any, doctrine: A
         for r in range(worlds):
             even = values.even_handedness[p, r] if on.allocation else 1.0
             ties.allocation[p, s, r] = _part(pulls[s, r], all_pulls[r], states, even)
-    for k in range(powers.promised.shape[0]):
-        for s in range(states):
-            for r in range(worlds):
-                money = ties.allocation[p, s, r] * (powers.budget[p, r] * DT)
-                powers.promised[k, p, s, r] = doctrine.mix[k, p, s, r] * money
-    sectors = powers.offer.shape[1]
-    for k in range(sectors):
-        for r in range(worlds):
-            product = powers.offer[p, k, r] * view.crowding[p, k, r]
-            crowded[r] = product if k == 0 else crowded[r] + product
-    for k in range(sectors):
+    for r in range(worlds):
+        crowded[r] = powers.offer[p, 0, r] * view.crowding[p, 0, r]
+        for k in range(1, SECTORS):
+            crowded[r] += powers.offer[p, k, r] * view.crowding[p, k, r]
+    for k in range(SECTORS):
         for r in range(worlds):
             powers.next_offer[p, k, r] = _moved_offer(
                 powers.offer[p, k, r],
@@ -169,39 +154,40 @@ def _deliver(
 ) -> None:
     """The new offer of a power stands, and its pipelines deliver."""
     _, states, worlds = ties.share.shape
-    instruments, sectors = len(delivered), powers.offer.shape[1]
-    due, done = np.empty((states, worlds)), np.empty((states, worlds))
-    all_due, all_done, share = np.empty(worlds), np.empty(worlds), np.empty(worlds)
-    for k in range(sectors):
+    due, done, share, money = np.empty(worlds), np.empty(worlds), np.empty(worlds), np.empty(worlds)
+    all_due, all_done = np.zeros(worlds), np.zeros(worlds)
+    for k in range(SECTORS):
         for r in range(worlds):
             powers.offer[p, k, r] = powers.next_offer[p, k, r]
     for r in range(worlds):
         powers.committed[p, r] += powers.budget[p, r] * DT
     for s in range(states):
         for r in range(worlds):
-            ties.fit[p, s, r] = np.minimum(powers.offer[p, 0, r], needs[0, s, r])
+            fit = np.minimum(powers.offer[p, 0, r], needs[0, s, r])
+            for k in range(1, SECTORS):
+                fit += np.minimum(powers.offer[p, k, r], needs[k, s, r])
+            ties.fit[p, s, r] = fit
+        for r in range(worlds):
+            money[r] = ties.allocation[p, s, r] * (powers.budget[p, r] * DT)
             share[r] = 1.0
             if on.slippage:
                 share[r] = _delivered_share(values.execution[p, r], view.capability[s, r], shock[p, s, r])
-        for k in range(1, sectors):
+        for k in range(INSTRUMENTS):
             for r in range(worlds):
-                ties.fit[p, s, r] += np.minimum(powers.offer[p, k, r], needs[k, s, r])
-        for k in range(instruments):
-            for r in range(worlds):
-                waiting = powers.pipeline[k, p, s, r] + powers.promised[k, p, s, r]
+                waiting = powers.pipeline[k, p, s, r] + doctrine.mix[k, p, s, r] * money[r]
                 falls_due = waiting * doctrine.due_rate[k, 0, 0, r]
                 paid = falls_due * share[r]
                 waiting -= paid
                 waiting -= world.delivery_cancelled[r] * (falls_due - paid)
                 powers.pipeline[k, p, s, r] = waiting
                 delivered[k, p, s, r] = paid
-                due[s, r] = falls_due if k == 0 else due[s, r] + falls_due
-                done[s, r] = paid if k == 0 else done[s, r] + paid
+                due[r] = falls_due if k == 0 else due[r] + falls_due
+                done[r] = paid if k == 0 else done[r] + paid
         for r in range(worlds):
-            ties.due[p, s, r] = due[s, r] * view.to_percent[s, r]
-            ties.delivered[p, s, r] = done[s, r] * view.to_percent[s, r]
-    sum_rows(due, all_due)
-    sum_rows(done, all_done)
+            ties.due[p, s, r] = due[r] * view.to_percent[s, r]
+            ties.delivered[p, s, r] = done[r] * view.to_percent[s, r]
+            all_due[r] += due[r]
+            all_done[r] += done[r]
     for r in range(worlds):
         powers.due[p, r] += all_due[r]
         powers.delivered[p, r] += all_done[r]

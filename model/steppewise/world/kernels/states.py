@@ -34,10 +34,9 @@ _worse = rule(hedging.worse)
 
 
 @kernel
-def respond(
-    on: Any, view: Any, ties: Any, states: Any, world: Any, wants: Any, taste: Array, logs: Array, worse: Array
-) -> None:
+def respond(held: Any, taste: Array, logs: Array, worse: Array) -> None:
     """Phases 7 and 8. Into `worse`, what exponentials are taken of: how far a power is behind the best for a state."""
+    on, view, ties, states, world, wants = held.given
     count, ofs, worlds = ties.share.shape
     kept, broken, whole = np.zeros(worlds), np.zeros(worlds), np.empty(worlds)
     utilities, best = np.empty((count, worlds)), np.empty(worlds)
@@ -72,7 +71,8 @@ def respond(
                 ties.substance[p, s, r] = substance
                 ties.bandwidth[p, s, r] = ties.engagement[p, s, r] * substance
         sum_rows(ties.bandwidth[:, s], whole)
-        best[:] = -np.inf
+        for r in range(worlds):
+            best[r] = -np.inf
         for p in range(count):
             for r in range(worlds):
                 ties.dependence[p, s, r] = _dependence_on(ties.bandwidth[p, s, r], whole[r], view.outside_ties[s, r])
@@ -93,24 +93,15 @@ def respond(
 
 
 @kernel
-def settle(
-    on: Any,
-    view: Any,
-    ties: Any,
-    powers: Any,
-    links: Any,
-    world: Any,
-    values: Any,
-    wants: Any,
-    responses: Array,
-) -> None:
+def settle(held: Any, responses: Array) -> None:
     """Phases 9 to 13: engagement, influence, and what changes between agents. `responses` are the exponentials."""
+    on, view, ties, powers, links, world, values, wants = held.given
     count, ofs, worlds = ties.share.shape
     whole, present, regional = np.empty(worlds), np.empty(worlds), np.empty(worlds)
     for s in range(ofs):
         if on.hedging:
-            whole[:] = 0.0
-            present[:] = 0.0
+            for r in range(worlds):
+                whole[r] = present[r] = 0.0
             for p in range(count):
                 for r in range(worlds):
                     responses[p, s, r] *= ties.substance[p, s, r] > 0

@@ -49,21 +49,9 @@ def press(leverage: Array, frequency: Array, uniform: Array) -> None:
 
 
 @kernel
-def build(
-    on: Any,
-    view: Any,
-    ties: Any,
-    powers: Any,
-    states: Any,
-    world: Any,
-    values: Any,
-    wants: Any,
-    leverage: Array,
-    delivered: Array,
-    people: Array,
-    logs: Array,
-) -> None:
+def build(held: Any, leverage: Array, delivered: Array, people: Array, logs: Array) -> None:
     """Phases 5 and 6 and the evidence of phase 7. Into `logs`, what logarithms are taken of: 1 + aid, 1 + trade."""
+    on, view, ties, powers, states, world, values, wants = held.given
     count, ofs, worlds = ties.share.shape
     for p in range(count):
         for s in range(ofs):
