@@ -164,6 +164,16 @@ def _run(block: Block, variables: tuple[str, ...], memory: Memory | None) -> Blo
     return BlockResult(block.first, _status(results, block.count), parameters, results, trajectories)
 
 
+def drawn_parameters(block: Block) -> dict[str, Array]:
+    """What the worlds of a block draw: name -> (world,), without running them."""
+    passing = compiling.passing()
+    kind = passing.luck if passing else Luck
+    luck = kind(Worlds(block.first, block.count, block.cycle, block.phase), block.seed_of)
+    ignorance = block.uncertainty in ("both", "ignorance")
+    drawn = draw_parameters(block.spec, luck, ignorance, block.given, block.scaled)
+    return {name: drawn[name] for name in drawn_names(block)}
+
+
 def drawn_names(block: Block) -> tuple[str, ...]:
     """Parameters that differ between the worlds of a block."""
     by_range = block.uncertainty in ("both", "ignorance")
@@ -194,13 +204,10 @@ def _status(results: Mapping[str, Array], count: int) -> tuple[str, ...]:
 def _failed(block: Block, variables: tuple[str, ...], cause: str) -> BlockResult:
     """What is left of worlds that broke off: their parameters, which were drawn before, and the cause."""
     nothing = np.full(block.count, np.nan)
-    luck = Luck(Worlds(block.first, block.count, block.cycle, block.phase), block.seed_of)
-    ignorance = block.uncertainty in ("both", "ignorance")
-    drawn = draw_parameters(block.spec, luck, ignorance, block.given, block.scaled)
     return BlockResult(
         block.first,
         (cause,) * block.count,
-        {name: drawn[name] for name in drawn_names(block)},
+        drawn_parameters(block),
         dict.fromkeys(outcome_names(block.spec), nothing),
         empty_trajectories(block.spec, variables, block.count),
     )

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from steppewise.errors import SteppewiseError
-from steppewise.experiment.block import Block, BlockResult, empty_trajectories, run_block, worlds_in_block
+from steppewise.experiment.block import (
+    Block,
+    BlockResult,
+    drawn_parameters,
+    empty_trajectories,
+    run_block,
+    worlds_in_block,
+)
 from steppewise.experiment.compiling import load_for
 from steppewise.experiment.helpers import processes_available as processes_available
 from steppewise.experiment.helpers import shared, telling_of_end
@@ -83,12 +90,12 @@ def simulate(
     trajectories = empty_trajectories(spec, variables, max(detailed - first, 0))
     parameters, outcomes = _Columns(plan.worlds - first), _Columns(plan.worlds - first)
     status = [""] * (plan.worlds - first)
-    for result in _run_all(blocks, variables, detailed, plan.workers):
+    for block, result in _run_all(blocks, variables, detailed, plan.workers):
         start, stop = result.first - first, result.first - first + len(result.status)
         for name, values in result.trajectories.items():
             room = trajectories[name][..., start:stop]
             room[...] = values[..., : room.shape[-1]]
-        parameters.fill(start, stop, result.parameters)
+        parameters.fill(start, stop, result.parameters or drawn_parameters(block))
         outcomes.fill(start, stop, result.outcomes)
         status[start:stop] = result.status
         progress(len(result.status))
@@ -105,7 +112,8 @@ class _Columns:
     def fill(self, start: int, stop: int, values: Mapping[str, Array]) -> None:
         """What the worlds from `start` up to `stop` came to, by name, each (world,)."""
         if not self.by_name:
-            self.by_name = {name: np.empty(self._worlds) for name in values}
+            # One table: the system hands out large ones in large pages, which takes a fraction of the time.
+            self.by_name = dict(zip(values, np.empty((len(values), self._worlds)), strict=True))
         for name, column in self.by_name.items():
             column[start:stop] = values[name]
 
@@ -132,20 +140,26 @@ def blocks_of(spec: ScenarioSpec, plan: Plan, kept: frozenset[str] | None = None
         yield Block(spec, start, count, plan.seed, plan.uncertainty, kept)
 
 
-def _run_all(blocks: list[Block], variables: tuple[str, ...], detailed: int, workers: int) -> Iterator[BlockResult]:
-    """Results of all blocks, as they come."""
+def _run_all(
+    blocks: list[Block], variables: tuple[str, ...], detailed: int, workers: int
+) -> Iterator[tuple[Block, BlockResult]]:
+    """Blocks with their results, as they come; those of other processes without parameters."""
     run = partial(_run_one, variables=variables, detailed=detailed)
     if workers == 1 or len(blocks) == 1:
-        yield from map(run, blocks)
+        yield from ((block, run(block)) for block in blocks)
         return
     with telling_of_end():
-        for _, result in shared(iter(blocks), run, min(workers, len(blocks))):
-            yield result
+        yield from shared(iter(blocks), partial(_run_there, run=run), min(workers, len(blocks)), here=run)
 
 
 def _run_one(block: Block, variables: tuple[str, ...], detailed: int) -> BlockResult:
     """A block, with its course where it is among the first worlds."""
     return run_block(block, variables if block.first < detailed else ())
+
+
+def _run_there(block: Block, run: Callable[[Block], BlockResult]) -> BlockResult:
+    """In another process: what a block drew need not be handed over, it can be drawn again in less time."""
+    return replace(run(block), parameters={})
 
 
 def _joined(parts: list[dict[str, Array]]) -> dict[str, Array]:

@@ -34,7 +34,8 @@ class Happenings:
     def __init__(self, model: RegionalInfluenceModel) -> None:
         self._model = model
         self._spec = model.spec
-        self._in_the_news = sorted({self._power(event.by).index for event in self._spec.events if isinstance(event, Visit)})
+        visits = [event for event in self._spec.events if isinstance(event, Visit)]
+        self._in_the_news = sorted({self._power(event.by).index for event in visits})
         self._fires = {
             event.label: model.chances.fires(event, self._number(event, "probability")) for event in self._spec.events
         }
@@ -44,7 +45,7 @@ class Happenings:
         self._fade_news()
         for event in self._spec.events:
             now = self._model.quarter.number == self._start(event)
-            if now if isinstance(now, bool) else now.any():
+            if now is not False and np.any(now):
                 self._begin(event, self._fires[event.label] * now)
         self._renew_pressure()
         self._renew_budgets()

@@ -26,21 +26,21 @@ def kernel(loops: Compiled) -> Compiled:
 
 
 @structref.register
-class HeldType(types.StructRef):  # type: ignore[misc]
+class HeldType(types.StructRef):
     """What the compiler calls `Held`."""
 
 
-class Held(structref.StructRefProxy):  # type: ignore[misc]
-    """Tuples of arrays, handed over to compiled code once and not at every call: sixty arrays take seven microseconds."""
+class Held(structref.StructRefProxy):
+    """Tuples of arrays, handed over to compiled code once and not at every call, which for sixty arrays takes long."""
 
 
-structref.define_proxy(Held, HeldType, ["given"])
+structref.define_proxy(Held, HeldType, ["given"])  # type: ignore[no-untyped-call]
 
 
 @kernel
 def hold(given: Any) -> Any:
     """Hand over what a kernel is then called with."""
-    return Held(given)
+    return Held(given)  # type: ignore[no-untyped-call]
 
 
 @rule

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from steppewise.evidence.types import INSTRUMENTS as NAMES, SECTORS as S
+from steppewise.evidence import types
 from steppewise.world.kernels.compiler import kernel, rule, sum_rows
 from steppewise.world.luck import Array
 from steppewise.world.rules import DT, TINY, allocation, bandwidth, budget, delivery, trust
 
-SECTORS, INSTRUMENTS = len(S), len(NAMES)
+SECTORS, INSTRUMENTS = len(types.SECTORS), len(types.INSTRUMENTS)  # known when compiling, so that loops unroll
+
 _attraction = rule(allocation.attraction)
 _counterbalance = rule(budget.counterbalance)
 _credit = rule(trust.credit)
