@@ -26,7 +26,7 @@ from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
 KERNELS = {
     "luck": ["draw"],
     "powers": ["act"],
-    "ties": ["build", "press", "shock_ties"],
+    "ties": ["build", "press", "shake"],
     "states": ["respond", "settle"],
 }
 BASELINE = load_scenario("baseline")

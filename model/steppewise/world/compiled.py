@@ -21,10 +21,9 @@ from steppewise.world.kernels.compiler import Held, hold
 from steppewise.world.kernels.luck import draw
 from steppewise.world.kernels.powers import act
 from steppewise.world.kernels.states import respond, settle
-from steppewise.world.kernels.ties import build, press, shock_ties
+from steppewise.world.kernels.ties import build, press, shake
 from steppewise.world.luck import Array, Luck
 from steppewise.world.power import Doctrine, deliver_packages
-from steppewise.world.rules import shocks
 from steppewise.world.values import PowerValues, StateValues, WorldValues
 
 if TYPE_CHECKING:
@@ -155,10 +154,9 @@ class Quarters:
 
 
 def _shocked(shock: Array, persistence: Array, volatility: Array, uniform: Array) -> Array:
-    """As `shocks.shocked`, but in place where it is about ties."""
-    if shock.ndim < 3:
-        return shocks.shocked(shock, persistence, volatility, uniform)
-    shock_ties(shock, persistence, volatility, _writeable(uniform))
+    """As `shocks.shocked`, but in place."""
+    by_item = (-1, shock.shape[-1])
+    shake(shock.reshape(by_item), persistence, volatility.reshape(by_item), _writeable(uniform).reshape(by_item))
     return shock
 
 

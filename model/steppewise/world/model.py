@@ -121,6 +121,8 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
     def _begin_formats(self) -> None:
         """A format begins in the first quarter that begins at or after its start date."""
         years = self.quarter.years
+        if years - DT > self._last_format_start:
+            return
         begins = (self._format_start > years - DT) & (self._format_start <= years)
         self.of_powers.has_format[begins] = 1.0
 
@@ -195,6 +197,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         self.coerciveness, self.predictability = powers.coerciveness, powers.predictability
         self.catalytic_intent, self.emulation = powers.catalytic_intent, powers.emulation
         self._format_start, self.fiscal_volatility = powers.format_start, powers.fiscal_volatility
+        self._last_format_start = float(self._format_start.max())
         self.doctrine = doctrine(self, powers)
         world = self.world_values
         self._growth = (1.0 + states.growth) ** DT

@@ -26,16 +26,15 @@ _width = rule(shocks.width)
 
 
 @kernel
-def shock_ties(shock: Array, persistence: Array, volatility: Array, uniform: Array) -> None:
-    """Chances.advance for one kind of shock, (power, state, world)."""
-    powers, states, worlds = shock.shape
-    wide = np.empty(worlds)
-    for r in range(worlds):
-        wide[r] = _width(persistence[r], volatility[r])
-    for p in range(powers):
-        for s in range(states):
-            for r in range(worlds):
-                shock[p, s, r] = _moved(shock[p, s, r], persistence[r], wide[r], uniform[p, s, r])
+def shake(shock: Array, persistence: Array, volatility: Array, uniform: Array) -> None:
+    """One kind of shock moves on, (item, world); `volatility` (1, world) where it is the same for all."""
+    wide = np.empty(shock.shape[1])
+    for i in range(shock.shape[0]):
+        if i < volatility.shape[0]:
+            for r in range(len(wide)):
+                wide[r] = _width(persistence[r], volatility[i, r])
+        for r in range(len(wide)):
+            shock[i, r] = _moved(shock[i, r], persistence[r], wide[r], uniform[i, r])
 
 
 @kernel
