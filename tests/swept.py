@@ -30,6 +30,7 @@ from steppewise.experiment import merging
 from steppewise.experiment import study as studies
 from steppewise.experiment.block import BlockResult
 from steppewise.experiment.collecting import RESULTS, SUMMARY, Responses, collect
+from steppewise.experiment.columns import NONE, Columns
 from steppewise.experiment.designs import grid
 from steppewise.experiment.executors import Executor, Local, Results, Serial
 from steppewise.experiment.folder import PREFIX
@@ -264,7 +265,7 @@ class Invented:
             outcomes = self.function(np.repeat(piece.values, piece.worlds, axis=0), worlds)
             bad = np.any([~np.isfinite(values) for values in outcomes.values()], axis=0)
             status = tuple("on purpose" if failed else "ok" for failed in bad)
-            yield task, BlockResult(piece.first, status, {}, dict(outcomes), {})
+            yield task, BlockResult(piece.first, status, NONE, Columns.of(outcomes, len(worlds)), {})
 
 
 def findings(study: Study, parent: Path, function: Callable[..., Mapping[str, np.ndarray]]) -> SweepFindings:

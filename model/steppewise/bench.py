@@ -22,7 +22,7 @@ from typing import Final
 
 TURNS: Final = 3
 BATCH_RUNS: Final = 100
-WORLDS: Final = 150_000
+WORLDS: Final = 300_000
 PLAIN_WORLDS: Final = 60_000
 BLOCKS: Final = (1, 100, 250, 500, 1_000, 2_000, 4_000)
 SLIDER_QUARTERS: Final = 64

@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 
 from steppewise.experiment import compiling
+from steppewise.experiment.columns import Columns
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array, Luck, Memory, Worlds
 from steppewise.world.model import RegionalInfluenceModel, Uncertainty
@@ -96,8 +97,8 @@ class BlockResult:
 
     first: int
     status: tuple[str, ...]
-    parameters: Mapping[str, Array]
-    outcomes: Mapping[str, Array]
+    parameters: Columns
+    outcomes: Columns
     trajectories: Mapping[str, Array]
 
 
@@ -126,13 +127,13 @@ def _isolating(
 
 def joined(parts: Sequence[BlockResult]) -> BlockResult:
     """The results of consecutive worlds as one."""
-
-    def by_name(field: str) -> dict[str, Array]:
-        names = getattr(parts[0], field)
-        return {name: np.concatenate([getattr(part, field)[name] for part in parts], axis=-1) for name in names}
-
-    status = tuple(word for part in parts for word in part.status)
-    return BlockResult(parts[0].first, status, by_name("parameters"), by_name("outcomes"), by_name("trajectories"))
+    return BlockResult(
+        parts[0].first,
+        tuple(word for part in parts for word in part.status),
+        Columns.joined([part.parameters for part in parts]),
+        Columns.joined([part.outcomes for part in parts]),
+        {name: np.concatenate([part.trajectories[name] for part in parts], axis=-1) for name in parts[0].trajectories},
+    )
 
 
 def _run(block: Block, variables: tuple[str, ...], memory: Memory | None) -> BlockResult:
@@ -152,26 +153,26 @@ def _run(block: Block, variables: tuple[str, ...], memory: Memory | None) -> Blo
         passing=compiling.passing(),
     )
     try:
-        parameters = {name: model.rows[name].copy() for name in drawn_names(block)}
+        parameters = Columns.of({name: model.rows[name] for name in drawn_names(block)}, block.count)
         trajectories = empty_trajectories(block.spec, variables, block.count)
         for time in range(len(block.spec.quarters)):
             model.step()
             for name, values in trajectories.items():
                 values[time] = VARIABLES[name].read(model)
-        results = outcomes(model)
+        results = Columns.of(outcomes(model), block.count)
     finally:
         model.close()
     return BlockResult(block.first, _status(results, block.count), parameters, results, trajectories)
 
 
-def drawn_parameters(block: Block) -> dict[str, Array]:
-    """What the worlds of a block draw: name -> (world,), without running them."""
+def drawn_parameters(block: Block) -> Columns:
+    """What the worlds of a block draw, without running them."""
     passing = compiling.passing()
     kind = passing.luck if passing else Luck
     luck = kind(Worlds(block.first, block.count, block.cycle, block.phase), block.seed_of)
     ignorance = block.uncertainty in ("both", "ignorance")
     drawn = draw_parameters(block.spec, luck, ignorance, block.given, block.scaled)
-    return {name: drawn[name] for name in drawn_names(block)}
+    return Columns.of({name: drawn[name] for name in drawn_names(block)}, block.count)
 
 
 def drawn_names(block: Block) -> tuple[str, ...]:
@@ -191,9 +192,9 @@ def empty_trajectories(spec: ScenarioSpec, variables: tuple[str, ...], worlds: i
     return {name: np.full((len(spec.quarters), *shape[name], worlds), np.nan, dtype=np.float32) for name in variables}
 
 
-def _status(results: Mapping[str, Array], count: int) -> tuple[str, ...]:
+def _status(results: Columns, count: int) -> tuple[str, ...]:
     status = [OK] * count
-    broken = ~np.isfinite(np.array(list(results.values())))
+    broken = ~np.isfinite(results.table)
     for name, worlds in zip(results, broken, strict=True) if broken.any() else ():
         for world in np.flatnonzero(worlds):
             if status[world] == OK:
@@ -203,11 +204,11 @@ def _status(results: Mapping[str, Array], count: int) -> tuple[str, ...]:
 
 def _failed(block: Block, variables: tuple[str, ...], cause: str) -> BlockResult:
     """What is left of worlds that broke off: their parameters, which were drawn before, and the cause."""
-    nothing = np.full(block.count, np.nan)
+    names = outcome_names(block.spec)
     return BlockResult(
         block.first,
         (cause,) * block.count,
         drawn_parameters(block),
-        dict.fromkeys(outcome_names(block.spec), nothing),
+        Columns(names, np.full((len(names), block.count), np.nan)),
         empty_trajectories(block.spec, variables, block.count),
     )

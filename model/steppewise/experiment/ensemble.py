@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,18 +12,20 @@ from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import (
     Block,
     BlockResult,
+    drawn_names,
     drawn_parameters,
     empty_trajectories,
     run_block,
     worlds_in_block,
 )
+from steppewise.experiment.columns import NONE, Columns
 from steppewise.experiment.compiling import load_for
 from steppewise.experiment.helpers import processes_available as processes_available
 from steppewise.experiment.helpers import shared, telling_of_end
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
 from steppewise.world.model import UNCERTAINTIES, Uncertainty
-from steppewise.world.variables import VARIABLES
+from steppewise.world.variables import VARIABLES, outcome_names
 
 TRAJECTORIES_AT_MOST = 2000
 """Worlds whose whole course is kept; of further ones only the outcomes are."""
@@ -88,34 +90,19 @@ def simulate(
     blocks = list(blocks_of(spec, plan, kept, first))
     detailed = max(min(plan.worlds, TRAJECTORIES_AT_MOST), first) if variables else 0
     trajectories = empty_trajectories(spec, variables, max(detailed - first, 0))
-    parameters, outcomes = _Columns(plan.worlds - first), _Columns(plan.worlds - first)
-    status = [""] * (plan.worlds - first)
+    worlds = plan.worlds - first
+    parameters, outcomes = Columns.empty(drawn_names(blocks[0]), worlds), Columns.empty(outcome_names(spec), worlds)
+    status = [""] * worlds
     for block, result in _run_all(blocks, variables, detailed, plan.workers):
         start, stop = result.first - first, result.first - first + len(result.status)
         for name, values in result.trajectories.items():
             room = trajectories[name][..., start:stop]
             room[...] = values[..., : room.shape[-1]]
-        parameters.fill(start, stop, result.parameters or drawn_parameters(block))
-        outcomes.fill(start, stop, result.outcomes)
+        parameters.table[:, start:stop] = (result.parameters or drawn_parameters(block)).table
+        outcomes.table[:, start:stop] = result.outcomes.table
         status[start:stop] = result.status
         progress(len(result.status))
-    return Ensemble(spec, plan, tuple(status), parameters.by_name, outcomes.by_name, trajectories)
-
-
-class _Columns:
-    """What all worlds came to, filled in as blocks come, so that a block's own arrays can go at once."""
-
-    def __init__(self, worlds: int) -> None:
-        self._worlds = worlds
-        self.by_name: dict[str, Array] = {}
-
-    def fill(self, start: int, stop: int, values: Mapping[str, Array]) -> None:
-        """What the worlds from `start` up to `stop` came to, by name, each (world,)."""
-        if not self.by_name:
-            # One table: the system hands out large ones in large pages, which takes a fraction of the time.
-            self.by_name = dict(zip(values, np.empty((len(values), self._worlds)), strict=True))
-        for name, column in self.by_name.items():
-            column[start:stop] = values[name]
+    return Ensemble(spec, plan, tuple(status), dict(parameters), dict(outcomes), trajectories)
 
 
 def extended(ensemble: Ensemble, plan: Plan, progress: Progress = lambda worlds: None) -> Ensemble:
@@ -159,7 +146,7 @@ def _run_one(block: Block, variables: tuple[str, ...], detailed: int) -> BlockRe
 
 def _run_there(block: Block, run: Callable[[Block], BlockResult]) -> BlockResult:
     """In another process: what a block drew need not be handed over, it can be drawn again in less time."""
-    return replace(run(block), parameters={})
+    return replace(run(block), parameters=NONE)
 
 
 def _joined(parts: list[dict[str, Array]]) -> dict[str, Array]:

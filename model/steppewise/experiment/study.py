@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from steppewise.evidence.types import EvidenceClass
 from steppewise.experiment.block import Block, BlockResult, joined, run_block, worlds_in_block
+from steppewise.experiment.columns import NONE
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.luck import Array
 from steppewise.world.model import Uncertainty
@@ -164,7 +165,7 @@ def run_task(task: Task) -> BlockResult:
 
 
 def _looked_at(result: BlockResult, outcomes: tuple[str, ...]) -> BlockResult:
-    return replace(result, outcomes={name: result.outcomes[name] for name in outcomes}, parameters={})
+    return replace(result, outcomes=result.outcomes.picked(outcomes), parameters=NONE)
 
 
 def block_of(task: Task) -> Block:
