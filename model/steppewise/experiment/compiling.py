@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from steppewise.errors import SteppewiseError
-from steppewise.scenario.resolve import load_scenario
 from steppewise.world.model import Passing, RegionalInfluenceModel
 
 if TYPE_CHECKING:
@@ -92,6 +91,23 @@ def load() -> None:
         raise SteppewiseError(f"compiling is switched off: {SWITCH} is 'no'")
     if not can_compile():
         raise SteppewiseError("compiling needs the extra 'fast': pip install 'steppewise[fast]'")
+    from steppewise.scenario.resolve import load_scenario
+
+    quarters = _imported()
+    model = RegionalInfluenceModel(load_scenario("baseline"), 2, 0, passing=quarters())
+    model.step()
+    model.close()
+    _quarters = quarters
+    (folder() / COMPLETE).touch()
+
+
+def follow() -> None:
+    """Use what the process that started this one has loaded: no need to try it out first."""
+    global _quarters
+    _quarters = _imported()
+
+
+def _imported() -> type[Quarters]:
     import numba
 
     # Named here, not by numba: its own choice would not see that a rule in another file has changed.
@@ -101,11 +117,7 @@ def load() -> None:
         from steppewise.world.compiled import Quarters
     finally:
         settings.CACHE_DIR = before
-    model = RegionalInfluenceModel(load_scenario("baseline"), 2, 0, passing=Quarters())
-    model.step()
-    model.close()
-    _quarters = Quarters
-    (folder() / COMPLETE).touch()
+    return Quarters
 
 
 @cache

@@ -264,10 +264,10 @@ def spare_collector() -> None:
 def get_ready(compiled: bool = False) -> None:
     """In a new process: import what running worlds needs, while the main one does the same."""
     import steppewise.experiment.ensemble  # noqa: F401
-    from steppewise.experiment.compiling import try_to_load
+    from steppewise.experiment.compiling import follow
 
     if compiled:
-        try_to_load()
+        follow()
 
 
 def processes_available() -> int:
