@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Final
+import pickle
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property, lru_cache
+from typing import Any, Final
 
 from steppewise.evidence.types import Actor, Parameter
 from steppewise.scenario.events import Event
@@ -71,6 +73,21 @@ class ScenarioSpec:
         """The quarters of the run, first to last."""
         return self.start.until(self.end)
 
+    def __reduce__(self) -> tuple[Callable[[bytes], ScenarioSpec], tuple[bytes]]:
+        """Packed once: other processes get a scenario with every task, and unpack it once as well."""
+        return _unpacked, (self._packed,)
+
+    @cached_property
+    def _packed(self) -> bytes:
+        return pickle.dumps({field.name: getattr(self, field.name) for field in fields(self)})
+
     def with_parameters(self, parameters: Mapping[str, Parameter]) -> ScenarioSpec:
         """The same scenario with some parameters replaced."""
         return replace(self, parameters={**self.parameters, **parameters})
+
+
+@lru_cache(maxsize=16)
+def _unpacked(packed: bytes) -> ScenarioSpec:
+    """The scenario of these bytes, the same object for the same bytes."""
+    kept: dict[str, Any] = pickle.loads(packed)
+    return ScenarioSpec(**kept)

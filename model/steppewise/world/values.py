@@ -27,10 +27,10 @@ def draw_parameters(
     ones multiply them; each one number a world.
     """
     worlds, parameters = luck.worlds.count, spec.parameters
-    uncertain = [name for name, one in parameters.items() if ignorance and one.is_uncertain and name not in given]
-    low, high = (np.array([[getattr(parameters[name], end)] for name in uncertain]) for end in ("low", "high"))
-    uniform = luck.each_once([f"parameter/{name}" for name in uncertain])
-    drawn = dict(zip(uncertain, low + (high - low) * uniform, strict=True)) if uncertain else {}
+    uncertain = [one for name, one in parameters.items() if ignorance and one.low < one.high and name not in given]
+    low, high = np.array([(one.low, one.high) for one in uncertain]).reshape(-1, 2, 1).swapaxes(0, 1)
+    uniform = luck.each_once([f"parameter/{one.name}" for one in uncertain])
+    drawn = dict(zip([one.name for one in uncertain], low + (high - low) * uniform, strict=True))
     rows = {}
     for name, parameter in parameters.items():
         if name in given:
