@@ -12,7 +12,8 @@ from tests.generated import setting, spec_of
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment import ensemble
-from steppewise.experiment.block import Block, BlockResult, drawn_names, run_block, worlds_in_block
+from steppewise.experiment.block import Block, BlockResult, run_block, worlds_in_block
+from steppewise.experiment.draws import drawn_names
 from steppewise.experiment.ensemble import Ensemble, Plan, blocks_of, processes_available, simulate
 from steppewise.experiment.helpers import shared
 from steppewise.world.luck import Worlds

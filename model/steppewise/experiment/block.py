@@ -11,10 +11,10 @@ import numpy as np
 
 from steppewise.experiment import compiling
 from steppewise.experiment.columns import Columns
+from steppewise.experiment.draws import drawn_names, drawn_parameters
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array, Luck, Memory, Worlds
+from steppewise.world.luck import Array, Memory
 from steppewise.world.model import RegionalInfluenceModel, Uncertainty
-from steppewise.world.values import draw_parameters
 from steppewise.world.variables import VARIABLES, outcome_names, outcomes
 
 WORLDS_PLAIN, WORLDS_COMPILED = 1000, 500
@@ -163,26 +163,6 @@ def _run(block: Block, variables: tuple[str, ...], memory: Memory | None) -> Blo
     finally:
         model.close()
     return BlockResult(block.first, _status(results, block.count), parameters, results, trajectories)
-
-
-def drawn_parameters(block: Block) -> Columns:
-    """What the worlds of a block draw, without running them."""
-    passing = compiling.passing()
-    kind = passing.luck if passing else Luck
-    luck = kind(Worlds(block.first, block.count, block.cycle, block.phase), block.seed_of)
-    ignorance = block.uncertainty in ("both", "ignorance")
-    drawn = draw_parameters(block.spec, luck, ignorance, block.given, block.scaled)
-    return Columns.of({name: drawn[name] for name in drawn_names(block)}, block.count)
-
-
-def drawn_names(block: Block) -> tuple[str, ...]:
-    """Parameters that differ between the worlds of a block."""
-    by_range = block.uncertainty in ("both", "ignorance")
-    return tuple(
-        name
-        for name, parameter in block.spec.parameters.items()
-        if name in block.given or name in block.scaled or (by_range and parameter.is_uncertain)
-    )
 
 
 def empty_trajectories(spec: ScenarioSpec, variables: tuple[str, ...], worlds: int) -> dict[str, Array]:

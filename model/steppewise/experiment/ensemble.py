@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from steppewise.errors import SteppewiseError
-from steppewise.experiment.block import (
-    Block,
-    BlockResult,
-    drawn_names,
-    drawn_parameters,
-    empty_trajectories,
-    run_block,
-    worlds_in_block,
-)
+from steppewise.experiment.block import Block, BlockResult, empty_trajectories, run_block, worlds_in_block
 from steppewise.experiment.columns import NONE, Columns
 from steppewise.experiment.compiling import load_for
+from steppewise.experiment.draws import Draws
 from steppewise.experiment.helpers import processes_available as processes_available
 from steppewise.experiment.helpers import shared, telling_of_end
 from steppewise.scenario.spec import ScenarioSpec
@@ -29,6 +22,9 @@ from steppewise.world.variables import VARIABLES, outcome_names
 
 TRAJECTORIES_AT_MOST = 2000
 """Worlds whose whole course is kept; of further ones only the outcomes are."""
+
+BLOCKS_AHEAD = 4
+"""Blocks that another process has at a time: they are short, and this process hands on new ones between its own."""
 
 Progress = Callable[[int], None]
 
@@ -64,7 +60,7 @@ class Ensemble:
     spec: ScenarioSpec
     plan: Plan
     status: tuple[str, ...]
-    parameters: dict[str, Array]
+    parameters: Mapping[str, Array]
     outcomes: dict[str, Array]
     trajectories: dict[str, Array]
 
@@ -91,18 +87,18 @@ def simulate(
     detailed = max(min(plan.worlds, TRAJECTORIES_AT_MOST), first) if variables else 0
     trajectories = empty_trajectories(spec, variables, max(detailed - first, 0))
     worlds = plan.worlds - first
-    parameters, outcomes = Columns.empty(drawn_names(blocks[0]), worlds), Columns.empty(outcome_names(spec), worlds)
+    outcomes = Columns.empty(outcome_names(spec), worlds)
     status = [""] * worlds
-    for block, result in _run_all(blocks, variables, detailed, plan.workers):
+    for result in _run_all(blocks, variables, detailed, plan.workers):
         start, stop = result.first - first, result.first - first + len(result.status)
         for name, values in result.trajectories.items():
             room = trajectories[name][..., start:stop]
             room[...] = values[..., : room.shape[-1]]
-        parameters.table[:, start:stop] = (result.parameters or drawn_parameters(block)).table
         outcomes.table[:, start:stop] = result.outcomes.table
         status[start:stop] = result.status
         progress(len(result.status))
-    return Ensemble(spec, plan, tuple(status), dict(parameters), dict(outcomes), trajectories)
+    parameters = Draws(Block(spec, first, worlds, plan.seed, plan.uncertainty, kept))
+    return Ensemble(spec, plan, tuple(status), parameters, dict(outcomes), trajectories)
 
 
 def extended(ensemble: Ensemble, plan: Plan, progress: Progress = lambda worlds: None) -> Ensemble:
@@ -113,8 +109,8 @@ def extended(ensemble: Ensemble, plan: Plan, progress: Progress = lambda worlds:
         ensemble.spec,
         plan,
         ensemble.status + more.status,
-        _joined([ensemble.parameters, more.parameters]),
-        _joined([ensemble.outcomes, more.outcomes]),
+        Draws(Block(ensemble.spec, 0, plan.worlds, plan.seed, plan.uncertainty)),
+        {name: np.concatenate([values, more.outcomes[name]]) for name, values in ensemble.outcomes.items()},
         {name: np.concatenate([v, more.trajectories[name]], axis=-1) for name, v in ensemble.trajectories.items()},
     )
 
@@ -127,27 +123,17 @@ def blocks_of(spec: ScenarioSpec, plan: Plan, kept: frozenset[str] | None = None
         yield Block(spec, start, count, plan.seed, plan.uncertainty, kept)
 
 
-def _run_all(
-    blocks: list[Block], variables: tuple[str, ...], detailed: int, workers: int
-) -> Iterator[tuple[Block, BlockResult]]:
-    """Blocks with their results, as they come; those of other processes without parameters."""
+def _run_all(blocks: list[Block], variables: tuple[str, ...], detailed: int, workers: int) -> Iterator[BlockResult]:
+    """Results of all blocks, as they come."""
     run = partial(_run_one, variables=variables, detailed=detailed)
     if workers == 1 or len(blocks) == 1:
-        yield from ((block, run(block)) for block in blocks)
+        yield from map(run, blocks)
         return
     with telling_of_end():
-        yield from shared(iter(blocks), partial(_run_there, run=run), min(workers, len(blocks)), here=run)
+        for _, result in shared(iter(blocks), run, min(workers, len(blocks)), ahead=BLOCKS_AHEAD):
+            yield result
 
 
 def _run_one(block: Block, variables: tuple[str, ...], detailed: int) -> BlockResult:
-    """A block, with its course where it is among the first worlds."""
-    return run_block(block, variables if block.first < detailed else ())
-
-
-def _run_there(block: Block, run: Callable[[Block], BlockResult]) -> BlockResult:
-    """In another process: what a block drew need not be handed over, it can be drawn again in less time."""
-    return replace(run(block), parameters=NONE)
-
-
-def _joined(parts: list[dict[str, Array]]) -> dict[str, Array]:
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    """A block, with its course where it is among the first worlds, without what it drew."""
+    return replace(run_block(block, variables if block.first < detailed else ()), parameters=NONE)

@@ -188,11 +188,13 @@ def shared(
     workers: int,
     under_way: dict[Any, T] | None = None,
     here: Callable[[T], R] | None = None,
+    ahead: int = UNDER_WAY,
 ) -> Iterator[tuple[T, R]]:
     """Each task with its result, as they come, from this process and `workers` - 1 others beside it.
 
     This one works from the start, and alone where all is done before the others are ready; `here` is how it does a
-    task, where it is to differ. `under_way` holds what others have taken; after an error, what was lost with them.
+    task, where it is to differ. Each of the others has `ahead` tasks at a time. `under_way` holds what others have
+    taken; after an error, what was lost with them.
     Raises BrokenProcessPool where one of them is killed, NoProcessesError where none can be had.
     """
     from steppewise.experiment.compiling import is_loaded
@@ -204,7 +206,7 @@ def shared(
             {} if under_way is None else under_way,
             submit=lambda task: pool.submit(work, task),
             first=lambda futures: wait_for(futures, return_when=FIRST_COMPLETED).done,
-            room=lambda: UNDER_WAY * sum(each.done() for each in ready),
+            room=lambda: ahead * sum(each.done() for each in ready),
             here=here or work,
         )
 

@@ -58,7 +58,7 @@ class Runs:
     """What runs.parquet holds: status a world; parameters and outcomes, name -> (world,)."""
 
     status: tuple[str, ...]
-    parameters: dict[str, Array]
+    parameters: Mapping[str, Array]
     outcomes: dict[str, Array]
 
 
