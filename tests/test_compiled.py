@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from dataclasses import replace
@@ -11,17 +12,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from tests.courses import assert_same, course
 from tests.generated import scenarios, seeds, uncertainties
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment import compiling
-from steppewise.experiment.block import Block, run_block
+from steppewise.experiment.block import WORLDS_COMPILED, WORLDS_PLAIN, Block, run_block, worlds_in_block
 from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.experiment.helpers import shared
 from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
+from steppewise.world.luck import Luck, Worlds
 
 KERNELS = {
     "luck": ["draw"],
@@ -76,6 +79,23 @@ def test_kept_draws_are_used_and_not_changed():
     assert_same(first, again)
     assert memory
     assert_same(first, course(BASELINE, 4, 0, "both"))
+
+
+@given(st.integers(0, 2**70), st.integers(0, 2**40), st.integers(1990, 2100))
+def test_the_compiled_generator_draws_the_numbers_of_numpy(seed, first, year):
+    worlds = Worlds(first, 9, cycle=5, phase=2)
+    plain, fast = (kind(worlds, lambda name: seed) for kind in (Luck, compiling.passing().luck))
+    keys = plain.keys(("a", "b/c"))
+    np.testing.assert_array_equal(fast.years(keys, year), plain.years(keys, year))
+    np.testing.assert_array_equal(fast.year(keys[1], year), plain.year(keys[1], year))
+    np.testing.assert_array_equal(fast.each_once(("a", "b/c")), plain.each_once(("a", "b/c")))
+    assert fast.each_once(()).shape == plain.each_once(()).shape == (0, 9)
+
+
+def test_compiled_blocks_are_smaller(monkeypatch):
+    assert worlds_in_block() == WORLDS_COMPILED
+    monkeypatch.setattr(compiling, "_quarters", None)
+    assert worlds_in_block() == WORLDS_PLAIN
 
 
 def test_nothing_is_compiled_twice():
@@ -154,6 +174,26 @@ def test_where_compiling_fails_a_warning_tells_why(monkeypatch):
     with pytest.warns(UserWarning, match=r"the rules cannot be compiled \(no room\); going on without, slower"):
         compiling.try_to_load()
     assert compiling.passing() is None
+
+
+def test_what_nobody_has_used_for_long_is_removed(tmp_path, monkeypatch):
+    now = time.time()
+    ages = {"compiled-now": 0, "compiled-lately": compiling.DAYS_KEPT - 1, "compiled-long-ago": compiling.DAYS_KEPT + 1}
+    for name, days in ages.items():
+        mark = tmp_path / name / compiling.COMPLETE
+        mark.parent.mkdir()
+        mark.touch()
+        os.utime(mark, (now, now - days * 24 * 3600))
+    (tmp_path / "compiled-unfinished").mkdir()
+    (tmp_path / "another").mkdir()
+    monkeypatch.setattr(compiling, "folder", lambda: tmp_path / "compiled-now")
+    compiling._remove_unused()
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "compiled-now",
+        "compiled-lately",
+        "compiled-unfinished",
+        "another",
+    }
 
 
 def test_a_change_of_a_rule_is_compiled_anew(tmp_path, monkeypatch):

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import pickle
+import platform
+import subprocess
+import sys
 import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.courses import course
+from tests.courses import assert_same, course
 from tests.generated import setting, spec_of
 
 from steppewise.errors import SteppewiseError
-from steppewise.experiment import ensemble
+from steppewise.experiment import draws, ensemble
 from steppewise.experiment.block import Block, BlockResult, run_block, worlds_in_block
-from steppewise.experiment.draws import drawn_names
-from steppewise.experiment.ensemble import Ensemble, Plan, blocks_of, processes_available, simulate
+from steppewise.experiment.columns import Columns
+from steppewise.experiment.draws import drawn_names, drawn_parameters
+from steppewise.experiment.ensemble import Ensemble, Plan, blocks_of, extended, processes_available, simulate
 from steppewise.experiment.helpers import shared
 from steppewise.world.luck import Worlds
 from steppewise.world.model import RegionalInfluenceModel
@@ -103,6 +108,71 @@ def test_what_is_told_as_drawn_depends_on_the_uncertainty():
     assert drawn_names(Block(SPEC, 0, 2, 0, "none", given=numbers)) == (certain,)
     assert drawn_names(Block(SPEC, 0, 2, 0, "none", scaled=numbers)) == (certain,)
     assert certain in drawn_names(Block(SPEC, 0, 2, 0, "both", given=numbers))
+
+
+def test_parameters_are_those_that_the_worlds_were_run_with_drawn_when_asked_for(monkeypatch):
+    pieces = []
+
+    def draw(block: Block) -> Columns:
+        pieces.append(block.count)
+        return drawn_parameters(block)
+
+    monkeypatch.setattr(draws, "drawn_parameters", draw)
+    monkeypatch.setattr(draws, "AT_ONCE", 4)
+    found = simulate(SPEC, Plan(10, 3), ())
+    assert VARIED in found.parameters
+    assert pieces == []
+    run = run_block(Block(SPEC, 0, 10, 3)).parameters
+    assert_same(dict(found.parameters), dict(run))
+    assert pieces == [4, 4, 2]
+    assert_same(dict(found.parameters), dict(run))
+    assert pieces == [4, 4, 2], "once"
+
+
+@pytest.mark.parametrize("kept", [None, frozenset(), frozenset({"chance"}), frozenset({"assumed"})])
+def test_parameters_of_streams_that_are_drawn_anew(kept):
+    found = simulate(SPEC, Plan(5, 3), (), kept)
+    assert_same(dict(found.parameters), dict(run_block(Block(SPEC, 0, 5, 3, kept=kept)).parameters))
+
+
+def test_an_ensemble_that_is_extended_has_the_parameters_of_all_its_worlds():
+    whole, more = simulate(SPEC, Plan(9, 3), ()), extended(simulate(SPEC, Plan(4, 3), ()), Plan(9, 3))
+    assert_same(dict(more.parameters), dict(whole.parameters))
+    assert_same(more.outcomes, whole.outcomes)
+
+
+def test_columns_are_handed_over_joined_and_picked_with_their_names():
+    one = Columns.of({"a": np.array([1.0, 2.0]), "b": np.array([3.0, 4.0])}, 2)
+    again = pickle.loads(pickle.dumps(one))
+    whole = Columns.joined([one, again])
+    assert {name: values.tolist() for name, values in whole.items()} == {"a": [1, 2, 1, 2], "b": [3, 4, 3, 4]}
+    assert {name: values.tolist() for name, values in whole.picked(("b",)).items()} == {"b": [3, 4, 3, 4]}
+    with pytest.raises(KeyError):
+        whole["c"]
+
+
+FAULTS = """
+import resource
+import numpy as np
+from steppewise.experiment.block import keep_freed_memory
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(20):
+        np.ones(2**19)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+first = faults()
+keep_freed_memory()
+faults()
+print(first, faults())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other systems have their own ways with memory")
+def test_memory_that_a_block_frees_is_there_for_the_next():
+    """Four megabytes, twenty times: fetched from the system page by page each time, or kept."""
+    told = subprocess.run([sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True).stdout
+    before, after = map(int, told.split())
+    assert after < before / 10
 
 
 def test_progress_counts_every_world():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -235,3 +237,15 @@ def test_empty_blocks_are_empty(tmp_path: Path) -> None:
 @pytest.mark.parametrize("word", ["off", "false"])
 def test_mechanisms_are_switched(tmp_path: Path, word: str) -> None:
     assert spec_of(tmp_path, f"mechanisms: {{transit: {word}, trade: on, trust: true}}\n").switched_off == {"transit"}
+
+
+@pytest.mark.parametrize("name", ["baseline", "coercive-format"])
+def test_a_scenario_is_the_same_in_another_process_and_unpacked_once(name: str) -> None:
+    spec = load_scenario(name)
+    packed = pickle.dumps(spec)
+    again = pickle.loads(packed)
+    assert again == spec
+    assert pickle.loads(packed) is again
+    changed = spec.with_parameters({})
+    assert changed == spec
+    assert pickle.loads(pickle.dumps(replace(changed, end=changed.start))).end == spec.start

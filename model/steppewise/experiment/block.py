@@ -28,8 +28,8 @@ FAILURES_ISOLATED = 16
 
 OK = "ok"
 
-MEGABYTES_KEPT = 30
-"""Below 32, from where on the C library of Linux takes every array from the system, whatever was freed before."""
+MEGABYTES_KEPT = 8
+"""Enough for a block, by measurement; larger arrays, as of a sweep's tables, go back to the system when freed."""
 
 
 def worlds_in_block() -> int:
@@ -39,10 +39,10 @@ def worlds_in_block() -> int:
 
 @cache
 def keep_freed_memory() -> None:
-    """Once a process: let the C library keep what a block frees for the next one, some 20 megabytes.
+    """Once a process: let the C library of Linux keep what a block frees for the next one.
 
-    It would give them back to the system and fetch them again, page by page, which takes a fifth of a block's time. The
-    largest array that was freed tells it how much to keep (mallopt(3), M_MMAP_THRESHOLD); this one is never touched.
+    It would give it back to the system and fetch it again, page by page, which takes up to a fifth of a block's time.
+    The largest array that was freed tells it what to keep (mallopt(3), M_MMAP_THRESHOLD); this one is never touched.
     """
     np.empty(MEGABYTES_KEPT * 2**20, np.uint8)
 

@@ -8,6 +8,8 @@ to the last bit (tests/test_compiled.py).
 from __future__ import annotations
 
 import os
+import shutil
+import time
 import warnings
 from functools import cache
 from hashlib import sha256
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from steppewise.errors import SteppewiseError
+from steppewise.evidence.types import INSTRUMENTS, SECTORS
 from steppewise.world.model import Passing, RegionalInfluenceModel
 
 if TYPE_CHECKING:
@@ -31,6 +34,9 @@ PAYS_TO_COMPILE: Final = 300_000
 """Worlds from which it pays to compile for the work at hand alone."""
 
 COMPLETE: Final = "complete"
+
+DAYS_KEPT: Final = 60
+"""Days after which what was compiled and not used is removed."""
 
 SWITCH: Final = "STEPPEWISE_COMPILED"
 """Environment variable: with `no`, nothing compiled is used, to compare or where a compiler makes trouble."""
@@ -99,6 +105,14 @@ def load() -> None:
     model.close()
     _quarters = quarters
     (folder() / COMPLETE).touch()
+    _remove_unused()
+
+
+def _remove_unused() -> None:
+    """Remove what other versions have compiled and nobody has used for long; `load` leaves a date."""
+    for mark in folder().parent.glob(f"compiled-*/{COMPLETE}"):
+        if time.time() - mark.stat().st_mtime > DAYS_KEPT * 24 * 3600:
+            shutil.rmtree(mark.parent, ignore_errors=True)
 
 
 def follow() -> None:
@@ -129,6 +143,7 @@ def folder() -> Path:
     world = Path(__file__).parents[1] / "world"
     digest = sha256("".join(version(name) for name in ("numba", "llvmlite", "numpy")).encode())
     digest.update(get_host_cpu_name().encode())
+    digest.update(f"{SECTORS}{INSTRUMENTS}".encode())  # loops are compiled for so many
     for source in sorted(world.rglob("*.py")):
         digest.update(source.read_bytes())
     base = os.environ.get("NUMBA_CACHE_DIR") or user_cache_path("steppewise")
