@@ -38,6 +38,9 @@ class Draws(Mapping[str, Array]):
     def __getitem__(self, name: str) -> Array:
         return self._drawn[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 
