@@ -1,7 +1,8 @@
 """The benchmark, `make bench`: side by side in one run, as ratios, written into docs/benchmarks.md.
 
-Times of different machines, or of one machine on different days, cannot be compared; ratios of one run can. Every
-pair is measured in turns, and the medians of the turns are compared. Memory is the peak of a process of its own.
+Times of different machines, or of one machine on different days, cannot be compared; ratios of one run can. All is
+measured in turns, a ratio is taken within each turn, and the median of the turns is told with their range. Memory is
+the peak of a process of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-TURNS: Final = 3
+TURNS: Final = 5
 BATCH_RUNS: Final = 100
 WORLDS: Final = 300_000
 PLAIN_WORLDS: Final = 60_000
@@ -32,6 +33,9 @@ HERE: Final = Path("docs/benchmarks.md")
 MARK: Final = "<!-- measured: the part below is written by make bench -->"
 
 
+Times = dict[str, list[float]]
+
+
 @dataclass(frozen=True)
 class Measure:
     """Something that takes time: its name, and how many worlds it runs."""
@@ -41,20 +45,27 @@ class Measure:
     run: Callable[[], None]
 
 
-def batch_run(processes: int) -> None:
+def batch_run(processes: int, compiled: bool = False) -> None:
     """mesa.batch_run on the same model, one world per run, as Mesa's own users would call it."""
     import inspect
 
     import mesa
 
+    from steppewise.experiment import compiling
     from steppewise.scenario.resolve import load_scenario
     from steppewise.world.model import RegionalInfluenceModel
 
     by_rng = "rng" in inspect.signature(mesa.batch_run).parameters
     seeds = {"rng": list(range(BATCH_RUNS))}
+    passing = compiling.passing() if compiled else None
     mesa.batch_run(
         RegionalInfluenceModel,
-        parameters={"spec": [load_scenario("baseline")], "worlds": 1, **({} if by_rng else seeds)},
+        parameters={
+            "spec": [load_scenario("baseline")],
+            "worlds": 1,
+            "passing": [passing],
+            **({} if by_rng else seeds),
+        },
         number_processes=processes,
         display_progress=False,
         **(seeds if by_rng else {}),
@@ -100,9 +111,10 @@ def block(worlds: int, variables: tuple[str, ...] = (), quarters: int | None = N
 
 MEASURES: Final = (
     Measure("mesa.batch_run, 1 process", BATCH_RUNS, lambda: batch_run(1)),
+    Measure("mesa.batch_run, 1 process, compiled", BATCH_RUNS, lambda: batch_run(1, compiled=True)),
     Measure("ensemble, 1 worker", WORLDS, lambda: ensemble(WORLDS, 1)),
-    Measure("mesa.batch_run, 2 processes", BATCH_RUNS, lambda: batch_run(2)),
     Measure("ensemble, 2 workers", WORLDS, lambda: ensemble(WORLDS, 2)),
+    Measure("mesa.batch_run, 2 processes", BATCH_RUNS, lambda: batch_run(2)),
     Measure("ensemble, 1 worker, not compiled", PLAIN_WORLDS, lambda: plain_ensemble(PLAIN_WORLDS, 1)),
     Measure("ensemble, 2 workers, not compiled", PLAIN_WORLDS, lambda: plain_ensemble(PLAIN_WORLDS, 2)),
     Measure("200 worlds for the sliders", 200, slider),
@@ -116,14 +128,24 @@ def seconds(measure: Measure) -> float:
     return time.perf_counter() - start
 
 
-def measured(measures: tuple[Measure, ...]) -> dict[str, float]:
-    """Median seconds per world of every measure, all measured in turns."""
-    times: dict[str, list[float]] = {measure.name: [] for measure in measures}
+def measured(measures: tuple[Measure, ...]) -> Times:
+    """Seconds per world of every measure, a turn, all measured in turns."""
+    times: Times = {measure.name: [] for measure in measures}
     slider()
     for _ in range(TURNS):
         for measure in measures:
             times[measure.name].append(seconds(measure) / measure.worlds)
-    return {name: statistics.median(taken) for name, taken in times.items()}
+    return times
+
+
+def ratio(slow: list[float], fast: list[float], digits: int) -> str:
+    """How many times as fast, in the median turn, and from which to which."""
+    low, middle, high = (f"{each:,.{digits}f}" for each in _spread([a / b for a, b in zip(slow, fast, strict=True)]))
+    return f"{middle} times ({low} to {high})"
+
+
+def _spread(values: list[float]) -> tuple[float, float, float]:
+    return min(values), statistics.median(values), max(values)
 
 
 def block_measures() -> tuple[Measure, ...]:
@@ -176,29 +198,28 @@ def start_up() -> float:
     return min(once() for _ in range(5))
 
 
-def table(per_world: dict[str, float], memory: dict[int, float], help_seconds: float) -> str:
+def table(times: Times, memory: dict[int, float], help_seconds: float) -> str:
     """The measurements as Markdown, ratios first."""
-    one, two = per_world["mesa.batch_run, 1 process"], per_world["mesa.batch_run, 2 processes"]
-    fast, faster = per_world["ensemble, 1 worker"], per_world["ensemble, 2 workers"]
-    plain, both = per_world["ensemble, 1 worker, not compiled"], per_world["ensemble, 2 workers, not compiled"]
+    one, two = times["mesa.batch_run, 1 process"], times["mesa.batch_run, 2 processes"]
+    fast, faster = times["ensemble, 1 worker"], times["ensemble, 2 workers"]
+    plain, both = times["ensemble, 1 worker, not compiled"], times["ensemble, 2 workers, not compiled"]
+    alike = times["mesa.batch_run, 1 process, compiled"]
     few, many = min(memory), max(memory)
+    slider_ms = 200_000 * statistics.median(times["200 worlds for the sliders"])
     rows = [
-        ("ensemble against mesa.batch_run, 1 worker", f"{one / fast:,.0f} times", "at least 400"),
-        ("ensemble against mesa.batch_run, 2 workers", f"{two / faster:,.0f} times", ""),
-        ("ensemble, 2 workers against 1", f"{fast / faster:.2f} times", "at least 1.7"),
-        ("not compiled: ensemble against mesa.batch_run, 1 worker", f"{one / plain:,.0f} times", ""),
-        ("not compiled: ensemble, 2 workers against 1", f"{plain / both:.2f} times", ""),
-        (
-            f"200 worlds of {SLIDER_QUARTERS} quarters",
-            f"{200_000 * per_world['200 worlds for the sliders']:.0f} ms",
-            "under 100",
-        ),
+        ("ensemble against mesa.batch_run, 1 worker", ratio(one, fast, 0), "at least 400"),
+        ("ensemble against mesa.batch_run, 2 workers", ratio(two, faster, 0), ""),
+        ("ensemble, 2 workers against 1", ratio(fast, faster, 2), "at least 1.7"),
+        ("compiled on both sides: ensemble against mesa.batch_run, 1 worker", ratio(alike, fast, 0), ""),
+        ("compiled on neither: ensemble against mesa.batch_run, 1 worker", ratio(one, plain, 0), ""),
+        ("not compiled: ensemble, 2 workers against 1", ratio(plain, both, 2), ""),
+        (f"200 worlds of {SLIDER_QUARTERS} quarters", f"{slider_ms:.0f} ms", "under 100"),
         (f"peak memory, {many:,} against {few:,} worlds", f"{memory[many] / memory[few]:.2f} times", "about 1"),
         ("steppewise --help", f"{help_seconds:.2f} s", "under 0.5"),
     ]
     lines = ["| what | measured | wanted |", "|---|---|---|", *(f"| {a} | {b} | {c} |" for a, b, c in rows), ""]
     lines += ["| run | worlds a second |", "|---|---|"]
-    lines += [f"| {name} | {1 / taken:,.0f} |" for name, taken in per_world.items()]
+    lines += [f"| {name} | {1 / statistics.median(taken):,.0f} |" for name, taken in times.items()]
     lines += [f"| peak memory of {worlds:,} worlds | {megabytes:.0f} MB |" for worlds, megabytes in memory.items()]
     return "\n".join(lines)
 
