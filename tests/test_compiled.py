@@ -176,6 +176,20 @@ def test_where_compiling_fails_a_warning_tells_why(monkeypatch):
     assert compiling.passing() is None
 
 
+def test_who_waits_for_the_compiler_is_told(monkeypatch, caplog):
+    def fail() -> object:
+        raise OSError("no room")
+
+    monkeypatch.setattr(compiling, "_quarters", None)
+    monkeypatch.setattr(compiling, "COMPLETE", "not there")
+    monkeypatch.setattr(compiling, "_imported", fail)
+    compiling.load_for(compiling.PAYS_TO_COMPILE - 1)
+    assert not caplog.messages
+    with pytest.warns(UserWarning, match="no room"):
+        compiling.load_for(compiling.PAYS_TO_COMPILE)
+    assert caplog.messages == ["Compiling the rules, once for this computer: about half a minute ..."]
+
+
 def test_what_nobody_has_used_for_long_is_removed(tmp_path, monkeypatch):
     now = time.time()
     ages = {"compiled-now": 0, "compiled-lately": compiling.DAYS_KEPT - 1, "compiled-long-ago": compiling.DAYS_KEPT + 1}

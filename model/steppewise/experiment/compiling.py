@@ -7,6 +7,7 @@ to the last bit (tests/test_compiled.py).
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import time
@@ -42,6 +43,7 @@ SWITCH: Final = "STEPPEWISE_COMPILED"
 """Environment variable: with `no`, nothing compiled is used, to compare or where a compiler makes trouble."""
 
 _quarters: type[Quarters] | None = None
+_log = logging.getLogger(__name__)
 
 
 def passing() -> Passing | None:
@@ -73,6 +75,7 @@ def load_for(worlds: int) -> None:
     if worlds >= PAYS:
         fetch()
     if worlds >= PAYS_TO_COMPILE and can_compile() and not is_loaded():
+        _log.warning("Compiling the rules, once for this computer: about half a minute ...")
         try_to_load()
 
 
