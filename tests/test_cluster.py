@@ -45,10 +45,22 @@ class Cluster:
         self.folder, self.workers = folder, list[subprocess.Popen[bytes]]()
         self._file = folder / "scheduler.json"
         self.scheduler = self._started([*SCHEDULER, "--scheduler-file", str(self._file)], "scheduler")
+        try:
+            self.address = self._address()
+        except BaseException:
+            self.close()
+            raise
+
+    def _address(self) -> str:
+        """Where the scheduler is, once it has written it in full: its file is there before."""
         deadline = time.monotonic() + 60
-        while not self._file.exists() and time.monotonic() < deadline:
+        while True:
+            try:
+                return str(json.loads(self._file.read_text())["address"])
+            except (FileNotFoundError, json.JSONDecodeError):
+                if time.monotonic() > deadline:
+                    raise
             time.sleep(0.05)
-        self.address = json.loads(self._file.read_text())["address"]
 
     def add_worker(self, **changes: str) -> None:
         words = [*WORKER, "--scheduler-file", str(self._file), "--local-directory", str(self.folder)]
