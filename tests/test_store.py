@@ -220,6 +220,15 @@ def test_results_come_back_as_they_were(folder):
     assert results.folder == folder
 
 
+def test_worlds_in_another_order_come_back_in_theirs(tmp_path):
+    """Whatever has sorted the rows meanwhile: a spreadsheet, a database."""
+    folder = kept(small(), tmp_path)
+    runs = pd.read_parquet(folder / "runs.parquet")
+    runs.sort_values(f"{OUTCOME}regional_share.japan").to_parquet(folder / "runs.parquet", index=False)
+    for name, values in load_results(folder).ensemble.outcomes.items():
+        np.testing.assert_array_equal(values, small().outcomes[name])
+
+
 def test_failed_worlds_come_back(tmp_path):
     folder = kept(with_failures(), tmp_path)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))

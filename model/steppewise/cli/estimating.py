@@ -32,6 +32,9 @@ SUMMARIES: Final = 10
 BARE, TABLE = 320, 25
 """Megabytes: of the program itself; of the table of differences of one scenario."""
 
+BESIDE: Final = 1.25
+"""Memory of outcomes and parameters with what is computed from them, against their own."""
+
 NUMBERS, SINGLE = 8, 4
 """Bytes of a number: an outcome, and one of a trajectory."""
 
@@ -159,7 +162,7 @@ def estimate(spec: ScenarioSpec, plan: Plan, report: bool, again: int) -> Estima
     seconds = START * starts + seconds / plan.workers + (PAGES if report else TABLES)
     trajectories, outcomes = _megabytes(spec, plan)
     kept = trajectories + outcomes + SUMMARIES
-    return Estimate(plan.worlds, again, seconds, BARE + 2 * (trajectories + outcomes), kept)
+    return Estimate(plan.worlds, again, seconds, BARE + 2 * trajectories + BESIDE * outcomes, kept)
 
 
 def _pilot(block: Block, variables: tuple[str, ...], worlds: int) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log, sqrt
 from typing import Final
@@ -23,6 +24,9 @@ FEWEST_WORLDS: Final = 20
 """Worlds below which no rank correlation is told."""
 
 MOST_PASSAGES: Final = 2
+
+NUMBERS_AT_ONCE: Final = 2_000_000
+"""Numbers that are ranked at a time, so that very many worlds take no more memory for it."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ def correlated(ensemble: Ensemble, outcome: str, what: str, values: Array) -> Co
     worlds = int(good.sum())
     if worlds < FEWEST_WORLDS or not ensemble.parameters:
         return None
-    found = rank_correlations({name: drawn[good] for name, drawn in ensemble.parameters.items()}, values[good])
+    found = rank_correlations(ensemble.parameters, values)
     threshold = sqrt(2.0 * log(max(len(found), 2)) / (worlds - 1))
     strongest = sorted(found, key=lambda name: -abs(found[name]))[:MOST]
     kept = [name for name in strongest if abs(found[name]) > threshold]
@@ -132,14 +136,24 @@ def correlated(ensemble: Ensemble, outcome: str, what: str, values: Array) -> Co
     return Correlated(outcome, what, len(found), worlds, threshold, told)
 
 
-def rank_correlations(parameters: dict[str, Array], outcome: Array) -> dict[str, float]:
-    """Spearman's correlation of each parameter with an outcome over worlds; those that do not vary are left out."""
-    names = [name for name, values in parameters.items() if np.ptp(values) > 0]
-    if not names or np.ptp(outcome) == 0:
+def rank_correlations(parameters: Mapping[str, Array], outcome: Array) -> dict[str, float]:
+    """Spearman's correlation of each parameter with an outcome over worlds; those that do not vary are left out.
+
+    So are worlds without an outcome.
+    """
+    good = np.flatnonzero(np.isfinite(outcome))
+    if not len(good) or np.ptp(outcome[good]) == 0:
         return {}
-    ranks = _standard_ranks(np.stack([parameters[name] for name in names]))
-    correlations = ranks @ _standard_ranks(outcome[None, :])[0] / len(outcome)
-    return dict(zip(names, correlations.tolist(), strict=True))
+    ranks, names = _standard_ranks(outcome[None, good])[0], list(parameters)
+    at_once = max(NUMBERS_AT_ONCE // len(good), 1)
+    found: dict[str, float] = {}
+    for start in range(0, len(names), at_once):
+        drawn = {name: parameters[name][good] for name in names[start : start + at_once]}
+        varied = [name for name, values in drawn.items() if np.ptp(values) > 0]
+        if varied:
+            correlations = _standard_ranks(np.stack([drawn[name] for name in varied])) @ ranks / len(good)
+            found |= dict(zip(varied, correlations.tolist(), strict=True))
+    return found
 
 
 def _standard_ranks(values: Array) -> Array:
