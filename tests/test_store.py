@@ -187,10 +187,11 @@ def test_without_trajectories_there_is_no_series(tmp_path):
 
 
 def test_of_many_worlds_the_first_keep_their_course(tmp_path, monkeypatch):
+    whole = small()  # other tests share it: all of its course is kept
     monkeypatch.setattr(ensemble, "TRAJECTORIES_AT_MOST", 10)
     monkeypatch.setattr(ensemble, "worlds_in_block", lambda: 8)
-    many = simulate(small().spec, Plan(WORLDS, 0))
-    for name, values in small().trajectories.items():
+    many = simulate(whole.spec, Plan(WORLDS, 0))
+    for name, values in whole.trajectories.items():
         np.testing.assert_array_equal(many.trajectories[name], values[..., :10])
     folder = kept(many, tmp_path)
     with xr.open_dataset(folder / "series.nc", engine="h5netcdf") as series:
