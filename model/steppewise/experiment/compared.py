@@ -34,7 +34,7 @@ from steppewise.experiment.manifest import (
     state_of,
 )
 from steppewise.experiment.store import RUNS, read_named, reading, write_named
-from steppewise.experiment.tables import read_rows, runs_from, runs_table
+from steppewise.experiment.tables import runs_from, runs_table
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -129,7 +129,9 @@ def _names(manifest: Manifest) -> list[str]:
 
 
 def _read_runs(path: Path, specs: Sequence[ScenarioSpec], plan: Plan) -> tuple[Ensemble, ...]:
-    table = read_rows(path)
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path)
     return tuple(_ensemble(table, spec, plan) for spec in specs)
 
 

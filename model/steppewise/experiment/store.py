@@ -19,7 +19,6 @@ from steppewise.experiment.tables import (
     STATUS,
     Runs,
     read_evidence,
-    read_rows,
     read_series,
     runs_from,
     runs_table,
@@ -137,7 +136,9 @@ def _differ(today: ScenarioSpec, then: ScenarioSpec, name: str) -> bool:
 
 
 def _read_runs(path: Path) -> Runs:
-    return runs_from(read_rows(path))
+    import pyarrow.parquet as pq
+
+    return runs_from(pq.read_table(path))
 
 
 def reading(path: Path, read: Callable[[Path], T], kind: str = manifests.RUN) -> T:

@@ -53,13 +53,6 @@ def runs_table(ensemble: Ensemble) -> pa.Table:
     return pa.table(columns)
 
 
-def read_rows(path: Path) -> pa.Table:
-    """The table of a file, without a copy of the file in memory."""
-    import pyarrow.parquet as pq
-
-    return pq.read_table(path, pre_buffer=False)
-
-
 @dataclass(frozen=True)
 class Runs:
     """What runs.parquet holds: status a world; parameters and outcomes, name -> (world,)."""
@@ -71,8 +64,7 @@ class Runs:
 
 def runs_from(table: pa.Table) -> Runs:
     """The table read back. Raises KeyError where a column lacks."""
-    if np.any(np.diff(table[WORLD].to_numpy()) < 0):
-        table = table.sort_by(WORLD)
+    table = table.sort_by(WORLD)
     columns = {name: table[name].to_numpy() for name in table.column_names if ":" in name}
     return Runs(
         tuple(table[STATUS].to_pylist()),
