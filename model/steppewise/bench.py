@@ -32,8 +32,8 @@ MOST: Final = 1_000_000
 HERE: Final = Path("docs/benchmarks.md")
 MARK: Final = "<!-- measured: the part below is written by make bench -->"
 
-
 Times = dict[str, list[float]]
+"""Name of a measure -> seconds per world, a turn."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,10 @@ class Measure:
 
 
 def batch_run(processes: int, compiled: bool = False) -> None:
-    """mesa.batch_run on the same model, one world per run, as Mesa's own users would call it."""
+    """mesa.batch_run on the same model, one world per run, as Mesa's own users would call it.
+
+    With `compiled`, it is given the quarters that `compiling.load` has fetched.
+    """
     import inspect
 
     import mesa
@@ -57,13 +60,12 @@ def batch_run(processes: int, compiled: bool = False) -> None:
 
     by_rng = "rng" in inspect.signature(mesa.batch_run).parameters
     seeds = {"rng": list(range(BATCH_RUNS))}
-    passing = compiling.passing() if compiled else None
     mesa.batch_run(
         RegionalInfluenceModel,
         parameters={
             "spec": [load_scenario("baseline")],
             "worlds": 1,
-            "passing": [passing],
+            "passing": [compiling.passing() if compiled else None],
             **({} if by_rng else seeds),
         },
         number_processes=processes,
@@ -129,7 +131,7 @@ def seconds(measure: Measure) -> float:
 
 
 def measured(measures: tuple[Measure, ...]) -> Times:
-    """Seconds per world of every measure, a turn, all measured in turns."""
+    """All measures, in turns."""
     times: Times = {measure.name: [] for measure in measures}
     slider()
     for _ in range(TURNS):
@@ -140,12 +142,9 @@ def measured(measures: tuple[Measure, ...]) -> Times:
 
 def ratio(slow: list[float], fast: list[float], digits: int) -> str:
     """How many times as fast, in the median turn, and from which to which."""
-    low, middle, high = (f"{each:,.{digits}f}" for each in _spread([a / b for a, b in zip(slow, fast, strict=True)]))
+    turns = [a / b for a, b in zip(slow, fast, strict=True)]
+    middle, low, high = (f"{each:,.{digits}f}" for each in (statistics.median(turns), min(turns), max(turns)))
     return f"{middle} times ({low} to {high})"
-
-
-def _spread(values: list[float]) -> tuple[float, float, float]:
-    return min(values), statistics.median(values), max(values)
 
 
 def block_measures() -> tuple[Measure, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import compress
 from math import log, sqrt
 from typing import Final
 
@@ -124,8 +125,7 @@ def correlated(ensemble: Ensemble, outcome: str, what: str, values: Array) -> Co
 
     None with too few worlds, or where no parameter varies.
     """
-    spec, good = ensemble.spec, np.isfinite(values)
-    worlds = int(good.sum())
+    spec, worlds = ensemble.spec, int(np.isfinite(values).sum())
     if worlds < FEWEST_WORLDS or not ensemble.parameters:
         return None
     found = rank_correlations(ensemble.parameters, values)
@@ -148,11 +148,11 @@ def rank_correlations(parameters: Mapping[str, Array], outcome: Array) -> dict[s
     at_once = max(NUMBERS_AT_ONCE // len(good), 1)
     found: dict[str, float] = {}
     for start in range(0, len(names), at_once):
-        drawn = {name: parameters[name][good] for name in names[start : start + at_once]}
-        varied = [name for name, values in drawn.items() if np.ptp(values) > 0]
-        if varied:
-            correlations = _standard_ranks(np.stack([drawn[name] for name in varied])) @ ranks / len(good)
-            found |= dict(zip(varied, correlations.tolist(), strict=True))
+        some = names[start : start + at_once]
+        drawn = np.stack([parameters[name][good] for name in some])
+        varied = np.ptp(drawn, axis=-1) > 0
+        correlations = _standard_ranks(drawn[varied]) @ ranks / len(good)
+        found |= dict(zip(compress(some, varied), correlations.tolist(), strict=True))
     return found
 
 
