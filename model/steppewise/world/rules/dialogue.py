@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from steppewise.world.luck import Array
 
-
-def reach(engagement: Array, has_format: Array) -> Array:
+def reach(engagement: float, has_format: float) -> float:
     """e + F (1 - e): a format sits all states at one table; without one, meetings follow engagement.
 
-    (state, world). Source: tca2025-23, ankasam2021-14.
+    Source: tca2025-23, ankasam2021-14.
     """
     return engagement + has_format * (1.0 - engagement)
 
 
-def dialogue(meetings: Array, reached: Array, money: Array, worth: Array, half_saturation: Array) -> Array:
-    """g = m / (m + nu) with m = n reach + omega money, 0 to 1, (state, world).
+def dialogue(meetings: float, reached: float, money: float, worth: float, half_saturation: float) -> float:
+    """g = m / (m + nu) with m = n reach + omega money, 0 to 1.
 
     `money` is delivered dialogue money in percent of GDP a year, `worth` the meetings that it is worth.
     Source: tca2025-01, ankasam2021-12, ankasam2021-13.

@@ -1,0 +1,355 @@
+"""A scenario as flat tables: all that the engine is given, in whatever form it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppewise.engine.translate import SWITCHES
+from steppewise.evidence.types import INSTRUMENTS
+from steppewise.scenario.events import (
+    BudgetChange,
+    Corridor,
+    Event,
+    FormatChange,
+    Membership,
+    Package,
+    Pressure,
+    SetParameters,
+    Visit,
+)
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world import events as effects
+from steppewise.world.layout import (
+    FIELDS,
+    KEYS_OF_AXIS,
+    PARAMETERS,
+    PLAN,
+    STATE,
+    STREAMS,
+    Sizes,
+    places,
+)
+from steppewise.world.memory import Key, Keys, Plan, Ranges, Switches
+from steppewise.world.rules import DT
+from steppewise.world.streams import stream_key
+
+Array = NDArray[np.float64]
+Whole = NDArray[np.int32]
+Uncertainty = Literal["both", "chance", "ignorance", "none"]
+UNCERTAINTIES: Final[tuple[Uncertainty, ...]] = ("both", "chance", "ignorance", "none")
+
+FOR_GOOD: Final = 2**29
+"""Quarters that a lasting event without an end goes on."""
+
+ONLY_WITH_CHANCE: Final = ("fiscal_shocks", "delivery_shocks", "taste_shocks")
+
+KINDS: Final[Mapping[type[Event], int]] = {
+    Visit: effects.VISIT,
+    Package: effects.PACKAGE,
+    Pressure: effects.PRESSURE,
+    BudgetChange: effects.BUDGET,
+    Corridor: effects.CORRIDOR,
+    FormatChange: effects.FORMAT,
+    Membership: effects.MEMBERSHIP,
+    SetParameters: effects.SET,
+}
+NUMBERS: Final = {
+    Visit: "blame",
+    Package: "amount",
+    Pressure: "strength",
+    BudgetChange: "factor",
+    Corridor: "amount",
+}
+"""What an event's number is, by kind."""
+
+FIRST: Final = frozenset({"held", "launched", "joined"})
+"""The first of the two things that may happen, by kind."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the plan: an event, or one of the parameters that it sets, with its value; the last one of an event."""
+
+    event: Event
+    target: int = 0
+    value: float = 0.0
+    is_last: bool = True
+
+
+class Tables:
+    """What a scenario is to the engine, but for seeds and worlds.
+
+    cells: dotted name of a parameter -> its place among all parameters. low, high: (parameter,). on: one whole number
+    a switch. rows: (event, PLAN), to: (event, state).
+    """
+
+    def __init__(self, spec: ScenarioSpec) -> None:
+        self.spec = spec
+        powers, states = spec.power_names, spec.state_names
+        without_events = Sizes(len(powers), len(states), 0)
+        names = [_parameter_name(*place, powers, states) for place in places(PARAMETERS, without_events)]
+        self.cells = {name: cell for cell, name in enumerate(names) if name is not None}
+        for name in self.cells:
+            if name not in spec.parameters:
+                raise KeyError(name)
+        self.events = tuple(_rows(spec, self.cells))
+        self.sizes = Sizes(len(powers), len(states), len(self.events))
+        self._before_events = len(names)
+        self.low, self.high = self._ranges(spec)
+
+    def _ranges(self, spec: ScenarioSpec) -> tuple[Array, Array]:
+        low, high = np.zeros((2, self._before_events))
+        for name, cell in self.cells.items():
+            one = spec.parameters[name]
+            low[cell], high[cell] = (one.low, one.high) if one.low < one.high else (one.value, one.value)
+        of_events = np.array([_numbers(row) for row in self.events]).reshape(-1)
+        return np.concatenate([low, of_events]), np.concatenate([high, of_events])
+
+    @cached_property
+    def values(self) -> Array:
+        """The value of every parameter, (parameter,)."""
+        values = self.low.copy()
+        for name, cell in self.cells.items():
+            values[cell] = self.spec.parameters[name].value
+        return values
+
+    def cells_of(self, name: str) -> list[int]:
+        """The places of a parameter, or of a number of an event (`events.LABEL.amount`). Raises KeyError."""
+        if name in self.cells:
+            return [self.cells[name]]
+        label, _, field_name = name.removeprefix("events.").rpartition(".")
+        which = ("probability", "at", "number", "execution").index(
+            field_name if field_name in ("probability", "at", "execution") else "number"
+        )
+        width = 4 + len(INSTRUMENTS)
+        found = [self._before_events + i * width + which for i, row in enumerate(self.events) if row.event.label == label]
+        if not found:
+            raise KeyError(name)
+        return found
+
+    def switches(self, chance: bool) -> Whole:
+        """Which mechanisms work, in the order of SWITCHES."""
+        off = self.spec.switched_off | (frozenset() if chance else {"chance", *ONLY_WITH_CHANCE})
+        return np.array([name not in off for name in SWITCHES], np.int32)
+
+    def plan(self, at: Mapping[str, Array]) -> tuple[Whole, Whole]:
+        """The plan (event, PLAN) and who it is about (event, state). `at` holds dates that differ, by label."""
+        powers, states = self.spec.power_names, self.spec.state_names
+        rows = np.zeros((len(self.events), len(PLAN)), np.int32)
+        to = np.zeros((len(self.events), len(states)), np.int32)
+        for i, row in enumerate(self.events):
+            event = row.event
+            dates = at.get(event.label, np.array([event.at.number]))
+            by, over = getattr(event, "by", None), getattr(event, "over", None)
+            word = getattr(event, "outcome", "") or getattr(event, "change", "")
+            rows[i] = [
+                KINDS[type(event)],
+                -1 if by is None else powers.index(by),
+                int(np.nanmin(dates)),
+                int(np.nanmax(dates)),
+                FOR_GOOD if over is None else max(round(over / DT), 1),
+                row.is_last if isinstance(event, SetParameters) else word in FIRST,
+                getattr(event, "level", "") == "leader",
+                getattr(event, "mix", None) is not None,
+                getattr(event, "execution", None) is not None,
+                getattr(event, "people", False),
+                row.target,
+            ]
+            for state in getattr(event, "to", ()):
+                to[i, states.index(state)] = 1
+            for place, state in enumerate(getattr(event, "along", ())):
+                to[i, place] = 1 + states.index(state)
+        return rows, to
+
+    def keys(self, seed_of: Callable[[str], int], drawn: NDArray[np.intp]) -> NDArray[np.uint64]:
+        """The keys of all streams, (stream, 2); of parameters, those that are `drawn`."""
+        powers, states = self.spec.power_names, self.spec.state_names
+        names = [f"{stream}/{power}" for power in powers for stream in STREAMS["P"]]
+        names += [f"{stream}/{p}/{s}" for p in powers for s in states for stream in STREAMS["PS"]]
+        names += [f"event/{row.event.label}" for row in self.events]
+        found = np.zeros((len(names) + len(self.low), 2), np.uint64)
+        found[: len(names)] = np.array([stream_key(seed_of(n), n) for n in names], np.uint64).reshape(-1, 2)
+        for cell in drawn:
+            name = f"parameter/{self._names[cell]}"
+            found[len(names) + cell] = stream_key(seed_of(name), name)
+        return found
+
+    @cached_property
+    def _names(self) -> Mapping[int, str]:
+        return {cell: name for name, cell in self.cells.items()}
+
+    @cached_property
+    def state_cells(self) -> Mapping[tuple[str, tuple[int, ...]], int]:
+        """Place of every number of a world among all that it holds, by name and index."""
+        whole = (*places(PARAMETERS, self.sizes), *places(STATE, self.sizes))
+        return {place: cell for cell, place in enumerate(whole)}
+
+    def cells_of_field(self, name: str) -> list[int]:
+        """Places of all numbers of a field, in the order of its axes."""
+        shape = self.sizes.of(FIELDS[name].axes)
+        return [self.state_cells[name, tuple(map(int, index))] for index in np.ndindex(shape)]
+
+
+def tables_of(spec: ScenarioSpec) -> Tables:
+    """The tables of a scenario, made once."""
+    found: Tables | None = spec.__dict__.get("_tables")
+    if found is None:
+        found = Tables(spec)
+        object.__setattr__(spec, "_tables", found)
+    return found
+
+
+def _parameter_name(
+    field_name: str, index: tuple[int, ...], powers: tuple[str, ...], states: tuple[str, ...]
+) -> str | None:
+    """The dotted name of a parameter; None for the other half of a link."""
+    one = FIELDS[field_name]
+    actors, members = index[: len(one.owner)], index[len(one.owner) :]
+    ends = [KEYS_OF_AXIS[axis][member] for axis, member in zip(one.axes[len(one.owner) :], members, strict=True)]
+    rest = ".".join((one.key, *ends))
+    match one.owner:
+        case "P":
+            return f"powers.{powers[actors[0]]}.{rest}"
+        case "S":
+            return f"states.{states[actors[0]]}.{rest}"
+        case "PS":
+            return f"ties.{powers[actors[0]]}.{states[actors[1]]}.{rest}"
+        case "SS":
+            return f"links.{states[actors[0]]}.{states[actors[1]]}.{rest}" if actors[0] < actors[1] else None
+    return f"world.{rest}"
+
+
+def _rows(spec: ScenarioSpec, cells: Mapping[str, int]) -> list[Row]:
+    rows = []
+    for event in spec.events:
+        if isinstance(event, SetParameters):
+            last = len(event.values) - 1
+            rows += [Row(event, cells[name], value, i == last) for i, (name, value) in enumerate(event.values)]
+        else:
+            rows.append(Row(event))
+    return rows
+
+
+def _numbers(row: Row) -> list[float]:
+    """Probability, date, number, execution and mix of an event."""
+    event = row.event
+    number = row.value if isinstance(event, SetParameters) else getattr(event, NUMBERS.get(type(event), ""), 0.0)
+    mix = getattr(event, "mix", None) or (0.0,) * len(INSTRUMENTS)
+    execution = getattr(event, "execution", None) or 0.0
+    return [event.probability, event.at.number, number, execution, *mix]
+
+
+@dataclass(frozen=True)
+class Work:
+    """Worlds to run, as the engine is given them.
+
+    numbers: of the worlds, (world,). changes: (place, 0 to take the place of the draw or 1 to multiply it) by
+    change, and their values (change, world). drawn, outcomes, observed: places of the numbers that are wanted before the
+    first quarter, at the end, and after every quarter. quarters: 0 where only draws are wanted.
+    """
+
+    sizes: Sizes
+    on: Whole
+    rows: Whole
+    to: Whole
+    keys: NDArray[np.uint64]
+    low: Array
+    high: Array
+    targets: Whole
+    values: Array
+    numbers: Array
+    year: int
+    quarter_of_year: int
+    quarters: int
+    drawn: Whole
+    outcomes: Whole
+    observed: Whole
+    cells: int = field(default=0)
+
+    @property
+    def worlds(self) -> int:
+        """How many worlds."""
+        return len(self.numbers)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What worlds came to: drawn and outcomes (number, world), observed (time, number, world) in single precision.
+
+    errors: what was raised in a world, by its place.
+    """
+
+    drawn: Array
+    outcomes: Array
+    observed: NDArray[np.float32]
+    errors: Mapping[int, str] = field(default_factory=dict)
+
+
+def work_of(
+    spec: ScenarioSpec,
+    numbers: Array,
+    seed_of: Callable[[str], int],
+    uncertainty: Uncertainty,
+    given: Mapping[str, Array],
+    scaled: Mapping[str, Array],
+    drawn: Sequence[int] = (),
+    outcomes: Sequence[int] = (),
+    observed: Sequence[int] = (),
+    quarters: int | None = None,
+) -> Work:
+    """The worlds of a scenario. Raises KeyError for a name that is neither a parameter nor a number of an event."""
+    tables = tables_of(spec)
+    ignorance, chance = uncertainty in ("both", "ignorance"), uncertainty in ("both", "chance")
+    low, high = (tables.low, tables.high) if ignorance else (tables.values, tables.values)
+    changes = [(cell, 0, values) for name, values in given.items() for cell in tables.cells_of(name)]
+    changes += [(cell, 1, values) for name, values in scaled.items() for cell in tables.cells_of(name)]
+    replaced = [cell for cell, way, _ in changes if way == 0]
+    if replaced:
+        high = high.copy()
+        high[replaced] = low[replaced]
+    at = {name[len("events.") : -len(".at")]: v for name, v in given.items() if name.startswith("events.") and name.endswith(".at")}
+    rows, to = tables.plan(at)
+    return Work(
+        sizes=tables.sizes,
+        on=tables.switches(chance),
+        rows=rows,
+        to=to,
+        keys=tables.keys(seed_of, np.flatnonzero(high > low)),
+        low=low,
+        high=high,
+        targets=np.array([(cell, way) for cell, way, _ in changes], np.int32).reshape(-1, 2),
+        values=np.array([values for _, _, values in changes], float).reshape(len(changes), len(numbers)),
+        numbers=np.asarray(numbers, float),
+        year=spec.start.year,
+        quarter_of_year=spec.start.index,
+        quarters=len(spec.quarters) if quarters is None else quarters,
+        drawn=np.array(drawn, np.int32),
+        outcomes=np.array(outcomes, np.int32),
+        observed=np.array(observed, np.int32),
+        cells=len(tables.state_cells),
+    )
+
+
+def records_of(work: Work) -> tuple[Switches, Plan, Keys, Ranges]:
+    """The same for a world on plain floats."""
+    powers, states = work.sizes.powers, work.sizes.states
+    columns = {name: work.rows[:, i].tolist() for i, name in enumerate(PLAN)}
+    to = {(e, s): int(work.to[e, s]) for e in range(work.sizes.events) for s in range(states)}
+    keys: list[Key] = [(int(first), int(second)) for first, second in work.keys.tolist()]
+    of_power, of_tie = len(STREAMS["P"]), len(STREAMS["PS"])
+    ties = powers * of_power
+    events = ties + powers * states * of_tie
+    by_power = {name: keys[i:ties:of_power] for i, name in enumerate(STREAMS["P"])}
+    by_tie = {
+        name: {(p, s): keys[ties + (p * states + s) * of_tie + i] for p in range(powers) for s in range(states)}
+        for i, name in enumerate(STREAMS["PS"])
+    }
+    streams = Keys(**by_power, **by_tie, event=keys[events:], parameter=keys[events + work.sizes.events :])
+    switches = Switches({name: bool(value) for name, value in zip(SWITCHES, work.on, strict=True)})
+    return switches, Plan(**columns, to=to), streams, Ranges(work.low.tolist(), work.high.tolist())

@@ -1,0 +1,127 @@
+"""What the first version of the engine came to, kept in first_version.json: the second has the same equations.
+
+The file was written by the first version's last commit, `python -m tests.first_version --write` there; it is not
+written again. Cases: the library, each mechanism off, all kinds of events, casts from 1 x 1 to 12 x 10.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from tests.generated import EVIDENCE, recast, spec_of, with_events
+
+from steppewise.evidence.types import Actor
+from steppewise.experiment.ensemble import Plan, simulate
+from steppewise.scenario.events import (
+    BudgetChange,
+    Corridor,
+    Event,
+    FormatChange,
+    Membership,
+    Package,
+    Pressure,
+    SetParameters,
+    Visit,
+)
+from steppewise.scenario.library import library_names
+from steppewise.scenario.quarter import Quarter
+from steppewise.scenario.resolve import load_scenario
+from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
+from steppewise.world.variables import outcome_names
+
+FILE = Path(__file__).with_suffix(".json")
+SEED, WORLD = 5, 1
+DERIVED = ("autonomy", "regional_autonomy", "regional_trust", "regional_dependence", "trade_share")
+"""Sums and parts of what is kept."""
+
+CASTS = ((1, 1), (2, 3), (7, 6), (12, 10))
+START = Quarter.parse("2025Q3")
+ALL_STATES = tuple(state.name for state in EVIDENCE.states)
+SETTINGS = (
+    ("world.influence.theta", 0.3),
+    ("powers.china.offer.energy", 0.9),
+    ("powers.japan.instruments.aid", 0.1),
+    ("states.kazakhstan.growth", 0.02),
+)
+EVENTS: Mapping[str, tuple[Event, ...]] = {
+    "visits": (
+        Visit("v1", START.plus(1), 1.0, "held", "japan", ("kazakhstan", "uzbekistan"), "leader", 0.0),
+        Visit("v2", START.plus(2), 0.6, "cancelled", "china", ALL_STATES, "minister", 0.7),
+    ),
+    "packages": (
+        Package("p1", START.plus(1), 1.0, 4.0, "japan", ALL_STATES, 2.0, (0.5, 0.3, 0.2), 0.9),
+        Package("p2", START.plus(2), 1.0, 2.0, "japan", ("tajikistan",), 0.3, None, None),
+        Package("p3", START.plus(3), 0.5, 3.0, "russia", ("kyrgyzstan",), 1.0, (0.0, 1.0, 0.0), 0.4, True),
+        SetParameters("s1", START.plus(4), 1.0, (("powers.japan.instruments.aid", 0.9),)),
+    ),
+    "pressure": (Pressure("x1", START.plus(1), 0.8, 0.7, "russia", ("kazakhstan",), 1.0),),
+    "budgets": (
+        BudgetChange("b1", START.plus(1), 1.0, 0.0, "united_states", 0.5),
+        BudgetChange("b2", START.plus(2), 1.0, 1.5, "united_states", None),
+    ),
+    "corridors": (
+        Corridor("c1", START.plus(1), 1.0, 5.0, "china", ("kazakhstan", "kyrgyzstan", "uzbekistan")),
+        Corridor("c2", START.plus(2), 1.0, 5.0, None, ("tajikistan", "turkmenistan")),
+    ),
+    "formats": (
+        FormatChange("f1", START.plus(1), 1.0, "ended", "japan"),
+        FormatChange("f2", START.plus(6), 1.0, "launched", "japan"),
+    ),
+    "membership": (
+        Membership("m1", START.plus(1), 1.0, "joined", "russia", ("uzbekistan",)),
+        Membership("m2", START.plus(2), 1.0, "left", "russia", ("kazakhstan",)),
+    ),
+    "settings": (SetParameters("s2", START.plus(3), 0.7, SETTINGS),),
+}
+
+
+def cases() -> Iterator[tuple[str, ScenarioSpec]]:
+    """Every case by name."""
+    for name in library_names():
+        yield name, load_scenario(name)
+    baseline = load_scenario("package-delivered")
+    short = replace(baseline, end=baseline.start.plus(11))
+    for mechanism in sorted(MECHANISMS):
+        yield f"without {mechanism}", replace(short, switched_off=frozenset({mechanism}))
+    plain = spec_of(quarters=14, start=START)
+    for kind, events in EVENTS.items():
+        yield f"with {kind}", with_events(plain, *events)
+    everything = tuple(event for events in EVENTS.values() for event in events)
+    yield "with all events", with_events(plain, *everything)
+    for powers, states in CASTS:
+        yield f"{powers} x {states}", cast(powers, states)
+
+
+def cast(powers: int, states: int) -> ScenarioSpec:
+    """The evidence with so many actors; further ones have the values of those that are there."""
+    those, these = (_actors(actors, count) for actors, count in ((EVIDENCE.powers, powers), (EVIDENCE.states, states)))
+    like = {f"{old.name}_{n}": old.name for old in (*EVIDENCE.powers, *EVIDENCE.states) for n in range(1, 4)}
+    whole = spec_of(EVIDENCE.powers, EVIDENCE.states, 9)
+    return recast(whole, those, these, like)
+
+
+def _actors(known: tuple[Actor, ...], count: int) -> tuple[Actor, ...]:
+    more = [replace(old, name=f"{old.name}_{n}", iso3=f"{old.iso3[:2]}{n}") for n in range(1, 4) for old in known]
+    return (*known, *more)[:count]
+
+
+def outcomes_of(spec: ScenarioSpec) -> dict[str, float]:
+    """What one world comes to, by name."""
+    outcomes = simulate(spec, Plan(WORLD + 1, SEED), ()).outcomes
+    names = [name for name in outcome_names(spec) if name.partition(".")[0] not in DERIVED]
+    return {name: float(outcomes[name][WORLD]) for name in names}
+
+
+def kept() -> Mapping[str, list[float]]:
+    """What the first version came to, in the order of `outcomes_of`."""
+    found: Mapping[str, list[float]] = json.loads(FILE.read_text(encoding="utf-8"))
+    return found
+
+
+if __name__ == "__main__" and "--write" in sys.argv:
+    rows = [f"{json.dumps(n)}: {json.dumps([float(f'{v:.16g}') for v in outcomes_of(s).values()])}" for n, s in cases()]
+    FILE.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
