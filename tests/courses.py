@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from steppewise.arrays import Array
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 from steppewise.world.model import RegionalInfluenceModel
 from steppewise.world.variables import VARIABLES
 

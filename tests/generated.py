@@ -29,7 +29,7 @@ from steppewise.scenario.events import (
 )
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
-from steppewise.world.model import UNCERTAINTIES
+from steppewise.world.tables import UNCERTAINTIES
 
 EVIDENCE = load_evidence()
 UTOPIA = Actor("utopia", "power", "Utopia", "UTO")

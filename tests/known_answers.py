@@ -9,8 +9,8 @@ from steppewise.analysis.evaluating import of_function
 from steppewise.analysis.factors import uncertain_factors
 from steppewise.analysis.indices import Index
 from steppewise.analysis.sensitivity import Question
+from steppewise.arrays import Array
 from steppewise.experiment.study import Factor
-from steppewise.world.luck import Array
 
 BUDGET = "budget.japan"
 FIRST_OF_PRODUCT = 0.1875 / (2 * 0.1875 + 1 / 144)

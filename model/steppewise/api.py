@@ -15,10 +15,10 @@ from steppewise.analysis.spread import SpreadShare, compare, run_again, worlds_a
 from steppewise.analysis.telling import advice, sentences
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
-from steppewise.experiment.helpers import HERE, Helper, helpers, helpers_for
+from steppewise.experiment.helpers import HERE, Helper, helper_beside
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.model import Uncertainty
+from steppewise.world.tables import Uncertainty
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,9 +33,6 @@ Progress = Callable[[str, int, int], None]
 
 SIMULATION: Final = "Running the worlds"
 SPREAD: Final = "What the spread rests on"
-
-FEW_WORLDS: Final = 2000
-"""Up to so many worlds are run in this process, whatever the number of workers."""
 
 Picture = Literal["shares", "states", "map", "promises", "trust", "spread"]
 
@@ -162,7 +159,7 @@ def run(
         runs: how many worlds.
         seed: a whole number from 0 up; world r of a seed is the same world in every run.
         uncertainty: what differs between worlds: "chance", "ignorance", "both" or "none".
-        workers: processes to share the worlds among.
+        workers: threads to share the worlds among.
         overrides: parameters to set, such as `powers.japan.execution=0.9`.
         spread: whether to find out what the spread of the outcomes rests on, by further runs.
         progress: called as worlds are done.
@@ -171,7 +168,7 @@ def run(
     """
     plan = Plan(runs, seed, uncertainty, workers)
     spec = specification(scenario, overrides)
-    with helpers(helpers_for(workers) if spread else 0) as helper:
+    with helper_beside(workers) as helper:
         begun = begin(spec, plan, spread, progress, helper)
         waiting = time.perf_counter()
         shares = begun.shares()
@@ -195,16 +192,11 @@ def begin(
 
     started = time.perf_counter()
     again = run_again(spec, plan, spread_outcomes(spec), helper) if spread else {}
-    ensemble = ready or simulate(spec, here(plan), progress=lambda done: progress(SIMULATION, done, plan.worlds))
+    ensemble = ready or simulate(spec, plan, progress=lambda done: progress(SIMULATION, done, plan.worlds))
     ensemble = replace(ensemble, plan=plan)
     total = len(again) * worlds_again(plan)
     shares = cache(lambda: compare(ensemble, again, lambda done: progress(SPREAD, done, total)))
     return Outcome(ensemble, shares, {"simulation": time.perf_counter() - started})
-
-
-def here(plan: Plan) -> Plan:
-    """Few worlds are done here sooner than other processes start."""
-    return replace(plan, workers=1) if plan.worlds <= FEW_WORLDS else plan
 
 
 def specification(scenario: Scenario, overrides: Sequence[str] = ()) -> ScenarioSpec:

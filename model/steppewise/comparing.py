@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from steppewise.analysis import comparison
 from steppewise.analysis.comparison import Differences, PairedDifference
 from steppewise.analysis.telling_comparison import advice, sentences
-from steppewise.api import Progress, Scenario, here, specification
+from steppewise.api import Progress, Scenario, specification
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.compared import (
     DIFFERENCES,
@@ -29,7 +29,7 @@ from steppewise.experiment.store import FIGURES, REPORT, reading
 from steppewise.keeping import Keeping, put, write_summary
 from steppewise.scenario.contrast import check_comparable
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.model import Uncertainty
+from steppewise.world.tables import Uncertainty
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,7 +184,7 @@ def compare_plan(specs: Sequence[ScenarioSpec], plan: Plan, progress: Progress) 
 
 def _simulated(spec: ScenarioSpec, plan: Plan, progress: Progress) -> Ensemble:
     stage = f"Running {spec.name}"
-    ensemble = simulate(spec, here(plan), progress=lambda done: progress(stage, done, plan.worlds))
+    ensemble = simulate(spec, plan, progress=lambda done: progress(stage, done, plan.worlds))
     return replace(ensemble, plan=plan)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,10 +13,9 @@ from steppewise.analysis.effects import SweepFindings, find
 from steppewise.analysis.telling_sweep import advice, sentences
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.collecting import RESULTS, SUMMARY, Responses, collect, read_responses
-from steppewise.experiment.executors import Executor, Local, Serial, executor_of
+from steppewise.experiment.executors import Executor, cores_available, executor_of
 from steppewise.experiment.experiment_loading import load_study
 from steppewise.experiment.folder import appearing, replacing
-from steppewise.experiment.helpers import processes_available
 from steppewise.experiment.manifest import SWEEP, read_manifest
 from steppewise.experiment.store import FIGURES, REPORT
 from steppewise.experiment.stored_study import read_study
@@ -34,9 +32,6 @@ Progress = Callable[[int, int], None]
 
 Picture = Literal["response", "moves", "map"]
 PICTURES: Final = ("response", "moves", "map")
-
-FEW_ROWS: Final = 2000
-"""Up to so many rows are computed in this process, which is done before others have started."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +128,7 @@ def sweep(
         worlds: worlds at every point, those of the experiment if not given; more later add to what is there.
         seed: seed of the worlds, that of the experiment if not given.
         overrides: parameters of the scenario to set, such as `powers.japan.execution=0.9`.
-        workers: processes to share the rows among; all cores if not given.
+        workers: threads to share the rows among; all cores if not given.
         executor: "local" or "dask".
         scheduler: the address of a Dask scheduler; without one, a cluster on this computer.
         folder: where the folder of the sweep goes.
@@ -142,8 +137,8 @@ def sweep(
     Raises SteppewiseError for whatever the user can mend; what was computed before that is kept.
     """
     study = study_of(experiment, worlds, seed, overrides)
-    cores = processes_available() if workers is None else workers
-    runner = executor_of(executor, cores, scheduler, lambda word: warnings.warn(word, stacklevel=2))
+    cores = cores_available() if workers is None else workers
+    runner = executor_of(executor, cores, scheduler)
     store = begin(study, Path(folder), runner)
     run(store, runner, progress)
     return finish(store)
@@ -178,8 +173,7 @@ def run(store: Store, executor: Executor, progress: Progress = lambda done, tota
     progress(total - missing, total)
     if not missing:
         return
-    fit = Serial() if missing <= FEW_ROWS and isinstance(executor, Local) else executor
-    for rows in run_missing(store, fit):
+    for rows in run_missing(store, executor):
         progress(rows, total)
 
 

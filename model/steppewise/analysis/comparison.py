@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 
 from steppewise.analysis import summary
 from steppewise.analysis.summary import constant, good_worlds, labelled
+from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble, Plan
 from steppewise.scenario.contrast import common_ground
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
-from steppewise.world.variables import BY_POWER, VARIABLES, Variable, leads
+from steppewise.world.variables import BY_POWER, VARIABLES, Variable
 
 CONFIDENCE: Final = 0.95
 
-LEADS: Final = Variable("leads", "states in which it has the highest influence share", "states", BY_POWER, leads)
+LEADS: Final = Variable("leads", "states in which it has the highest influence share", "states", BY_POWER)
 
 COMPARED: Final[Mapping[str, Variable]] = {**VARIABLES, LEADS.name: LEADS}
 """All variables that are compared, by name."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble, Plan, Progress, simulate
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
-from steppewise.world.luck import Array
 
 VARIABLES = (
     "share",

@@ -20,13 +20,13 @@ from steppewise.analysis.prim import Cases, Mask
 from steppewise.analysis.quantities import Condition, Quantity, condition
 from steppewise.analysis.sampling import Fixed
 from steppewise.analysis.subject import Subject, model_of
+from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import ANOTHER_LUCK
 from steppewise.experiment.designs import from_unit, sobol_positions
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.executors import Executor, Serial
 from steppewise.experiment.study import Factor
-from steppewise.world.luck import Array
 
 SIZE: Final = 1024
 WORLDS: Final = 8

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppewise.analysis.factors import standing
+from steppewise.arrays import Array
 from steppewise.experiment.collecting import Responses, causes, read_results
 from steppewise.experiment.study import Factor, Study
-from steppewise.world.luck import Array
 
 MOST_STEPS: Final = 40
 """Different values up to which each stands by itself; more are taken together in parts of the range."""

@@ -15,14 +15,13 @@ import numpy as np
 
 from steppewise.analysis.quantities import Quantity
 from steppewise.analysis.sampling import Design, Points
+from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import OK
-from steppewise.experiment.compiling import load_for
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.executors import Executor
 from steppewise.experiment.study import Factor, Study, Task, task_of
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 
 ROWS_AT_ONCE: Final = 10_000
 """Rows whose points are made at a time: the design of some hundred factors is larger than memory."""
@@ -117,7 +116,6 @@ class Model:
         shape = (len(points), self.study.worlds)
         room = {(q.name, where): np.full(shape, np.nan) for q in self.quantities for where in self._places(q)}
         causes: Counter[str] = Counter()
-        load_for(self.study.worlds * len(points))
         for task, result in self.executor.run(self._tasks(points)):
             where = self._name_of(task)
             causes.update(status for status in result.status if status != OK)

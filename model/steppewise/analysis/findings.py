@@ -15,10 +15,10 @@ import numpy as np
 
 from steppewise.analysis.spread import SpreadShare
 from steppewise.analysis.summary import good_worlds, standard_error
+from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 from steppewise.world.variables import VARIABLES
 
 LOW, HIGH = 0.05, 0.95

@@ -19,9 +19,9 @@ from steppewise.analysis.sampling import (
     problem_of,
     sobol_design,
 )
+from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.study import Factor
-from steppewise.world.luck import Array
 
 CONFIDENCE: Final = 0.95
 RESAMPLES: Final = 200

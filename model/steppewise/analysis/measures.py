@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from steppewise.analysis.courses import Runs
-from steppewise.world.luck import Array
+from steppewise.arrays import Array
 
 EXECUTIONS = ("powers.japan.execution=0.9", "powers.japan.execution=0.5")
 """What the long run is measured with: baseline, Japan delivering, and not."""

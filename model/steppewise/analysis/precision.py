@@ -17,10 +17,10 @@ import numpy as np
 from steppewise.analysis.comparison import reach_of
 from steppewise.analysis.doubts import rounded_up
 from steppewise.analysis.quantities import quantity
+from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, Progress, extended, simulate
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 
 FEWEST: Final = 30
 """Worlds below which a spread is not trusted."""
@@ -30,9 +30,6 @@ MARGIN: Final = 1.05
 
 MOST_AT_ONCE: Final = 10
 """By how many times the worlds grow at most in one step: early spreads mislead."""
-
-FEW_WORLDS: Final = 2000
-"""Up to so many further worlds are run in this process, whatever the number of workers."""
 
 T = TypeVar("T")
 
@@ -109,15 +106,10 @@ def worlds_for(
     _check(goal, plan.worlds)
 
     def more(ensemble: Ensemble, worlds: int) -> Ensemble:
-        return extended(ensemble, _shared(plan, worlds, worlds - len(ensemble.status)), progress)
+        return extended(ensemble, replace(plan, worlds=worlds), progress)
 
-    start = simulate(spec, _shared(plan, plan.worlds, plan.worlds), progress=progress)
+    start = simulate(spec, plan, progress=progress)
     return reach(goal, start, more, lambda ensemble: asked.value(ensemble.outcomes))
-
-
-def _shared(plan: Plan, worlds: int, further: int) -> Plan:
-    """The plan with so many worlds, of which `further` are to be run; few are done here sooner."""
-    return replace(plan, worlds=worlds, workers=1 if further <= FEW_WORLDS else plan.workers)
 
 
 def _check(goal: Goal, worlds: int) -> None:

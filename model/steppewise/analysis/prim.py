@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from steppewise.world.luck import Array
+from steppewise.arrays import Array
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.int64]

@@ -14,11 +14,11 @@ from typing import Final
 
 import numpy as np
 
+from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.reading import shown
 from steppewise.scenario.fields import nearest
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 from steppewise.world.variables import LEADS, VARIABLES, outcome_names
 
 Outcomes = Mapping[str, Array]

@@ -15,10 +15,10 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.designs import from_unit, sobol_positions
 from steppewise.experiment.study import Factor
-from steppewise.world.luck import Array
 
 LEVELS: Final = 4
 """Levels of the grid that Morris trajectories walk on."""

@@ -23,12 +23,12 @@ from steppewise.analysis.quantities import Quantity, quantity
 from steppewise.analysis.sampling import Design, Fixed, SobolDesign, morris_design, sobol_design
 from steppewise.analysis.subject import Subject, model_of
 from steppewise.analysis.variance import parts_of_variance
+from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.executors import Executor, Serial
 from steppewise.experiment.study import Factor
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 
 METHODS: Final[tuple[Method, ...]] = ("morris", "sobol", "tornado")
 SIZES: Final[Mapping[Method, int]] = {"morris": 16, "sobol": 256, "tornado": 1}

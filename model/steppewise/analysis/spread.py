@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from steppewise.arrays import Array
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.ensemble import Ensemble, Plan, Progress, simulate
 from steppewise.experiment.helpers import HERE, Helper, Task
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 
 WORLDS_AT_MOST = 1000
 

@@ -17,7 +17,7 @@ from steppewise.experiment.executors import Executor
 from steppewise.experiment.study import Factor, Study
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.model import Uncertainty
+from steppewise.world.tables import Uncertainty
 
 NOTHING_VARIES: Final = "nothing varies: no parameter of this scenario has a range"
 MOST_RUNS: Final = 100_000_000

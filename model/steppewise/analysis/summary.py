@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 from steppewise.world.variables import VARIABLES, Variable
 
 QUANTILES: Final = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}

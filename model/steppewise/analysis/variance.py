@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from steppewise.analysis.indices import Index
-from steppewise.world.luck import Array
+from steppewise.arrays import Array
 
 PARAMETERS, CHANCE, TOGETHER = "parameters", "chance", "together"
 PARTS: Final = (PARAMETERS, CHANCE, TOGETHER)

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from steppewise.analysis.summary import STATISTICS, quantiles, statistics
 from steppewise.app.classroom import Page, PageState
+from steppewise.arrays import Array
 from steppewise.experiment.block import OK, Block, BlockResult, run_block
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array, Memory
-from steppewise.world.rules import total
 from steppewise.world.rules.influence import influence, own_weight
 
 Vector = NDArray[np.float32]
@@ -25,6 +24,10 @@ Vector = NDArray[np.float32]
 STATS: Final = ("q05", "q25", "median", "q75", "q95")
 SINGLE: Final = 20
 """Worlds that a page can show one by one."""
+
+_influence: Final[Any] = influence
+_own_weight: Final[Any] = own_weight
+"""Rules of plain arithmetic, which also work on arrays."""
 
 CHANNELS: Final = ("trust", "ties", "leverage", "others")
 VARIABLES: Final = (
@@ -108,13 +111,10 @@ def block_of(page: Page, states: Sequence[PageState]) -> Block:
     return Block(spec, 0, count, first.seed, first.uncertainty, given=given, cycle=page.worlds)
 
 
-def run(page: Page, states: Sequence[PageState], memory: Memory | None = None) -> list[Worlds]:
-    """Run the page's worlds at some states of one scenario, uncertainty and seed, holding the same sliders.
-
-    `memory` holds the draws of these worlds; it goes with the numbers of worlds and of states.
-    """
+def run(page: Page, states: Sequence[PageState]) -> list[Worlds]:
+    """Run the page's worlds at some states of one scenario, uncertainty and seed, holding the same sliders."""
     block = block_of(page, states)
-    result = run_block(block, VARIABLES, memory)
+    result = run_block(block, VARIABLES)
     everything = _worlds(block.spec, result)
     return [_part(everything, slice(i * page.worlds, (i + 1) * page.worlds)) for i in range(len(states))]
 
@@ -154,8 +154,8 @@ def _worlds(spec: ScenarioSpec, result: BlockResult) -> Worlds:
         bandwidth=bandwidth,
         consent=theta * trust,
         leverage=(1.0 - theta) * shielded,
-        influence=influence(bandwidth, trust, shielded, theta),
-        own=own_weight(parameter("world.influence.agency"), agency, before),
+        influence=_influence(bandwidth, trust, shielded, theta),
+        own=_own_weight(parameter("world.influence.agency"), agency, before),
     )
 
 
@@ -221,7 +221,7 @@ def channels(now: Worlds, before: Worlds) -> Array:
     to the share is averaged over both orders (Shapley); what V, trust and leverage do to I by the midpoint rule. Both
     are exact. Others also take what an event has changed in the definition of influence itself.
     """
-    rest_now, rest_before = (total(w.influence) + w.own - w.influence for w in (now, before))
+    rest_now, rest_before = (np.add.reduce(w.influence) + w.own - w.influence for w in (now, before))
     slopes = [
         rest / np.maximum((now.influence + rest) * (before.influence + rest), 1e-300)
         for rest in (rest_now, rest_before)

@@ -14,7 +14,7 @@ from steppewise.scenario.fields import nearest
 from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.model import UNCERTAINTIES, Uncertainty
+from steppewise.world.tables import UNCERTAINTIES, Uncertainty
 
 EXPLORE: Final = "explore"
 WORLDS: Final = 200

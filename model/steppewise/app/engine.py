@@ -12,13 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from steppewise.app.answer import Worlds, answer, run
 from steppewise.app.classroom import Page, PageState
 from steppewise.errors import SteppewiseError
-from steppewise.world.luck import Memory
 
 KEPT_ANSWERS: Final = 256
 KEPT_OPENINGS: Final = 16
-KEPT_LUCK: Final = 2
-"""Seeds whose draws are kept, some ten megabytes each."""
-
 MOST_WAITING: Final = 64
 """Questions that may wait; more are turned away."""
 
@@ -62,7 +58,6 @@ class Engine:
         self.computed = 0
         self._answers = Latest[Hashable, bytes](KEPT_ANSWERS)
         self._openings = Latest[Hashable, Worlds](KEPT_OPENINGS)
-        self._luck = Latest[tuple[int, int], Memory](KEPT_LUCK)
         self._asked: dict[Hashable, asyncio.Task[bytes]] = {}
         self._turn = asyncio.Lock()
 
@@ -89,11 +84,8 @@ class Engine:
         return self._answers.made((page.name, *state.key), lambda: made)
 
     def _vector(self, page: Page, state: PageState) -> bytes:
-        memory = self._luck.made((state.seed, page.worlds), dict)
         opening_state = page.opening_of(state.seed)
-        opening = self._openings.made(
-            (page.name, state.seed, page.worlds), lambda: run(page, [opening_state], memory)[0]
-        )
-        worlds = opening if state == opening_state else run(page, [state], memory)[0]
+        opening = self._openings.made((page.name, state.seed, page.worlds), lambda: run(page, [opening_state])[0])
+        worlds = opening if state == opening_state else run(page, [state])[0]
         self.computed += 1
         return answer(worlds, opening).astype("<f4").tobytes()

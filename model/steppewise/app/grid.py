@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 
 from steppewise.app.answer import BlockOfNumbers, Vector, answer, layout, run
 from steppewise.app.classroom import Page, PageState
-from steppewise.experiment.compiling import fetch
-from steppewise.world.model import Uncertainty
+from steppewise.world.tables import Uncertainty
 
 TOLERANCE: Final = 0.01
 """Worst error of a regional share, any quantile in any quarter, that is accepted: one point."""
@@ -93,7 +92,6 @@ class _Engine:
 
 def build(page: Page, progress: Progress = lambda positions: None, most_points: int = MOST_POINTS) -> Grid:
     """The grid of a page, made finer until its error is below TOLERANCE or it would have more than `most_points`."""
-    fetch()
     options: tuple[Option, ...] = tuple(product(page.scenarios, page.uncertainties))
     engine = _Engine(page, progress)
     levels = _first_levels(page, len(options), most_points // 2)

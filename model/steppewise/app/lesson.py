@@ -19,7 +19,7 @@ from steppewise.scenario.fields import Known, nearest, scenario_name_for
 from steppewise.scenario.library import library_folder
 from steppewise.scenario.lineage import short
 from steppewise.scenario.resolve import in_order
-from steppewise.world.model import Uncertainty
+from steppewise.world.tables import Uncertainty
 
 ENDING: Final = ".md"
 

@@ -11,7 +11,7 @@ from steppewise.reading import KeyPath
 from steppewise.scenario.checking import Findings, Form
 from steppewise.scenario.fields import Number, PowerName, described, emptiable, number, refuse
 from steppewise.scenario.schema import Strict, word
-from steppewise.world.model import UNCERTAINTIES, Uncertainty
+from steppewise.world.tables import UNCERTAINTIES, Uncertainty
 
 View = Literal["shares", "trust", "dependence", "autonomy", "promises"]
 VIEWS: Final[tuple[View, ...]] = ("shares", "trust", "dependence", "autonomy", "promises")

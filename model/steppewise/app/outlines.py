@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from steppewise.arrays import Array
 from steppewise.report.map import NAMED_AT, Country, centre, countries, frame, projected
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 
 WIDTH: Final = 900.0
 WRITTEN_AT: Final = {"UZB": (63.2, 42.5), "KGZ": (74.6, 41.9), "TKM": (58.6, 39.4), "TJK": (71.6, 38.4)}

@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, asynccontextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -31,16 +28,12 @@ from steppewise.app.engine import BusyError, Engine
 from steppewise.app.grid import build, packed
 from steppewise.app.lesson import lesson, lesson_names, lessons
 from steppewise.app.render import policy, rendered
+from steppewise.engine.forms import form_for
 from steppewise.errors import SteppewiseError
-from steppewise.experiment import compiling
-from steppewise.experiment.helpers import Pool, bare_processes
 from steppewise.reading import shown
 
 LARGEST_BODY: Final = 8_000
 """Bytes of a question: all levers of a page fit several times."""
-
-MOST_KILLED: Final = 3
-"""How often the process that builds a grid may be killed before the page does without."""
 
 HEADERS: Final = {
     "content-security-policy": f"{policy('live')}; frame-ancestors 'none'",
@@ -57,7 +50,7 @@ class NoGridError(SteppewiseError):
 
 @dataclass(frozen=True)
 class PageSource:
-    """What a page is made from; small enough to hand to another process."""
+    """What a page is made from."""
 
     name: str
     scenario: str
@@ -72,26 +65,9 @@ class PageSource:
 
 
 def grid_of(source: PageSource) -> str:
-    """The grid of a page as JSON, built beside the server."""
+    """The grid of a page as JSON."""
     page = source.page().for_grid
     return json.dumps(packed(build(page), page), separators=(",", ":"))
-
-
-def _grid_beside(source: PageSource) -> str:
-    """`grid_of`, in a process of its own: pupils wait for the server, not for a grid."""
-    _stand_back()
-    return grid_of(source)
-
-
-def _compile_beside() -> None:
-    _stand_back()
-    compiling.try_to_load()
-
-
-def _stand_back() -> None:
-    """Let the server go first."""
-    if hasattr(os, "setpriority"):
-        os.setpriority(os.PRIO_PROCESS, 0, 15)
 
 
 @dataclass
@@ -107,9 +83,7 @@ class Classroom:
     _pages: dict[str, Page] = field(default_factory=dict)
     _written: dict[str, str] = field(default_factory=dict)
     _grids: dict[str, Future[str]] = field(default_factory=dict)
-    _killed: Counter[str] = field(default_factory=Counter)
-    _pool: Pool | None = None
-    _open: ExitStack = field(default_factory=ExitStack)
+    _builder: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "grid"))
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -132,51 +106,26 @@ class Classroom:
         return PageSource(self.own.get(name, name), self.scenario, self.worlds, self.seed)
 
     def grid(self, name: str) -> str | None:
-        """The grid of a page as JSON; None while it is being built, again where its process was killed.
-
-        Raises NoGridError.
-        """
+        """The grid of a page as JSON; None while it is being built. Raises NoGridError."""
         if not self.with_grids:
             return None
         if name not in self._grids:
-            self._grids[name] = self._begun(name)
+            self._grids[name] = self._builder.submit(grid_of, self._source(name))
         if not self._grids[name].done():
             return None
         try:
             return self._grids[name].result()
-        except BrokenProcessPool:
-            self._killed[name] += 1
-            if self._killed[name] < MOST_KILLED:
-                del self._grids[name]
-                return self.grid(name)
-            cause = "the process that builds it was killed, perhaps for want of memory"
         except Exception as error:
             cause = f"{type(error).__name__}: {error}"
         raise NoGridError(f"the grid of this page cannot be built ({cause}); the engine answers all the same")
 
-    def _begun(self, name: str) -> Future[str]:
-        """A grid in the making; by another process where the one that builds grids was killed."""
-        try:
-            return self._builder().submit(_grid_beside, self._source(name))
-        except BrokenProcessPool:
-            self._pool = None
-            return self._builder().submit(_grid_beside, self._source(name))
-
-    def _builder(self) -> Pool:
-        if self._pool is None:
-            self._pool = self._open.enter_context(bare_processes(1, at_once=True))
-        return self._pool
-
-    async def get_faster(self) -> None:
-        """Fetch the compiled rules; where they are not compiled yet, that is done beside the server first."""
-        if compiling.can_compile() and not compiling.is_compiled():
-            with bare_processes(1, at_once=True) as pool:
-                await asyncio.wrap_future(pool.submit(_compile_beside))
-        await run_in_threadpool(compiling.fetch)
+    async def get_ready(self) -> None:
+        """Load the engine before anybody asks."""
+        await run_in_threadpool(form_for, {})
 
     def close(self) -> None:
-        """Let go of the process that builds grids, at once."""
-        self._open.close()
+        """Begin no further grid."""
+        self._builder.shutdown(wait=False, cancel_futures=True)
 
 
 def application(room: Classroom, hosts: Sequence[str] = OWN_HOSTS) -> Starlette:
@@ -198,9 +147,9 @@ def application(room: Classroom, hosts: Sequence[str] = OWN_HOSTS) -> Starlette:
 
     @asynccontextmanager
     async def open_room(server: Starlette) -> AsyncIterator[None]:
-        getting_faster = asyncio.create_task(room.get_faster())
+        getting_ready = asyncio.create_task(room.get_ready())
         yield
-        getting_faster.cancel()
+        getting_ready.cancel()
         room.close()
 
     server = Starlette(routes=routes, middleware=middleware, exception_handlers=handlers, lifespan=open_room)

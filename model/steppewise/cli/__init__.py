@@ -10,7 +10,6 @@ import typer
 from steppewise import __version__
 from steppewise.cli import (
     comparing,
-    compiling,
     discovering,
     driving,
     files,
@@ -72,7 +71,6 @@ app.command()(rerunning.rerun)
 app.command()(validating.validate)
 app.command()(teaching.app)
 app.command()(viewing.viz)
-app.command("compile")(compiling.compile_rules)
 app.command()(files.check)
 app.command()(files.new)
 app.command()(files.schema)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from steppewise.comparing import Comparison
     from steppewise.experiment.ensemble import Plan
     from steppewise.scenario.spec import ScenarioSpec
-    from steppewise.world.model import Uncertainty
+    from steppewise.world.tables import Uncertainty
 
 
 def compare(
@@ -59,9 +59,9 @@ def _asked(
     """Plan and scenarios of the options. Raises SteppewiseError."""
     from steppewise.comparing import specifications
     from steppewise.experiment.ensemble import Plan
-    from steppewise.experiment.helpers import processes_available
+    from steppewise.experiment.executors import cores_available
 
-    cores = processes_available() if workers is None else workers
+    cores = cores_available() if workers is None else workers
     plan = Plan(runs, seed, cast("Uncertainty", uncertainty), cores)
     return plan, specifications(scenarios, settings)
 

@@ -78,21 +78,21 @@ def show_comparison(specs: Sequence[ScenarioSpec], plan: Plan) -> None:
 
 def show_sweep(store: Store, workers: int) -> None:
     """Print what a sweep takes, and how many of its rows are there already; nothing is kept."""
-    from steppewise.experiment.block import worlds_in_block
+    from steppewise.experiment.block import WORLDS_IN_BLOCK
     from steppewise.experiment.pieces import variables_of
     from steppewise.experiment.study import block_of, task_of
 
     study, rows = store.study, store.rows_missing()
     pilot = block_of(task_of(study, next(study.pieces())))
     block, world = _pilot(pilot, variables_of(study), rows)
-    seconds = block * -(-rows // worlds_in_block()) + world * rows
+    seconds = block * -(-rows // WORLDS_IN_BLOCK) + world * rows
     if workers > 1 and rows:
         seconds = START + seconds / workers
     there = f", of which {study.rows - rows:,} are there" if rows < study.rows else ""
     typer.echo(
         f"{study.name}: {len(study.points):,} points ({study.design}), {study.worlds:,} worlds at each: "
         f"{study.rows:,} runs{there}.\n"
-        f"About {_in_time(seconds + PAGES)} with {workers} {'process' if workers == 1 else 'processes'}, "
+        f"About {_in_time(seconds + PAGES)} with {workers} {'thread' if workers == 1 else 'threads'}, "
         f"{_sweep_files(study):,.0f} MB of files.\n"
         f"Told by a pilot of {min(LARGE, pilot.count)} runs; nothing was written."
     )
@@ -100,10 +100,10 @@ def show_sweep(store: Store, workers: int) -> None:
 
 def show_inquiry(asked: Subject, workers: int) -> None:
     """Print what a question that takes a design takes; nothing is kept."""
-    from steppewise.experiment.block import Block, worlds_in_block
+    from steppewise.experiment.block import WORLDS_IN_BLOCK, Block
 
     block, world = _pilot(Block(asked.spec, 0, LARGE, asked.seed, asked.uncertainty), (), asked.runs)
-    seconds = block * -(-asked.runs // worlds_in_block()) + world * asked.runs
+    seconds = block * -(-asked.runs // WORLDS_IN_BLOCK) + world * asked.runs
     if workers > 1:
         seconds = START + seconds / workers
     points = sum(asked.points.values())
@@ -111,7 +111,7 @@ def show_inquiry(asked: Subject, workers: int) -> None:
     typer.echo(
         f"{asked.name}: {len(asked.factors):,} parameters, {points:,} points in {asked.worlds:,} worlds "
         f"each{scenarios}: {asked.runs:,} runs.\n"
-        f"About {_in_time(seconds + PAGES)} with {workers} {'process' if workers == 1 else 'processes'}.\n"
+        f"About {_in_time(seconds + PAGES)} with {workers} {'thread' if workers == 1 else 'threads'}.\n"
         f"Told by a pilot of {SMALL + LARGE} runs; nothing was written."
     )
 
@@ -139,7 +139,7 @@ def _sweep_files(study: Study) -> float:
 def _show(found: Estimate, plan: Plan, pilots: int) -> None:
     worlds = f"{pilots} pilots of {SMALL + LARGE} worlds each" if pilots > 1 else f"a pilot of {SMALL + LARGE} worlds"
     typer.echo(
-        f"About {found.seconds:.0f} s with {plan.workers} {'process' if plan.workers == 1 else 'processes'}, "
+        f"About {found.seconds:.0f} s with {plan.workers} {'thread' if plan.workers == 1 else 'threads'}, "
         f"{found.memory:,.0f} MB of memory, {found.files:,.0f} MB of files.\n"
         f"Told by {worlds}; nothing was written."
     )
@@ -151,15 +151,13 @@ def _outcomes_kept(spec: ScenarioSpec, plan: Plan) -> float:
 
 def estimate(spec: ScenarioSpec, plan: Plan, report: bool, again: int) -> Estimate:
     """What a run takes, by a timed pilot; `again` are worlds that are run once more beside it."""
-    from steppewise.api import FEW_WORLDS
-    from steppewise.experiment.block import Block, worlds_in_block
+    from steppewise.experiment.block import WORLDS_IN_BLOCK, Block
     from steppewise.world.variables import VARIABLES
 
     worlds = plan.worlds + again
     block, world = _pilot(Block(spec, 0, LARGE, 0), tuple(VARIABLES), worlds)
-    seconds = block * -(-worlds // worlds_in_block()) + world * worlds
-    starts = 2 if plan.workers > 1 and plan.worlds > FEW_WORLDS else 1
-    seconds = START * starts + seconds / plan.workers + (PAGES if report else TABLES)
+    seconds = block * -(-worlds // WORLDS_IN_BLOCK) + world * worlds
+    seconds = START + seconds / plan.workers + (PAGES if report else TABLES)
     trajectories, outcomes = _megabytes(spec, plan)
     kept = trajectories + outcomes + SUMMARIES
     return Estimate(plan.worlds, again, seconds, BARE + 2 * trajectories + BESIDE * outcomes, kept)
@@ -167,10 +165,6 @@ def estimate(spec: ScenarioSpec, plan: Plan, report: bool, again: int) -> Estima
 
 def _pilot(block: Block, variables: tuple[str, ...], worlds: int) -> tuple[float, float]:
     """Seconds that a block takes whatever its size, and seconds a world, in work of so many worlds."""
-    from steppewise.experiment.compiling import PAYS, fetch
-
-    if worlds >= PAYS:
-        fetch()
     large = min(LARGE, block.count)
     _timed(block.part(0, 1), variables)
     few, many = _timed(block.part(0, min(SMALL, large)), variables), _timed(block.part(0, large), variables)

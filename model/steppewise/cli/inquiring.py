@@ -46,9 +46,9 @@ class Ways:
 def answer(inquiry: Inquiry[S, F], ways: Ways) -> None:
     """Answer a question, or only tell what that takes; show what was found and where it lies."""
     from steppewise.cli.estimating import show_inquiry
-    from steppewise.experiment.helpers import processes_available
+    from steppewise.experiment.executors import cores_available
 
-    workers = processes_available() if ways.workers is None else ways.workers
+    workers = cores_available() if ways.workers is None else ways.workers
     if ways.dry_run:
         show_inquiry(inquiry.asked, workers)
         return

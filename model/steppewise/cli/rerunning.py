@@ -86,7 +86,7 @@ def _rerun_sweep(folder: Path, row: int | None, workers: int) -> None:
         _judge(found.pair.kept, found.pair.again, told, sweep.manifest, "results.parquet")
         return
     with bars(False, "rows") as bar:
-        executor = executor_of("local", workers, None, lambda word: typer.echo(word, err=True))
+        executor = executor_of("local", workers, None)
         pair = some_again(sweep, executor, lambda done, total: bar.advance("Running points again", done, total))
     some, every = len(pair.kept.status), sweep.study.rows
     rows = f"all {every:,} rows" if some == every else f"{some:,} of {every:,} rows, from all over the sweep"

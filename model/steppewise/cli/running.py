@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from steppewise.experiment.ensemble import Ensemble, Plan
     from steppewise.experiment.helpers import Helper
     from steppewise.scenario.spec import ScenarioSpec
-    from steppewise.world.model import Uncertainty
+    from steppewise.world.tables import Uncertainty
 
 INTERRUPTED = 130
 
@@ -52,12 +52,12 @@ def run(
       steppewise run my-scenario.yaml --uncertainty chance --seed 7
       steppewise run baseline --precision 0.001 --outcome regional_share.japan
     """
-    from steppewise.experiment.helpers import get_ready, helpers, helpers_for, processes_available, spare_collector
+    from steppewise.experiment.executors import cores_available
+    from steppewise.experiment.helpers import helper_beside, spare_collector
 
     spare_collector()
-    cores = processes_available() if workers is None else workers
-    with interruptible(), helpers(0 if dry_run else helpers_for(cores)) as helper:
-        helper.submit(get_ready)
+    cores = cores_available() if workers is None else workers
+    with interruptible(), helper_beside(cores) as helper:
         plan, spec = _asked(scenario, settings or [], runs, seed, uncertainty, cores)
         goal = goal_of(precision, outcome, runs_at_most)
         if dry_run:

@@ -49,13 +49,12 @@ def sweep(
       steppewise sweep trust-against-money --worlds 1000
       steppewise sweep my-experiment.yaml --executor dask --scheduler tcp://10.0.0.1:8786
     """
-    from steppewise.experiment.executors import executor_of
-    from steppewise.experiment.helpers import processes_available
+    from steppewise.experiment.executors import cores_available, executor_of
     from steppewise.sweeps import study_of
 
-    cores = processes_available() if workers is None else workers
+    cores = cores_available() if workers is None else workers
     with interruptible(STOPPED):
-        runner = executor_of(executor, cores, scheduler, lambda word: typer.echo(word, err=True))
+        runner = executor_of(executor, cores, scheduler)
         study = study_of(experiment, worlds, seed, settings or [])
         if dry_run:
             _estimate(study, out, cores)

@@ -9,16 +9,21 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from steppewise.engine.source import PACKAGE, Source
+from steppewise.engine.digest import PACKAGE, digest_of
 from steppewise.engine.translate import structures, translated
 from steppewise.errors import SteppewiseError
+from steppewise.world.source import Source
 
 SECTION: Final = b"steppewise"
 """Name of the part of a built file that holds the digest of its sources."""
+
+CHECK: Final = 16
+"""Characters of a digest of the built file itself, which stand at its end."""
 
 COMMON: Final = ("-std=c++17", "-O3", "-ffp-contract=off", "-fno-exceptions", "-fno-rtti", "-fno-builtin", "-w", "-g0")
 WASM: Final = ("-target", "wasm32-freestanding", "-nostdlib", "-mbulk-memory", "-Wl,--no-entry", "-Wl,--export=run")
@@ -46,7 +51,10 @@ def wasm_of(source: Source, width: int = WIDTH_IN_WASM) -> bytes:
     """The built file, with the digest of its sources; a width of 1 needs no SIMD. Raises SteppewiseError."""
     simd = ("-msimd128",) if width > 1 else ()
     built = _compiled(text_of(source), (*WASM, *HEAP, *simd, f"-DN={width}"), "engine.wasm")
-    return built + custom_section(source.digest.encode() + f" {width}".encode())
+    told = f"{digest_of(source.own)} {width} "
+    whole = built + custom_section(told.encode() + bytes(CHECK))
+    whole = whole[:-CHECK]
+    return whole + sha256(whole).hexdigest()[:CHECK].encode()
 
 
 def native_of(source: Source) -> bytes:
@@ -62,7 +70,9 @@ def _compiled(text: str, flags: tuple[str, ...], name: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="steppewise-") as folder:
         (Path(folder) / "engine.cpp").write_text(text, encoding="utf-8")
         command = [sys.executable, "-m", "ziglang", "c++", *COMMON, *flags, "-o", name, "engine.cpp"]
-        done = subprocess.run(command, cwd=folder, env=_surroundings(folder), capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=folder, env=_surroundings(folder), capture_output=True, text=True, check=False
+        )
         if done.returncode != 0:
             told = next((line for line in done.stderr.splitlines() if "error" in line), done.stderr.strip()[-200:])
             raise BuildError(f"the engine cannot be built here ({told})")
@@ -83,3 +93,18 @@ def custom_section(payload: bytes) -> bytes:
         size += bytes([low | (0x80 if number else 0)])
         if not number:
             return b"\0" + size + body
+
+
+def main() -> None:
+    """`make engine`: build the files that the package brings."""
+    from steppewise.engine.forms import BUILT, WITHOUT_SIMD
+    from steppewise.world.source import standard
+
+    for path, width in ((BUILT, WIDTH_IN_WASM), (WITHOUT_SIMD, 1)):
+        built = wasm_of(standard(), width)
+        path.write_bytes(built)
+        sys.stdout.write(f"{path.name}: {len(built):,} bytes\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from steppewise.engine.tables import Done, Work
+from steppewise.world.tables import Done, Work
 
 ALIGNED: Final = 64
 """Bytes that arrays begin at multiples of."""
@@ -134,10 +134,10 @@ class Wasm:
         return arranged.taken(room)
 
     def _instance(self) -> tuple[Any, Any, Any, int]:
-        """This thread's store, entry, memory, and the address from which memory is free."""
+        """The store of this thread, its entry, its memory, and the address from which memory is free."""
         if not hasattr(self._instances, "kept"):
             store = self._wasmtime.Store(self._engine)
-            exported = self._wasmtime.Instance(store, self._module, []).exports(store)
+            exported: Any = self._wasmtime.Instance(store, self._module, []).exports(store)
             heap = -(-exported["__heap_base"].value(store) // ALIGNED) * ALIGNED
             self._instances.kept = (store, exported["run"], exported["memory"], heap)
         kept: tuple[Any, Any, Any, int] = self._instances.kept

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
-import traceback
 from functools import lru_cache
 
 import numpy as np
 
-from steppewise.engine.source import Source
-from steppewise.engine.tables import Done, Work, records_of
+from steppewise.errors import SteppewiseError
 from steppewise.world.layout import PARAMETERS, STATE, Sizes, places
 from steppewise.world.memory import World
+from steppewise.world.source import Source
+from steppewise.world.tables import Done, Records, Work, records_of
 
 
 class Floats:
@@ -24,33 +23,45 @@ class Floats:
 
     def run(self, work: Work) -> Done:
         """Run worlds to their end. A world in which something is raised is told in `errors`."""
-        drawn, outcomes = np.full((len(work.drawn), work.worlds), np.nan), np.full((len(work.outcomes), work.worlds), np.nan)
+        drawn, outcomes = (
+            np.full((len(work.drawn), work.worlds), np.nan),
+            np.full((len(work.outcomes), work.worlds), np.nan),
+        )
         observed = np.full((work.quarters, len(work.observed), work.worlds), np.nan, np.float32)
-        errors = {}
+        errors, records = {}, records_of(work)
         for r in range(work.worlds):
             try:
-                self._run_one(work, r, drawn[:, r], outcomes[:, r], observed[..., r])
-            except Exception:
-                errors[r] = traceback.format_exc(limit=-1).strip().splitlines()[-1]
+                self._run_one(work, records, r, drawn[:, r], outcomes[:, r], observed[..., r])
+            except SteppewiseError as error:
+                errors[r] = str(error)
+            except Exception as error:
+                errors[r] = f"{type(error).__name__}: {error}"
         return Done(drawn, outcomes, observed, errors)
 
-    def _run_one(self, work: Work, r: int, drawn: np.ndarray, outcomes: np.ndarray, observed: np.ndarray) -> None:
+    def _run_one(
+        self, work: Work, records: Records, r: int, drawn: np.ndarray, outcomes: np.ndarray, observed: np.ndarray
+    ) -> None:
         try:
-            self._pass(World(work.sizes), work, r, drawn, outcomes, observed)
+            self._pass(World(work.sizes), work, records, r, drawn, outcomes, observed)
         except ZeroDivisionError:  # once more with numbers that go on as those of processors do
             with np.errstate(all="ignore"):
-                self._pass(World(work.sizes, np.float64), work, r, drawn, outcomes, observed)
+                self._pass(World(work.sizes, np.float64), work, records, r, drawn, outcomes, observed)
 
     def _pass(
-        self, w: World, work: Work, r: int, drawn: np.ndarray, outcomes: np.ndarray, observed: np.ndarray
+        self,
+        w: World,
+        work: Work,
+        records: Records,
+        r: int,
+        drawn: np.ndarray,
+        outcomes: np.ndarray,
+        observed: np.ndarray,
     ) -> None:
-        source, (on, plan, keys, ranges) = self._source, records_of(work)
+        source, (on, plan, keys, ranges) = self._source, records
         named = _places(work.sizes)
         w.number = type(w.number)(work.numbers[r])
         source.opening.draw_parameters(w, ranges, keys, len(work.low))
-        for (cell, way), values in zip(work.targets.tolist(), work.values, strict=True):
-            value = type(w.number)(values[r])
-            w.parameter[cell] = w.parameter[cell] * value if way else value
+        work.change(w.parameter, r)
         drawn[:] = [w.get(*named[cell]) for cell in work.drawn]
         if work.quarters == 0:
             return

@@ -65,6 +65,12 @@ INLINE V mathematics_number(U a) {  // below 2**53, by bits and two subtractions
     bits high = (a.x >> 32) | 0x4530000000000000ull, low = (a.x & 0xFFFFFFFFull) | 0x4330000000000000ull;
     return V(((doubles)high - 19342813118337666422669312.0) + (doubles)low);
 }
+INLINE Two<U, U> mathematics_multiplied(U a, word factor) {  // from halves, for which processors have vectors
+    word high = factor >> 32, low = factor & 0xFFFFFFFFull;
+    bits upper = a.x >> 32, rest = a.x & 0xFFFFFFFFull, lowest = rest * low;
+    bits middle = rest * high + (lowest >> 32), other = upper * low + (middle & 0xFFFFFFFFull);
+    return {U(upper * high + (middle >> 32) + (other >> 32)), U((other << 32) | (lowest & 0xFFFFFFFFull))};
+}
 INLINE V mathematics_power_of_two(V k) {
     bits b = (bits)(k.x + 6755399441055744.0);
     return V((doubles)((b + 1023) << 52));

@@ -10,20 +10,17 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator
 from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
 from steppewise.errors import SteppewiseError
-from steppewise.scenario.spec import MECHANISMS
 from steppewise.world import layout
-from steppewise.world.layout import FIELDS, OWNERS, PARAMETERS, PLAN, STATE, STREAMS
+from steppewise.world.layout import FIELDS, OWNERS, PARAMETERS, PLAN, STATE, STREAMS, SWITCHES
 
-BROUGHT: Final = frozenset({"split", "power_of_two", "root", "words", "number"})
+BROUGHT: Final = frozenset({"split", "power_of_two", "root", "words", "number", "multiplied"})
 """Functions of `world.mathematics` that lanes.h brings."""
 
-SWITCHES: Final = ("chance", *MECHANISMS)
 RENAMED: Final = {"min": "smaller", "max": "larger", "abs": "magnitude"}
 OPERATORS: Final[dict[type[ast.AST], str]] = {
     **{ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"},
@@ -321,7 +318,7 @@ def structures() -> str:
     counts |= {"E": "events", "ES": "events * states"}
     return f"""struct World {{
     int powers, states, events;
-    V *parameter, {', '.join('*' + record(*array)[0] for array in arrays)};
+    V *parameter, {", ".join("*" + record(*array)[0] for array in arrays)};
 }};
 struct Plan {{ const int *rows, *to; int states; }};
 struct Keys {{ const Key *of_power, *of_tie, *of_event, *of_parameter; int states; }};
@@ -329,20 +326,13 @@ struct Ranges {{ const double *low, *high; }};
 INLINE World world_at(V* at, int powers, int states, int events) {{
     World w;
     w.powers = powers, w.states = states, w.events = events, w.parameter = at;
-{''.join(f"    w.{record(*a)[0]} = at, at += {counts[a[1]]} * {record(*a)[1]};{chr(10)}" for a in arrays)}    return w;
+{"".join(f"    w.{record(*a)[0]} = at, at += {counts[a[1]]} * {record(*a)[1]};{chr(10)}" for a in arrays)}    return w;
 }}
 INLINE Keys keys_at(const Key* at, int powers, int states, int events) {{
     Keys keys;
-    keys.states = states, keys.of_power = at, at += powers * {len(STREAMS['P'])};
-    keys.of_tie = at, at += powers * states * {len(STREAMS['PS'])};
-    keys.of_event = at, keys.of_parameter = at + events * {len(STREAMS['E'])};
+    keys.states = states, keys.of_power = at, at += powers * {len(STREAMS["P"])};
+    keys.of_tie = at, at += powers * states * {len(STREAMS["PS"])};
+    keys.of_event = at, keys.of_parameter = at + events * {len(STREAMS["E"])};
     return keys;
 }}
 """
-
-
-def walk(roots: tuple[FunctionType, ...]) -> Iterator[Callable[..., Any]]:
-    """The functions that are called from some, themselves included. Raises UntranslatableError."""
-    text: dict[FunctionType, str] = {}
-    _visit(roots, text)
-    yield from text

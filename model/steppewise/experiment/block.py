@@ -1,50 +1,28 @@
-"""A block of worlds: the unit of work, run whole in one process, by one model."""
+"""A block of worlds: the unit of work, run whole by one thread."""
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from typing import Any, Final
 
 import numpy as np
 
-from steppewise.experiment import compiling
+from steppewise.arrays import Array
+from steppewise.engine.forms import form_for
+from steppewise.engine.own_rules import blamed
 from steppewise.experiment.columns import Columns
-from steppewise.experiment.draws import drawn_names, drawn_parameters
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array, Memory
-from steppewise.world.model import RegionalInfluenceModel, Uncertainty
-from steppewise.world.variables import VARIABLES, outcome_names, outcomes
+from steppewise.world.tables import Done, Uncertainty, Work, tables_of, work_of
+from steppewise.world.variables import VARIABLES, outcome_fields, outcome_names
 
-WORLDS_PLAIN, WORLDS_COMPILED = 1000, 500
-"""Worlds in a block, by measurement (docs/benchmarks.md): few enough for the cache, many for each call from Python."""
+WORLDS_IN_BLOCK: Final = 512
+"""By measurement (docs/benchmarks.md); no number depends on it."""
 
-ANOTHER_LUCK = 2**40
+ANOTHER_LUCK: Final = 2**40
 """Added to the seed of streams that are drawn anew; no user's seed comes near it."""
 
-FAILURES_ISOLATED = 16
-"""Failing worlds of a block that are told from their neighbours, each by runs of its own."""
-
-OK = "ok"
-
-MEGABYTES_KEPT = 8
-"""Enough for a block, by measurement; larger arrays, as of a sweep's tables, go back to the system when freed."""
-
-
-def worlds_in_block() -> int:
-    """How many worlds to run together in this process; no number depends on it."""
-    return WORLDS_COMPILED if compiling.is_loaded() else WORLDS_PLAIN
-
-
-@cache
-def keep_freed_memory() -> None:
-    """Once a process: let the C library of Linux keep what a block frees for the next one.
-
-    It would give it back to the system and fetch it again, page by page, which takes up to a fifth of a block's time.
-    The largest array that was freed tells it what to keep (mallopt(3), M_MMAP_THRESHOLD); this one is never touched.
-    """
-    np.empty(MEGABYTES_KEPT * 2**20, np.uint8)
+OK: Final = "ok"
 
 
 @dataclass(frozen=True)
@@ -53,7 +31,8 @@ class Block:
 
     `kept` names groups of streams ("chance" or a class of evidence); where it is not None, all other streams
     are drawn anew. `given` replaces the draw of parameters and the numbers of events, `scaled` multiplies draws: by
-    name, one number a world. With `cycle`, the numbers begin anew after so many, for the points of a sweep.
+    name, one number a world. With `cycle`, the numbers begin anew after so many, for the points of a sweep; `phase` is
+    how far into the cycle the block starts.
     """
 
     spec: ScenarioSpec
@@ -75,6 +54,12 @@ class Block:
         first, phase = (self.first + start, 0) if self.cycle is None else (self.first, self.phase + start)
         return replace(self, first=first, phase=phase, count=stop - start, given=given, scaled=scaled)
 
+    @property
+    def numbers(self) -> Array:
+        """The number of each world, (world,)."""
+        steps = np.arange(self.phase, self.phase + self.count)
+        return (self.first + (steps if self.cycle is None else steps % self.cycle)).astype(float)
+
     def seed_of(self, stream: str) -> int:
         """The seed of a stream: another one where its group is not kept."""
         if self.kept is None or self._group(stream) in self.kept:
@@ -85,6 +70,15 @@ class Block:
         if not stream.startswith("parameter/"):
             return "chance"
         return self.spec.parameters[stream.removeprefix("parameter/")].evidence
+
+    def drawn_names(self) -> tuple[str, ...]:
+        """Parameters, and numbers of events, that differ between the worlds."""
+        by_range = self.uncertainty in ("both", "ignorance")
+        return tuple(
+            name
+            for name, parameter in self.spec.parameters.items()
+            if name in self.given or name in self.scaled or (by_range and parameter.is_uncertain)
+        )
 
 
 @dataclass(frozen=True)
@@ -102,31 +96,70 @@ class BlockResult:
     trajectories: Mapping[str, Array]
 
 
-def run_block(block: Block, variables: tuple[str, ...] = (), memory: Memory | None = None) -> BlockResult:
-    """Run a block of worlds to the scenario's end. A world that fails is recorded with its cause.
+@dataclass(frozen=True)
+class Job:
+    """A block, and what is wanted of it: the course of some variables, some outcomes (None: all), what it drew."""
 
-    A block that breaks off is run again in halves, so that a failing world takes no other with it; after some failures
-    what breaks off counts as failed whole. `memory` keeps the draws for other blocks of the same worlds and seed.
-    """
-    return _isolating(block, variables, [], memory)
+    block: Block
+    variables: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] | None = None
+    with_parameters: bool = False
+
+    def run(self) -> BlockResult:
+        """Run the block to the scenario's end. A world that fails is recorded with its cause."""
+        block, tables = self.block, tables_of(self.block.spec)
+        drawn = block.drawn_names() if self.with_parameters else ()
+        outcome_cells = [cell for name in outcome_fields() for cell in tables.cells_of_field(name)]
+        fields = [tables.cells_of_field(VARIABLES[name].field) for name in self.variables]
+        work = _work(block, drawn, outcome_cells, [cell for cells in fields for cell in cells])
+        done = form_for(block.spec.rules).run(work)
+        results = Columns(outcome_names(block.spec), done.outcomes)
+        status = _status(results, block, work, done)
+        wanted = results if self.outcomes is None else results.picked(self.outcomes)
+        return BlockResult(block.first, status, Columns(drawn, done.drawn), wanted, self._trajectories(done))
+
+    def _trajectories(self, done: Done) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        start = 0
+        for name, room in empty_trajectories(self.block.spec, self.variables, 0).items():
+            size = int(np.prod(room.shape[1:-1]))
+            found[name] = done.observed[:, start : start + size].reshape(*room.shape[:-1], -1)
+            start += size
+        return found
 
 
-def _isolating(
-    block: Block, variables: tuple[str, ...], failures: list[str], memory: Memory | None = None
-) -> BlockResult:
-    try:
-        return _run(block, variables, memory)
-    except Exception:
-        if block.count == 1 or len(failures) >= FAILURES_ISOLATED:
-            failures.append(traceback.format_exc(limit=-1).strip().splitlines()[-1])
-            return _failed(block, variables, failures[-1])
-    half = block.count // 2
-    parts = (block.part(0, half), block.part(half, block.count))
-    return joined([_isolating(part, variables, failures) for part in parts])
+def _work(block: Block, drawn: Sequence[str], outcomes: Sequence[int], observed: Sequence[int]) -> Work:
+    cells = tables_of(block.spec).cells
+    places = [cells[name] for name in drawn]
+    return work_of(
+        block.spec,
+        block.numbers,
+        block.seed_of,
+        block.uncertainty,
+        block.given,
+        block.scaled,
+        drawn=places,
+        outcomes=outcomes,
+        observed=observed,
+    )
+
+
+def run_block(block: Block, variables: tuple[str, ...] = ()) -> BlockResult:
+    """Run a block of worlds to the scenario's end, with all its outcomes and what it drew."""
+    return Job(block, variables, with_parameters=True).run()
+
+
+def drawn_parameters(block: Block) -> Columns:
+    """What the worlds of a block draw, without a run."""
+    names = block.drawn_names()
+    work = replace(_work(block, names, (), ()), quarters=0)
+    return Columns(names, form_for({}).run(work).drawn)
 
 
 def joined(parts: Sequence[BlockResult]) -> BlockResult:
     """The results of consecutive worlds as one."""
+    if len(parts) == 1:
+        return parts[0]
     return BlockResult(
         parts[0].first,
         tuple(word for part in parts for word in part.status),
@@ -136,35 +169,6 @@ def joined(parts: Sequence[BlockResult]) -> BlockResult:
     )
 
 
-def _run(block: Block, variables: tuple[str, ...], memory: Memory | None) -> BlockResult:
-    keep_freed_memory()
-    model = RegionalInfluenceModel(
-        block.spec,
-        block.count,
-        block.seed,
-        first_world=block.first,
-        uncertainty=block.uncertainty,
-        given=block.given,
-        scaled=block.scaled,
-        cycle=block.cycle,
-        phase=block.phase,
-        seed_of=block.seed_of,
-        memory=memory,
-        passing=compiling.passing(),
-    )
-    try:
-        parameters = Columns.of({name: model.rows[name] for name in drawn_names(block)}, block.count)
-        trajectories = empty_trajectories(block.spec, variables, block.count)
-        for time in range(len(block.spec.quarters)):
-            model.step()
-            for name, values in trajectories.items():
-                values[time] = VARIABLES[name].read(model)
-        results = Columns.of(outcomes(model), block.count)
-    finally:
-        model.close()
-    return BlockResult(block.first, _status(results, block.count), parameters, results, trajectories)
-
-
 def empty_trajectories(spec: ScenarioSpec, variables: tuple[str, ...], worlds: int) -> dict[str, Array]:
     """Room for trajectories: variable -> (time, *axes, world)."""
     sizes = {"power": len(spec.powers), "state": len(spec.states)}
@@ -172,23 +176,13 @@ def empty_trajectories(spec: ScenarioSpec, variables: tuple[str, ...], worlds: i
     return {name: np.full((len(spec.quarters), *shape[name], worlds), np.nan, dtype=np.float32) for name in variables}
 
 
-def _status(results: Columns, count: int) -> tuple[str, ...]:
-    status = [OK] * count
+def _status(results: Columns, block: Block, work: Work, done: Done) -> tuple[str, ...]:
+    """Of each world OK, or why it failed: what was raised in it, or the first outcome that is not finite."""
+    status = [OK] * block.count
     broken = ~np.isfinite(results.table)
-    for name, worlds in zip(results, broken, strict=True) if broken.any() else ():
-        for world in np.flatnonzero(worlds):
-            if status[world] == OK:
-                status[world] = f"{name} is not finite"
+    for world in np.flatnonzero(broken.any(axis=0)):
+        status[world] = f"{results.names[int(broken[:, world].argmax())]} is not finite"
+    causes = done.errors or (blamed(block.spec.rules, work, status) if block.spec.rules else {})
+    for world, cause in causes.items():
+        status[world] = cause
     return tuple(status)
-
-
-def _failed(block: Block, variables: tuple[str, ...], cause: str) -> BlockResult:
-    """What is left of worlds that broke off: their parameters, which were drawn before, and the cause."""
-    names = outcome_names(block.spec)
-    return BlockResult(
-        block.first,
-        (cause,) * block.count,
-        drawn_parameters(block),
-        Columns(names, np.full((len(names), block.count), np.nan)),
-        empty_trajectories(block.spec, variables, block.count),
-    )

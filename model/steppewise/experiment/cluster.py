@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
+from types import ModuleType
 from typing import Any, Final
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import BlockResult
-from steppewise.experiment.compiling import fetch
-from steppewise.experiment.executors import Results
-from steppewise.experiment.helpers import UNDER_WAY, streamed, without_main
+from steppewise.experiment.executors import UNDER_WAY, J, Runnable, streamed
 from steppewise.experiment.manifest import versions
-from steppewise.experiment.study import Task, run_task
 
 PATIENCE: Final = 7.0
 """Seconds that a scheduler has to answer, and then as many to show a worker."""
@@ -34,8 +33,8 @@ class Dask:
             with _quiet(), self._client(distributed):
                 pass
 
-    def run(self, tasks: Iterable[Task]) -> Results:
-        """Each task with its result, as they come. A lost worker's pieces are computed again by others.
+    def run(self, jobs: Iterable[J]) -> Generator[tuple[J, BlockResult], None, None]:
+        """Each job with its result, as they come. A lost worker's pieces are computed again by others.
 
         Raises SteppewiseError where Dask is missing, the scheduler cannot be reached or is lost, no worker is there,
         or one has other versions.
@@ -44,9 +43,8 @@ class Dask:
         here = numeric_versions()
         with _quiet(), self._client(distributed) as client, _telling(self._scheduler):
             yield from streamed(
-                iter(tasks),
-                {},
-                submit=lambda task: client.submit(run_there, task, here, pure=False),
+                iter(jobs),
+                submit=lambda job: client.submit(run_there, job, here, pure=False),
                 first=lambda futures: _first_done(distributed, client, futures),
                 room=lambda: UNDER_WAY * max(sum(client.nthreads().values()), 1),
             )
@@ -70,14 +68,13 @@ def _first_done(distributed: Any, client: Any, futures: Iterable[Any]) -> Iterab
     return done
 
 
-def run_there(task: Task, wanted: Mapping[str, str]) -> BlockResult:
+def run_there(job: Runnable, wanted: Mapping[str, str]) -> BlockResult:
     """Compute a piece on a worker. Raises SteppewiseError where it has other versions than are wanted."""
     mine = numeric_versions()
     other = [f"{name} {mine[name]} instead of {wanted[name]}" for name in wanted if mine[name] != wanted[name]]
     if other:
         raise SteppewiseError(f"a worker of the cluster has {', '.join(other)}; install the same versions everywhere")
-    fetch()
-    return run_task(task)
+    return job.run()
 
 
 @lru_cache(maxsize=1)
@@ -142,6 +139,19 @@ def _telling(scheduler: str | None) -> Iterator[None]:
         raise SteppewiseError(message) from error
     except (OSError, TimeoutError, CancelledError) as error:
         raise SteppewiseError(f"{place} was lost ({_first_line(error)}); {kept}") from error
+
+
+@contextmanager
+def without_main() -> Iterator[None]:
+    """Let a process that is started find a main module that there is nothing to import of.
+
+    So a script does without `if __name__ == "__main__"`, and may come from a notebook or from standard input.
+    """
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _first_line(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.block import OK
 from steppewise.experiment.folder import replacing
@@ -22,7 +23,6 @@ from steppewise.experiment.stored_study import csv_file
 from steppewise.experiment.study import Study
 from steppewise.experiment.sweeping import Store
 from steppewise.experiment.tables import rounded
-from steppewise.world.luck import Array
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from steppewise.world.luck import Array
+from steppewise.arrays import Array
 
 
 class Columns(Mapping[str, Array]):

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.study import Factor
-from steppewise.world.luck import Array
 
 MOST_POINTS = 10_000_000
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from steppewise.experiment import compiling
+from steppewise.arrays import Array
+from steppewise.experiment.block import Block, drawn_parameters
 from steppewise.experiment.columns import Columns
-from steppewise.world.luck import Array, Luck, Worlds
-from steppewise.world.values import draw_parameters
-
-if TYPE_CHECKING:
-    from steppewise.experiment.block import Block
 
 AT_ONCE: Final = 5000
 """Worlds whose parameters are drawn at a time."""
@@ -25,7 +21,7 @@ class Draws(Mapping[str, Array]):
     """
 
     def __init__(self, block: Block) -> None:
-        self._block, self._names = block, drawn_names(block)
+        self._block, self._names = block, block.drawn_names()
 
     @cached_property
     def _drawn(self) -> Columns:
@@ -46,23 +42,3 @@ class Draws(Mapping[str, Array]):
 
     def __len__(self) -> int:
         return len(self._names)
-
-
-def drawn_parameters(block: Block) -> Columns:
-    """What the worlds of a block draw, now."""
-    passing = compiling.passing()
-    kind = passing.luck if passing else Luck
-    luck = kind(Worlds(block.first, block.count, block.cycle, block.phase), block.seed_of)
-    ignorance = block.uncertainty in ("both", "ignorance")
-    drawn = draw_parameters(block.spec, luck, ignorance, block.given, block.scaled)
-    return Columns.of({name: drawn[name] for name in drawn_names(block)}, block.count)
-
-
-def drawn_names(block: Block) -> tuple[str, ...]:
-    """Parameters that differ between the worlds of a block."""
-    by_range = block.uncertainty in ("both", "ignorance")
-    return tuple(
-        name
-        for name, parameter in block.spec.parameters.items()
-        if name in block.given or name in block.scaled or (by_range and parameter.is_uncertain)
-    )

@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
 
+from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
-from steppewise.experiment.block import Block, BlockResult, empty_trajectories, run_block, worlds_in_block
-from steppewise.experiment.columns import NONE, Columns
-from steppewise.experiment.compiling import load_for
+from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, Job, empty_trajectories
+from steppewise.experiment.columns import Columns
 from steppewise.experiment.draws import Draws
-from steppewise.experiment.helpers import processes_available as processes_available
-from steppewise.experiment.helpers import shared, telling_of_end
+from steppewise.experiment.executors import local
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
-from steppewise.world.model import UNCERTAINTIES, Uncertainty
+from steppewise.world.tables import UNCERTAINTIES, Uncertainty
 from steppewise.world.variables import VARIABLES, outcome_names
 
 TRAJECTORIES_AT_MOST = 2000
 """Worlds whose whole course is kept; of further ones only the outcomes are."""
-
-BLOCKS_AHEAD = 4
-"""Blocks that another process has at a time: they are short, and this process hands on new ones between its own."""
 
 Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How to run a scenario: how many worlds, which seed, what is uncertain, on how many processes."""
+    """How to run a scenario: how many worlds, which seed, what is uncertain, on how many threads."""
 
     worlds: int = 1000
     seed: int = 0
@@ -82,14 +76,13 @@ def simulate(
 
     `progress` is called with the number of worlds done since the last call.
     """
-    load_for(plan.worlds - first)
-    blocks = list(blocks_of(spec, plan, kept, first))
     detailed = max(min(plan.worlds, TRAJECTORIES_AT_MOST), first) if variables else 0
     trajectories = empty_trajectories(spec, variables, max(detailed - first, 0))
     worlds = plan.worlds - first
     outcomes = Columns.empty(outcome_names(spec), worlds)
     status = [""] * worlds
-    for result in _run_all(blocks, variables, detailed, plan.workers):
+    jobs = (Job(block, variables if block.first < detailed else ()) for block in blocks_of(spec, plan, kept, first))
+    for _, result in local(plan.workers).run(jobs):
         start, stop = result.first - first, result.first - first + len(result.status)
         for name, values in result.trajectories.items():
             room = trajectories[name][..., start:stop]
@@ -117,23 +110,7 @@ def extended(ensemble: Ensemble, plan: Plan, progress: Progress = lambda worlds:
 
 def blocks_of(spec: ScenarioSpec, plan: Plan, kept: frozenset[str] | None = None, first: int = 0) -> Iterator[Block]:
     """The blocks of a plan, in order of their worlds, or those from `first` on."""
-    size = min(worlds_in_block(), -(-(plan.worlds - first) // plan.workers))
+    size = min(WORLDS_IN_BLOCK, -(-(plan.worlds - first) // plan.workers))
     for start in range(first, plan.worlds, size):
         count = min(size, plan.worlds - start)
         yield Block(spec, start, count, plan.seed, plan.uncertainty, kept)
-
-
-def _run_all(blocks: list[Block], variables: tuple[str, ...], detailed: int, workers: int) -> Iterator[BlockResult]:
-    """Results of all blocks, as they come."""
-    run = partial(_run_one, variables=variables, detailed=detailed)
-    if workers == 1 or len(blocks) == 1:
-        yield from map(run, blocks)
-        return
-    with telling_of_end():
-        for _, result in shared(iter(blocks), run, min(workers, len(blocks)), ahead=BLOCKS_AHEAD):
-            yield result
-
-
-def _run_one(block: Block, variables: tuple[str, ...], detailed: int) -> BlockResult:
-    """A block, with its course where it is among the first worlds, without what it drew."""
-    return replace(run_block(block, variables if block.first < detailed else ()), parameters=NONE)

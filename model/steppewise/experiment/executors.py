@@ -1,110 +1,109 @@
-"""Who computes the pieces of a sweep: this process, others on this computer, or a Dask cluster.
+"""Who runs jobs: this thread, several, or a Dask cluster. All do the same work with the same numbers.
 
-All do the same work with the same numbers. They take tasks one by one and hand on results as they come, with a few
-tasks under way at a time, so that memory does not grow with the sweep.
+They take jobs one by one and hand on results as they come, with a few under way at a time, so that memory does not grow
+with the work.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures.process import BrokenProcessPool
-from itertools import chain
-from typing import Any, Final, Protocol
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from itertools import islice
+from typing import Any, Final, Protocol, TypeVar
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import BlockResult
-from steppewise.experiment.helpers import NoProcessesError, shared
-from steppewise.experiment.study import Task, run_task
 
-MOST_FRESH_STARTS: Final = 3
-"""How often in a row other processes may be killed before any of them has done a task."""
-
-Done = tuple[Task, BlockResult]
-Results = Generator[Done, None, None]
-"""Tasks with their results, as they come; closing it stops the work."""
-
-Say = Callable[[str], None]
+UNDER_WAY: Final = 2
+"""Jobs at a time for each thread or process: one at work, one waiting."""
 
 
-def silent(word: str) -> None:
-    """Say nothing."""
+class Runnable(Protocol):
+    """Something that can be run anywhere."""
+
+    def run(self) -> BlockResult:
+        """Run it."""
+        ...
+
+
+J = TypeVar("J", bound=Runnable)
 
 
 class Executor(Protocol):
-    """Computes tasks in any order."""
+    """Runs jobs in any order."""
 
     def check(self) -> None:
         """Raise SteppewiseError where it cannot compute, so that this is known before anything is written."""
         ...
 
-    def run(self, tasks: Iterable[Task]) -> Results:
-        """Each task with its result, as they come."""
+    def run(self, jobs: Iterable[J]) -> Generator[tuple[J, BlockResult], None, None]:
+        """Each job with its result, as they come; closing it stops the work."""
         ...
 
 
 class Serial:
-    """One task after the other in this process."""
+    """One job after the other in this thread."""
 
     def check(self) -> None:
-        """Nothing to check: this process is there."""
+        """Nothing to check: this thread is there."""
 
-    def run(self, tasks: Iterable[Task]) -> Results:
-        """Each task with its result, in order."""
-        for task in tasks:
-            yield task, run_task(task)
+    def run(self, jobs: Iterable[J]) -> Generator[tuple[J, BlockResult], None, None]:
+        """Each job with its result, in order."""
+        for job in jobs:
+            yield job, job.run()
 
 
-class Local:
-    """Other processes beside this one; where none can be started, this one goes on alone and says so."""
+class Threads:
+    """Several threads: compiled worlds leave Python to the others."""
 
-    def __init__(self, workers: int, say: Say = silent) -> None:
-        self._workers, self._say = workers, say
-        self._own: BlockResult | None = None
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
 
     def check(self) -> None:
-        """Nothing to check: where no process can be started, this one does the work."""
+        """Nothing to check: threads are there."""
 
-    def run(self, tasks: Iterable[Task]) -> Results:
-        """Each task with its result, as they come. What a killed process had is given to others."""
-        lost: list[Task] = []
-        waiting = iter(tasks)  # chained, never delegated to: what is dropped would close it
-        starts = 0
-        while starts < MOST_FRESH_STARTS:
-            starts += 1
+    def run(self, jobs: Iterable[J]) -> Generator[tuple[J, BlockResult], None, None]:
+        """Each job with its result, as they come."""
+        with ThreadPoolExecutor(self._workers, thread_name_prefix="worlds") as pool:
             try:
-                for done in self._in_processes(chain(_emptied(lost), waiting), lost):
-                    if done[1] is not self._own:
-                        starts = 0
-                    yield done
-                return
-            except BrokenProcessPool:
-                self._say("A worker process was killed; what it had is computed again.")
-            except NoProcessesError as error:
-                self._say(str(error).partition(";")[0].capitalize() + ".")
-                break
-        self._say("Going on in this process alone, slower.")
-        yield from Serial().run(chain(_emptied(lost), waiting))
-
-    def _in_processes(self, tasks: Iterator[Task], lost: list[Task]) -> Iterator[Done]:
-        """Each task with its result; those under way when the processes go are `lost`."""
-        under_way: dict[Any, Task] = {}
-        try:
-            yield from shared(tasks, run_task, self._workers, under_way, self._here)
-        finally:
-            lost += under_way.values()
-
-    def _here(self, task: Task) -> BlockResult:
-        self._own = run_task(task)
-        return self._own
+                yield from streamed(
+                    iter(jobs),
+                    submit=lambda job: pool.submit(job.run),
+                    first=lambda futures: wait(futures, return_when=FIRST_COMPLETED).done,
+                    room=lambda: UNDER_WAY * self._workers,
+                )
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _emptied(tasks: list[Task]) -> Iterator[Task]:
-    """The tasks of a list, which is emptied."""
-    while tasks:
-        yield tasks.pop()
+def streamed(
+    jobs: Iterator[J],
+    submit: Callable[[J], Any],
+    first: Callable[[Iterable[Any]], Iterable[Any]],
+    room: Callable[[], int],
+) -> Generator[tuple[J, BlockResult], None, None]:
+    """Each job with its result, as they come, with so many under way as there is room for.
+
+    `submit` turns a job into a future, `first` waits for one or more of several futures.
+    """
+    under_way: dict[Any, J] = {}
+    while True:
+        for job in islice(jobs, max(room() - len(under_way), 0)):
+            under_way[submit(job)] = job
+        if not under_way:
+            return
+        for future in first(under_way):
+            result = future.result()
+            yield under_way.pop(future), result
 
 
-def executor_of(kind: str, workers: int, scheduler: str | None, say: Say = silent) -> Executor:
+def local(workers: int) -> Serial | Threads:
+    """The executor of so many threads."""
+    return Serial() if workers == 1 else Threads(workers)
+
+
+def executor_of(kind: str, workers: int, scheduler: str | None) -> Executor:
     """The executor of that name. Raises SteppewiseError for what there is not, or does not go together."""
     if workers < 1:
         raise SteppewiseError(f"workers must be 1 or more, not {workers}")
@@ -116,4 +115,11 @@ def executor_of(kind: str, workers: int, scheduler: str | None, say: Say = silen
         raise SteppewiseError(f"the executor is local or dask, not '{kind}'")
     if scheduler is not None:
         raise SteppewiseError("--scheduler goes with --executor dask")
-    return Serial() if workers == 1 else Local(workers, say)
+    return local(workers)
+
+
+def cores_available() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

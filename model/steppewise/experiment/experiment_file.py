@@ -22,7 +22,7 @@ from steppewise.reading import KeyPath
 from steppewise.scenario.checking import Findings, Form
 from steppewise.scenario.fields import Switch, Text, defined, described, emptiable, nearest
 from steppewise.scenario.schema import Strict, word
-from steppewise.world.model import UNCERTAINTIES, Uncertainty
+from steppewise.world.tables import UNCERTAINTIES, Uncertainty
 
 ALL_TOGETHER: Final = "evidence"
 ONE_BY_ONE: Final = "evidence of each"

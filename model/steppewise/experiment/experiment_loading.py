@@ -9,6 +9,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Final
 
+from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.catalogue import Evidence, load_evidence
 from steppewise.experiment.designs import grid, latin_hypercube, sobol
@@ -35,7 +36,6 @@ from steppewise.scenario.lineage import check_beside, scenario_path, short
 from steppewise.scenario.resolve import OVERRIDES, in_order, load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.scenario.values import expand, nearest_pattern
-from steppewise.world.luck import Array
 from steppewise.world.variables import OUTCOME_FORMS, VARIABLES, outcome_names
 
 Designed = GridDesign | LatinHypercubeDesign | SobolDesign

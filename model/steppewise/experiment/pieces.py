@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from steppewise.arrays import Array
 from steppewise.experiment.block import BlockResult
 from steppewise.experiment.study import Piece, Study
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 from steppewise.world.variables import VARIABLES
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from typing import Final
 import numpy as np
 from pydantic_core import PydanticCustomError
 
+from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.designs import MOST_POINTS
 from steppewise.experiment.varying import Varied
 from steppewise.reading import MOST_PROBLEMS, plain_scalar, read_text, shown
 from steppewise.scenario.fields import nearest, refuse
 from steppewise.scenario.values import UnfitError
-from steppewise.world.luck import Array
 
 LARGEST_FILE: Final = 100_000_000
 """Bytes."""

@@ -9,13 +9,13 @@ from typing import Protocol
 
 import numpy as np
 
+from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
 from steppewise.experiment.ensemble import Plan, Progress, simulate
 from steppewise.experiment.manifest import Manifest, versions
 from steppewise.experiment.tables import OUTCOME, PARAMETER, Runs
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 
 
 class Planned(Protocol):

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.experiment.rerun import all_again, one_again, row_of
 from steppewise.experiment.rerun_sweep import Pair
 from steppewise.experiment.tables import Runs
-from steppewise.world.luck import Array
 
 
 def compared_again(ensembles: Sequence[Ensemble], world: int | None = None, workers: int = 1) -> Pair:

@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.collecting import RESULTS
-from steppewise.experiment.compiling import load_for
 from steppewise.experiment.executors import Executor
 from steppewise.experiment.manifest import SWEEP, Manifest, read_manifest, versions
 from steppewise.experiment.merging import points_at_once
 from steppewise.experiment.pieces import POINT, STATUS, WORLD, outcomes_table
 from steppewise.experiment.store import reading
 from steppewise.experiment.stored_study import read_study
-from steppewise.experiment.study import Piece, Study, run_task, task_of
+from steppewise.experiment.study import Piece, Study, task_of
 from steppewise.experiment.sweeping import Store, store_name, stored
 from steppewise.experiment.tables import Runs
 
@@ -84,7 +83,6 @@ def some_again(
     chosen = np.concatenate([points for _, points in places])
     part = replace(sweep.study, points=sweep.study.points[chosen])
     found = []
-    load_for(part.rows)
     for task, result in executor.run(task_of(part, piece) for piece in part.pieces()):
         found.append(outcomes_table(task.piece, result))
         progress(task.piece.rows, part.rows)
@@ -145,5 +143,5 @@ def row_again(sweep: StoredSweep, number: int) -> Row:
     table = reading(sweep.store.folder / RESULTS, lambda path: _rows_at(path, group, np.array([point])), SWEEP)
     alone = replace(study, points=study.points[[point]], worlds=1)
     piece = Piece(np.array([0]), alone.points, world, 1)
-    again = outcomes_table(piece, run_task(task_of(alone, piece)))
+    again = outcomes_table(piece, task_of(alone, piece).run())
     return Row(number, point, world, Pair(_runs([table.slice(world, 1)], alone), _runs([again], alone)))

@@ -12,13 +12,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.manifest import Manifest
 from steppewise.experiment.store import EVIDENCE, SCENARIO, read_spec, write_spec
 from steppewise.experiment.study import Factor, Study
 from steppewise.scenario.freeze import fingerprint
-from steppewise.world.luck import Array
 
 POINTS: Final = "points.csv"
 POINTS_AT_ONCE: Final = 100_000

@@ -14,12 +14,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from steppewise.arrays import Array
 from steppewise.evidence.types import EvidenceClass
-from steppewise.experiment.block import Block, BlockResult, joined, run_block, worlds_in_block
-from steppewise.experiment.columns import NONE
+from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, BlockResult, Job, joined
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
-from steppewise.world.model import Uncertainty
+from steppewise.world.tables import Uncertainty
 
 ROWS_IN_PIECE = 5000
 """Rows that are computed, written and, after an interruption, lost together: some seconds of work."""
@@ -150,22 +149,17 @@ class Task:
     outcomes: tuple[str, ...]
     variables: tuple[str, ...] = ()
 
+    def run(self) -> BlockResult:
+        """Compute the piece: its rows in blocks of worlds, one after the other, as one result."""
+        block = block_of(self)
+        ends = range(0, block.count, WORLDS_IN_BLOCK)
+        parts = [block.part(start, min(start + WORLDS_IN_BLOCK, block.count)) for start in ends]
+        return joined([Job(part, self.variables, self.outcomes).run() for part in parts])
+
 
 def task_of(study: Study, piece: Piece, variables: tuple[str, ...] = ()) -> Task:
     """The task of a piece of a study."""
     return Task(piece, study.spec, study.factors, study.seed, study.uncertainty, study.outcomes, variables)
-
-
-def run_task(task: Task) -> BlockResult:
-    """Compute a piece: its rows in blocks of worlds, one after the other, as one result."""
-    block = block_of(task)
-    size = worlds_in_block()
-    parts = [block.part(start, min(start + size, block.count)) for start in range(0, block.count, size)]
-    return joined([_looked_at(run_block(part, task.variables), task.outcomes) for part in parts])
-
-
-def _looked_at(result: BlockResult, outcomes: tuple[str, ...]) -> BlockResult:
-    return replace(result, outcomes=result.outcomes.picked(outcomes), parameters=NONE)
 
 
 def block_of(task: Task) -> Block:

@@ -28,7 +28,6 @@ import numpy as np
 from steppewise import __version__
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.block import BlockResult
-from steppewise.experiment.compiling import load_for
 from steppewise.experiment.executors import Executor
 from steppewise.experiment.folder import appearing, prepare, saying_why, write_whole
 from steppewise.experiment.manifest import (
@@ -204,7 +203,6 @@ def run_missing(store: Store, executor: Executor) -> Iterator[int]:
 
     Raises SteppewiseError where a piece cannot be written; what was written stays.
     """
-    load_for(store.rows_missing())
     study = store.study
     tasks = (task_of(study, piece, variables_of(study)) for piece in store.missing())
     with closing(executor.run(tasks)) as results:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import CLASSES, Parameter
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 from steppewise.world.variables import VARIABLES
 
 if TYPE_CHECKING:

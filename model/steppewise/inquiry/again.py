@@ -13,16 +13,17 @@ from steppewise.analysis.evaluating import answers_of
 from steppewise.analysis.sampling import Design, Fixed
 from steppewise.analysis.sensitivity import Question, designs_of
 from steppewise.analysis.subject import Subject, model_of
+from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Progress
+from steppewise.experiment.executors import executor_of
 from steppewise.experiment.manifest import DISCOVERY, SENSITIVITY, Manifest, read_manifest
 from steppewise.experiment.rerun_sweep import Pair
 from steppewise.experiment.store import EVIDENCE, SCENARIO, read_spec, reading
 from steppewise.experiment.stored_study import factor_from
 from steppewise.experiment.tables import OUTCOME, Runs
-from steppewise.inquiry.folder import DESIGN, Second, executor_for, read_design, read_seconds
-from steppewise.world.luck import Array
+from steppewise.inquiry.folder import DESIGN, Second, read_design, read_seconds
 
 Means = Mapping[str, Mapping[str, Array]]
 """Name of a design -> outcome -> (point,), the mean over worlds."""
@@ -89,7 +90,7 @@ def points_again(kept: Kept, row: int | None = None, workers: int = 1, progress:
     Columns are named `DESIGN:OUTCOME`. Raises SteppewiseError where there is no such row.
     """
     designs, means = (kept.designs, kept.means) if row is None else _one(kept, row)
-    model = model_of(kept.subject, executor_for(workers, kept.subject), progress)
+    model = model_of(kept.subject, executor_of("local", workers, None), progress)
     found = dict(zip(designs, answers_of(tuple(designs.values()), model), strict=True))
     again = {by: {name: values.mean(axis=1) for name, values in given.items()} for by, given in found.items()}
     return Pair(_runs(means), _runs(again))

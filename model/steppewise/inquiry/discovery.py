@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 from steppewise.analysis.discovery import FRESH, SEARCH, SIZE, WORLDS, Discovery, Search, boxes_in, samples_of, seek
 from steppewise.analysis.telling_discovery import doubts, sentences
 from steppewise.experiment.ensemble import Progress
+from steppewise.experiment.executors import executor_of
 from steppewise.experiment.manifest import DISCOVERY, Manifest, read_manifest, write_manifest
 from steppewise.experiment.store import FIGURES, REPORT, reading
 from steppewise.experiment.tables import OUTCOME
 from steppewise.inquiry.folder import (
     DESIGN,
-    executor_for,
     folder_name,
     manifest_of,
     read_design,
@@ -136,7 +136,7 @@ def search_of(
 
 def answered(search: Search, workers: int, progress: Progress) -> DiscoveryResults:
     """Run the model for a search. Raises SteppewiseError."""
-    return DiscoveryResults(seek(search, executor_for(workers, search), progress))
+    return DiscoveryResults(seek(search, executor_of("local", workers, None), progress))
 
 
 # the folder ---------------------------------------------------------------------------------------------

@@ -23,15 +23,14 @@ import numpy as np
 from steppewise import __version__
 from steppewise.analysis.sampling import Design
 from steppewise.analysis.subject import Subject
+from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.types import Parameter
-from steppewise.experiment.executors import Executor, Local, Serial
 from steppewise.experiment.manifest import Manifest, circumstances, rounded, scenario_entry
 from steppewise.experiment.store import read_named, write_named, write_spec
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,9 +38,6 @@ if TYPE_CHECKING:
 DESIGN: Final = "design.parquet"
 AGAINST: Final = "against"
 ROWS_AT_ONCE: Final = 10_000
-
-FEW_RUNS: Final = 2000
-"""Up to so many worlds are run in this process, whatever the number of workers."""
 
 Columns = Mapping[str, Mapping[str, Array]]
 """Name of a design -> name of a column -> (point,)."""
@@ -53,13 +49,6 @@ def folder_name(kind: str, subject: Subject, *asked: object) -> str:
     setting = (subject.worlds, subject.seed, subject.uncertainty)
     whole = (fingerprint(subject.spec), subject.factors, seconds, setting, asked, __version__)
     return f"{kind}-{subject.name}-{sha256(repr(whole).encode()).hexdigest()[:8]}"
-
-
-def executor_for(workers: int, subject: Subject) -> Executor:
-    """Other processes, where there is enough to do for them to be worth their start. Raises SteppewiseError."""
-    if workers < 1:
-        raise SteppewiseError(f"workers must be 1 or more, not {workers}")
-    return Serial() if workers == 1 or subject.runs <= FEW_RUNS else Local(workers)
 
 
 def manifest_of(kind: str, subject: Subject, seconds: Mapping[str, float], **asked: object) -> Manifest:

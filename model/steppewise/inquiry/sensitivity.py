@@ -17,12 +17,12 @@ from steppewise.analysis.sensitivity import SIZES, WORLDS, Question, Sensitivity
 from steppewise.analysis.telling_sensitivity import sentences, source_of, unit_of, value_of
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
+from steppewise.experiment.executors import executor_of
 from steppewise.experiment.manifest import SENSITIVITY, read_manifest, write_manifest
 from steppewise.experiment.store import FIGURES, REPORT, reading
 from steppewise.experiment.tables import OUTCOME
 from steppewise.inquiry.folder import (
     DESIGN,
-    executor_for,
     folder_name,
     manifest_of,
     read_design,
@@ -155,7 +155,7 @@ def question_of(
 
 def answered(question: Question, workers: int, progress: Progress) -> SensitivityResults:
     """Run the model for a question. Raises SteppewiseError."""
-    return SensitivityResults(explain(question, executor_for(workers, question), progress))
+    return SensitivityResults(explain(question, executor_of("local", workers, None), progress))
 
 
 # the folder ---------------------------------------------------------------------------------------------

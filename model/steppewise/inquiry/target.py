@@ -16,7 +16,7 @@ from steppewise.report.assumptions import main_power
 from steppewise.scenario.library import is_path, library_names, unknown_name
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.model import Uncertainty
+from steppewise.world.tables import Uncertainty
 
 Asked = str | PathLike[str] | ScenarioSpec | Study
 """A name of the library, the path of a file, or what was made of them."""

@@ -12,13 +12,13 @@ from typing import Final
 import numpy as np
 
 from steppewise.analysis.telling import possessive
+from steppewise.arrays import Array
 from steppewise.evidence.catalogue import load_evidence
 from steppewise.evidence.explain import of_parameter
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.wording import labels, listed
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 
 MOST: Final = 10
 FEWEST_WORLDS: Final = 20

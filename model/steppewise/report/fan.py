@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.series import Fan, Spread, band_note, courses, fan, period, spread_of, time_ticks, years
 from steppewise.report.strip import draw_strip, strip_height
@@ -29,7 +30,6 @@ from steppewise.report.style import (
     spread_apart,
 )
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 
 LEFT, LABELS, AXIS = 0.95, 2.9, 0.62
 """Inches for the numbers at the left, the labels at the right and the numbers below."""

@@ -16,6 +16,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.fan import Series, band_weights
 from steppewise.report.series import Spread, band_note, courses, fan, period, spread_of, time_ticks, years
@@ -39,7 +40,6 @@ from steppewise.report.style import (
     shortened,
 )
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 
 NAMES, AXIS, ROW, RIGHT = 2.3, 0.62, 1.0, 0.3
 """Inches: names of the states and numbers at the left, years below, a panel's height, the right margin."""

@@ -18,6 +18,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from steppewise.analysis.effects import SweepFindings, steps_of
 from steppewise.analysis.factor_words import QUARTER, factor_words, is_scale
 from steppewise.analysis.telling_sweep import begin, number_of
+from steppewise.arrays import Array
 from steppewise.experiment.study import Study
 from steppewise.report.along import (
     ROUND,
@@ -51,7 +52,6 @@ from steppewise.report.style import (
     sheet,
     shortened,
 )
-from steppewise.world.luck import Array
 
 LABEL, NUMBERS, BAR, AXIS, HEAD, UP = 0.42, 0.9, 1.3, 1.0, 0.55, 0.5
 """Inches: the factor at the left, numbers left of a panel, its colour bar, the factor below, panel names, numbers."""

@@ -17,6 +17,7 @@ from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
 from steppewise.analysis.findings import StateFinding, find
+from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.leads import draw_leads
@@ -41,7 +42,6 @@ from steppewise.report.style import (
     shortened,
 )
 from steppewise.report.wording import listed
-from steppewise.world.luck import Array
 
 OUTLINES: Final = Path(__file__).with_name("outlines.geojson")
 """Natural Earth 1:50m, public domain: the five states, their neighbours and context."""

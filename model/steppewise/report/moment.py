@@ -13,6 +13,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
 from steppewise.analysis.telling import percent
+from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.report.fan import Series, draw_line, label_ends, time_axis
 from steppewise.report.map import centre, country_of, draw_around, fill_state, frame, projected, tallness, write_state
@@ -39,7 +40,6 @@ from steppewise.report.style import (
     write,
 )
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 
 Width = Literal["share", "trust"]
 WIDTHS: Final[dict[Width, str]] = {"share": "influence share", "trust": "trust"}

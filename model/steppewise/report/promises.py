@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.fan import Series, draw_spread, power_series, time_axis
 from steppewise.report.series import Fan, band_note, fan, period, spread_of, years
@@ -29,7 +30,6 @@ from steppewise.report.style import (
     place,
     sheet,
 )
-from steppewise.world.luck import Array
 
 MOST_IN_ROW: Final = 4
 LEFT, GAP, KEY = 1.1, 0.5, 0.3

@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 
 from steppewise.analysis.effects import SweepFindings
 from steppewise.analysis.factor_words import factor_words, is_scale
+from steppewise.arrays import Array
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.along import (
     axis_name,
@@ -47,7 +48,6 @@ from steppewise.report.style import (
     sheet,
     shortened,
 )
-from steppewise.world.luck import Array
 
 NUMBERS, RIGHT, AXIS, HEAD, KEY, UP = 0.9, 0.25, 1.0, 0.55, 0.36, 0.52
 """Inches: numbers left of a panel, the right margin, the common axis, panel names, the key, numbers below a panel."""

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from steppewise.analysis.summary import STATISTICS, good_worlds, statistics
 from steppewise.analysis.telling import BAND_NEEDS
+from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.luck import Array
 
 Spread = Literal["bands", "lines", "nothing"]
 

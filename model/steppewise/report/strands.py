@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from steppewise.analysis.effects import SweepFindings, steps_of
 from steppewise.analysis.factor_words import factor_words, value_words
 from steppewise.analysis.telling import BAND_NEEDS, listed
+from steppewise.arrays import Array
 from steppewise.experiment.collecting import Responses
 from steppewise.experiment.study import Study
 from steppewise.report.series import Fan
-from steppewise.world.luck import Array
 
 Points = NDArray[np.int64]
 Band = Literal["worlds", "points", "nothing"]

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from steppewise.analysis.telling import BAND_NEEDS
+from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.series import courses, spread_of, worlds_note
@@ -29,7 +30,6 @@ from steppewise.report.style import (
     shortened,
     spread_apart,
 )
-from steppewise.world.luck import Array
 
 LEFT, LABELS, AXIS, CHART = 0.95, 2.9, 0.62, 5.0
 """Inches."""

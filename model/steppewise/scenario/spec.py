@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
@@ -41,7 +41,7 @@ class ScenarioSpec:
 
     `parameters` holds every parameter of the actors that take part, by dotted name; `changed` names those
     that the scenario (or one it extends) set. Powers, states and links stand in a fixed order; a link
-    is a pair of states in that order.
+    is a pair of states in that order. `rules` take the place of the model's, by names such as `trust.trust`.
     """
 
     name: str
@@ -57,6 +57,7 @@ class ScenarioSpec:
     changed: tuple[str, ...]
     events: tuple[Event, ...]
     switched_off: frozenset[str]
+    rules: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
     @property
     def power_names(self) -> tuple[str, ...]:
@@ -79,7 +80,11 @@ class ScenarioSpec:
 
     @cached_property
     def _packed(self) -> bytes:
-        return pickle.dumps({field.name: getattr(self, field.name) for field in fields(self)})
+        if self.rules:  # functions of a notebook, which plain pickle would only name
+            import cloudpickle
+
+            return bytes(cloudpickle.dumps({one.name: getattr(self, one.name) for one in fields(self)}))
+        return pickle.dumps({one.name: getattr(self, one.name) for one in fields(self)})
 
     def with_parameters(self, parameters: Mapping[str, Parameter]) -> ScenarioSpec:
         """The same scenario with some parameters replaced."""

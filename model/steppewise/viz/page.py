@@ -81,7 +81,7 @@ def Lever(  # noqa: N802
     """What a visitor sets; it acts at once, in the same world, in the quarter that is shown."""
     names = {power.label: power.name for power in spec.powers}
     label = next(label for label, name in names.items() if name == levers.power)
-    drawn = float(model.rows[f"powers.{levers.power}.execution"][0])
+    drawn = model.parameter(f"powers.{levers.power}.execution")
     solara.SliderInt(
         f"World {levers.seed}", levers.seed, min=0, max=99, on_value=lambda seed: pull(replace(levers, seed=seed))
     )

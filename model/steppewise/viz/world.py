@@ -31,9 +31,9 @@ class Levers:
 def arguments(spec: ScenarioSpec, levers: Levers) -> Mapping[str, Any]:
     """The arguments of the model that levers stand for."""
     name = f"powers.{levers.power}."
-    given = {} if levers.execution is None else {f"{name}execution": np.array([levers.execution])}
-    scaled = {} if levers.effort == 1.0 else {f"{name}effort": np.array([levers.effort])}
-    return {"spec": spec, "worlds": 1, "rng": levers.seed, "given": given, "scaled": scaled}
+    given = {} if levers.execution is None else {f"{name}execution": levers.execution}
+    scaled = {} if levers.effort == 1.0 else {f"{name}effort": levers.effort}
+    return {"spec": spec, "rng": levers.seed, "given": given, "scaled": scaled}
 
 
 def world(spec: ScenarioSpec, levers: Levers, steps: int = 0) -> RegionalInfluenceModel:
@@ -51,12 +51,12 @@ def forget(model: RegionalInfluenceModel) -> None:
 
 def moment_of(model: RegionalInfluenceModel) -> Moment:
     """What there is to see of a model with one world."""
-    spec, ties = model.spec, model.ties
+    spec = model.spec
     rows = model.datacollector.model_vars
     kept = np.array([rows[f"regional_share.{name}"] for name in spec.power_names]).T
-    now = model.regional_share[:, 0]
+    now = model.read("regional_share")
     course = kept if len(kept) else now[None, :]
     steps = range(1, len(kept) + 1) if len(kept) else range(1)
     time = np.array([spec.start.years + DT * step for step in steps])
     when = f"{model.quarter.plus(-1)}" if len(kept) else f"before {spec.start}"
-    return Moment(spec, when, ties.share[..., 0].copy(), ties.trust[..., 0].copy(), time, course)
+    return Moment(spec, when, model.read("share"), model.read("trust"), time, course)

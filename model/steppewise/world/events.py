@@ -1,4 +1,4 @@
-"""Phase 1: formats begin, news fades, and events take effect, each in the worlds in which it happens; docs/odd.md, 6.4."""
+"""Phase 1: formats begin, news fades, and events take effect, where they happen; docs/odd.md, 6.4."""
 
 from __future__ import annotations
 

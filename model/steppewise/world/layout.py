@@ -18,6 +18,7 @@ from math import prod
 from typing import Final
 
 from steppewise.evidence.types import COMPONENTS, INSTRUMENTS, MOTIVES, SECTORS
+from steppewise.scenario.spec import MECHANISMS
 
 OWNERS: Final = ("", "P", "S", "PS", "SS", "E", "ES")
 BANDWIDTH_PARTS: Final = ("trade", "aid", "dialogue")
@@ -75,7 +76,10 @@ class Sizes:
 
 def _parameters(owner: str, *fields: tuple[str, str] | str, axis: str = "") -> tuple[Field, ...]:
     """Parameters of an owner: name and key, or one word for both."""
-    pairs = [(field, field.replace("_", ".", 1) if not owner else field) if isinstance(field, str) else field for field in fields]
+    pairs = [
+        (field, field.replace("_", ".", 1) if not owner else field) if isinstance(field, str) else field
+        for field in fields
+    ]
     return tuple(Field(name, owner + axis, key=key) for name, key in pairs)
 
 
@@ -166,7 +170,7 @@ STATE: Final = (
     Field("state_trade_factor", "S", "factor", "the same in a quarter"),
     Field("needs", "SJ", "share", "weights of the needs, sum 1", "n_sj"),
     Field("needed", "SI", "share", "what the needs ask of the instruments", "need_sk"),
-    Field("capacity", "S", "share", "absorptive capacity", "cap_s"),
+    Field("absorptive_capacity", "S", "share", "absorptive capacity", "cap_s"),
     Field("capability", "S", "index", "root of absorptive capacity"),
     Field("to_percent", "S", "percent of GDP a year per billion USD a quarter", "turns money into percent of GDP"),
     Field("borders", "S", "", "sum of its borders, 1 at least"),
@@ -180,7 +184,7 @@ STATE: Final = (
     Field("standing", "PS", "index", "attraction that does not move"),
     Field("mix", "PSI", "share", "how money is split among instruments", "mix_pks"),
     Field("pull", "PS", "index", "how the state draws money", "pull_ps"),
-    Field("allocation", "PS", "share of the power's budget", "share of the power's budget", "l_ps"),
+    Field("allocation", "PS", "share", "share of the power's budget", "l_ps"),
     Field("pipeline", "PSI", MONEY, "promises neither delivered nor cancelled, without packages", "Q_pks"),
     Field("paid", "PSI", MONEY, "delivered this quarter by instrument", "paid_ks"),
     Field("people", "PS", MONEY, "delivered this quarter by labour pathways", "people_s"),
@@ -210,7 +214,9 @@ STATE: Final = (
     Field("bandwidth", "PS", "index", "bandwidth", "V_ps"),
     Field("dependence", "PS", "share", "dependence", "D_ps"),
     Field("utility", "PS", "utility", "what the power offers the state", "u_ps"),
-    Field("answer", "PS", "mean 1 over powers", "weight of the power in the state's choice, then its target", "target_ps"),
+    Field(
+        "answer", "PS", "mean 1 over powers", "weight of the power in the state's choice, then its target", "target_ps"
+    ),
     Field("engagement", "PS", "mean 1 over powers", "engagement", "e_ps"),
     Field("share", "PS", "share", "influence share", "i_ps"),
     Field("learned", "PS", "share", "learned return", "ret_ps"),
@@ -231,8 +237,23 @@ STATE: Final = (
 
 FIELDS: Final[Mapping[str, Field]] = {field.name: field for field in (*PARAMETERS, *STATE)}
 
-PLAN: Final = ("kind", "by", "first", "latest", "lasts", "choice", "level", "own_mix", "own_execution", "people", "target")
+PLAN: Final = (
+    "kind",
+    "by",
+    "first",
+    "latest",
+    "lasts",
+    "choice",
+    "level",
+    "own_mix",
+    "own_execution",
+    "people",
+    "target",
+)
 """Whole numbers of an event that all worlds share, beside the states that it is about."""
+
+SWITCHES: Final = ("chance", *MECHANISMS)
+"""What a scenario or a run can switch off."""
 
 STREAMS: Final[Mapping[str, tuple[str, ...]]] = {
     "P": ("fiscal", "format"),

@@ -1,8 +1,7 @@
 """Exponential, logarithm, power and root of single numbers, of + - * / and of the bits of a number alone.
 
 So they come to the same last bit on every processor, in WebAssembly and in a browser, and within one last bit of
-NumPy's. What computes many worlds at once brings `split`, `power_of_two`, `root` and `words` in its own words
-(`engine/lanes.h`) and takes all else from here.
+NumPy's. Compiled code brings those that read bits itself (`engine/lanes.h`), and takes the others from here.
 Source: fdlibm's reductions and polynomials (Sun Microsystems 1993).
 """
 
@@ -16,6 +15,9 @@ LN2_HIGH: Final = 6.93147180369123816490e-01
 LN2_LOW: Final = 1.90821492927058770002e-10
 TO_WHOLE: Final = 6755399441055744.0
 """1.5 * 2**52: adding and subtracting it rounds to a whole number."""
+
+ALL_BITS: Final = 0xFFFFFFFFFFFFFFFF
+"""Those of a word."""
 
 SMALLEST: Final = -708.0
 LARGEST: Final = 709.0
@@ -51,6 +53,12 @@ def words(x: float) -> int:
 def number(word: int) -> float:
     """A word below 2**53 as a number."""
     return float(word)
+
+
+def multiplied(word: int, factor: int) -> tuple[int, int]:
+    """The upper and the lower 64 bits of a product of two words."""
+    product = word * factor
+    return product >> 64, product & ALL_BITS
 
 
 def exp(x: float) -> float:

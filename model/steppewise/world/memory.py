@@ -10,15 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, Final
 
-from steppewise.world.layout import PARAMETERS, STATE, Field, Sizes, places
+from steppewise.world.layout import FIELDS, PARAMETERS, STATE, Field, Sizes, places
 
 Key = tuple[int, int]
 """The key of a random stream, two words of 64 bits."""
 
 ByIndex = dict[Any, float]
 """Numbers of a field: index of its actors and members -> number."""
+
+
+_BESIDE: Final = frozenset({"powers", "states", "events", "parameter"})
+"""What a world has beside its numbers."""
 
 
 class World:
@@ -28,11 +32,6 @@ class World:
     `layout.places`.
     """
 
-    powers: int
-    states: int
-    events: int
-    parameter: ParameterVector
-
     def __init__(self, sizes: Sizes, kind: type[float] = float) -> None:
         self.powers, self.states, self.events = sizes.powers, sizes.states, sizes.events
         for field in (*PARAMETERS, *STATE):
@@ -40,13 +39,14 @@ class World:
         self.parameter = ParameterVector(self, sizes)
 
     def __getattr__(self, name: str) -> Any:
-        """Fields are set by name from the layout; this tells type checkers so, and users what is not there."""
+        """Fields are set by name, from the layout; only what is not there comes here."""
         raise AttributeError(f"a world has no '{name}'")
 
-    def numbers(self, sizes: Sizes) -> list[float]:
-        """All numbers, parameters first, in the order of `layout.places`."""
-        whole = (*places(PARAMETERS, sizes), *places(STATE, sizes))
-        return [self.get(name, index) for name, index in whole]
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Numbers have the names of the layout, and no others."""
+        if name not in FIELDS and name not in _BESIDE:
+            raise AttributeError(f"a world has no '{name}'")
+        object.__setattr__(self, name, value)
 
     def get(self, name: str, index: tuple[int, ...]) -> float:
         """A number by its name and index."""
@@ -108,10 +108,10 @@ class Switches:
 class Plan:
     """The events of a scenario, as all worlds share them; `layout.PLAN` in order.
 
-    kind: place in `events.KINDS`. by: number of the power, -1 for nobody. first, latest: the earliest and the last quarter in
-    which it begins in any world; lasts: quarters. to: 1 for a state that it is about, by event and state; for a corridor,
-    in the order along it, one plus the number of the state, and 0 behind the last.
-    choice, level: which of two outcomes (1 held, launched, joined), which rank (1 leader). own_mix, own_execution: 1
+    kind: one of those of `world.events`. by: number of the power, -1 for nobody. first, latest: the earliest and the
+    last quarter in which it begins in any world; lasts: quarters. to: 1 for a state that it is about, by event and state; of
+    a corridor, by the place along it, one plus the number of the state, and 0 behind the last. choice: 1 for held,
+    launched, joined, and for the last parameter that a `set` sets. level: 1 for a leader. own_mix, own_execution: 1
     where it has them. people: 1 for a labour pathway. target: number of the parameter that it sets.
     """
 

@@ -49,7 +49,7 @@ def enter(w: World, years: float) -> None:
         enter_power(w, p, years)
     for s in range(w.states):
         w.economy[s] = w.state_gdp[s] * power(1.0 + w.state_growth[s], years - BASE_YEAR)
-        w.state_trade_growth[s], w.capacity[s] = 1.0, w.opening_capacity[s]
+        w.state_trade_growth[s], w.absorptive_capacity[s] = 1.0, w.opening_capacity[s]
         borders = 0.0
         for t in range(w.states):
             w.border[s, t], w.link[s, t] = 0.0, 0.0

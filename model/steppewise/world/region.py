@@ -81,9 +81,7 @@ def cooperate(w: World) -> None:
     for s in range(w.states):
         for t in range(w.states):
             stimulus = 0.5 * (w.catalysis[s] + w.catalysis[t])
-            w.link[s, t] = cooperation.cooperation(
-                w.link[s, t], stimulus, w.cooperation_growth, w.cooperation_decay
-            )
+            w.link[s, t] = cooperation.cooperation(w.link[s, t], stimulus, w.cooperation_growth, w.cooperation_decay)
 
 
 def emulate(w: World) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from steppewise.world.mathematics import root
 from steppewise.world.memory import World
-from steppewise.world.rules import DT, TINY, bandwidth, trust
 from steppewise.world.powers import SECTORS
+from steppewise.world.rules import DT, TINY, bandwidth, trust
 
 
 def look_around(w: World) -> None:
@@ -20,7 +20,7 @@ def look_around(w: World) -> None:
 def look_at_state(w: World, s: int) -> None:
     """Of a state: its neighbours, its ties to others, the influence of all powers."""
     w.to_percent[s] = (100.0 / DT) / w.economy[s]
-    w.capability[s] = root(w.capacity[s])
+    w.capability[s] = root(w.absorptive_capacity[s])
     together = 0.0
     for t in range(w.states):
         passage = w.border[s, t] * w.link[s, t]

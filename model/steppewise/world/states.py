@@ -82,8 +82,8 @@ def absorb(w: World, s: int) -> None:
     schooling = 0.0
     for p in range(w.powers):
         schooling = schooling + w.schooling[p, s]
-    w.capacity[s] = stocks.absorptive_capacity(
-        w.capacity[s], w.opening_capacity[s], schooling, w.absorption_gain, w.absorption_relaxation
+    w.absorptive_capacity[s] = stocks.absorptive_capacity(
+        w.absorptive_capacity[s], w.opening_capacity[s], schooling, w.absorption_gain, w.absorption_relaxation
     )
 
 

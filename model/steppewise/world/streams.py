@@ -14,20 +14,16 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
-from steppewise.world.mathematics import log, number, words
+from steppewise.world.mathematics import ALL_BITS, log, multiplied, number, words
 
 if TYPE_CHECKING:
     from steppewise.world.memory import Key, Keys, Switches, World
 
 ROUNDS: Final = 10
-FIRST_HIGH: Final = 0xD2E7470E
-FIRST_LOW: Final = 0xE14C6C93
-SECOND_HIGH: Final = 0xCA5A8263
-SECOND_LOW: Final = 0x95121157
+FIRST_FACTOR: Final = 0xD2E7470EE14C6C93
+SECOND_FACTOR: Final = 0xCA5A826395121157
 FIRST_STEP: Final = 0x9E3779B97F4A7C15
 SECOND_STEP: Final = 0xBB67AE8584CAA73B
-ALL_BITS: Final = 0xFFFFFFFFFFFFFFFF
-LOW_HALF: Final = 0xFFFFFFFF
 SCALE: Final = 2.0**-53
 
 
@@ -38,22 +34,13 @@ def stream_key(seed: int, name: str) -> tuple[int, int]:
     return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
 
 
-def multiplied(word: int, high: int, low: int) -> tuple[int, int]:
-    """Upper and lower 64 bits of a product; the second factor is given in halves."""
-    upper, rest = word >> 32, word & LOW_HALF
-    lowest = rest * low
-    middle = rest * high + (lowest >> 32)
-    other = upper * low + (middle & LOW_HALF)
-    return upper * high + (middle >> 32) + (other >> 32), ((other << 32) & ALL_BITS) | (lowest & LOW_HALF)
-
-
 def four_words(world: float, year: int, key: Key) -> tuple[int, int, int, int]:
     """The four words of a world's year."""
     a, b, c, d = words(world) + 1, words(year), words(0), words(0)
     first, second = words(key[0]), words(key[1])
     for _ in range(ROUNDS):
-        upper, lower = multiplied(a, FIRST_HIGH, FIRST_LOW)
-        other_upper, other_lower = multiplied(c, SECOND_HIGH, SECOND_LOW)
+        upper, lower = multiplied(a, FIRST_FACTOR)
+        other_upper, other_lower = multiplied(c, SECOND_FACTOR)
         a, b, c, d = other_upper ^ b ^ first, other_lower, upper ^ d ^ second, lower
         first, second = (first + FIRST_STEP) & ALL_BITS, (second + SECOND_STEP) & ALL_BITS
     return a, b, c, d

@@ -50,8 +50,8 @@ def instrument_mix(doctrine: float, needed: float, responsiveness: float) -> flo
 def adapted_offer(offer: float, need: float, crowding: float, mean: float, toward: float, away: float) -> float:
     """o' = o + dt [v q (n - o) + v d o (mean crowding - crowding)], of one sector.
 
-    `need` is the mean need of the states, `crowding` the rivals' offer weighted by their regional shares, `mean` that of
-    the power's average; `toward` is v q, `away` v d, per year. The second part is replicator dynamics: sectors crowded
-    more than the power's average lose weight. Source: tca2025-29, tca2025-31, tca2025-34.
+    `need` is the mean need of the states, `crowding` the rivals' offer weighted by their regional shares, `mean` that
+    of the power's average; `toward` is v q, `away` v d, per year. The second part is replicator dynamics: sectors
+    crowded more than the power's average lose weight. Source: tca2025-29, tca2025-31, tca2025-34.
     """
     return offer + (DT * toward) * (need - offer) + (DT * away) * offer * (mean - crowding)

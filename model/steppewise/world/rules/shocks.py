@@ -18,7 +18,8 @@ def width(persistence: float, volatility: float) -> float:
 def moved(shock: float, persistence: float, width: float, uniform: float) -> float:
     """n' = rho n + width (u - 1/2): an AR(1) shock of standard deviation sigma.
 
-    The innovation is uniform: bounded, and one draw a quarter. Source: assumed; the standard form of a persistent shock.
+    The innovation is uniform: bounded, and one draw a quarter.
+    Source: assumed; the standard form of a persistent shock.
     """
     return persistence * shock + width * (uniform - 0.5)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from steppewise.engine.translate import SWITCHES
+from steppewise.arrays import Array
 from steppewise.evidence.types import INSTRUMENTS
 from steppewise.scenario.events import (
     BudgetChange,
@@ -32,6 +32,7 @@ from steppewise.world.layout import (
     PLAN,
     STATE,
     STREAMS,
+    SWITCHES,
     Sizes,
     places,
 )
@@ -39,7 +40,6 @@ from steppewise.world.memory import Key, Keys, Plan, Ranges, Switches
 from steppewise.world.rules import DT
 from steppewise.world.streams import stream_key
 
-Array = NDArray[np.float64]
 Whole = NDArray[np.int32]
 Uncertainty = Literal["both", "chance", "ignorance", "none"]
 UNCERTAINTIES: Final[tuple[Uncertainty, ...]] = ("both", "chance", "ignorance", "none")
@@ -128,7 +128,9 @@ class Tables:
             field_name if field_name in ("probability", "at", "execution") else "number"
         )
         width = 4 + len(INSTRUMENTS)
-        found = [self._before_events + i * width + which for i, row in enumerate(self.events) if row.event.label == label]
+        found = [
+            self._before_events + i * width + which for i, row in enumerate(self.events) if row.event.label == label
+        ]
         if not found:
             raise KeyError(name)
         return found
@@ -245,13 +247,25 @@ def _numbers(row: Row) -> list[float]:
     return [event.probability, event.at.number, number, execution, *mix]
 
 
+class MutableVector(Protocol):
+    """Numbers by place."""
+
+    def __getitem__(self, i: int) -> float:
+        """Read one."""
+        ...
+
+    def __setitem__(self, i: int, value: float) -> None:
+        """Write one."""
+        ...
+
+
 @dataclass(frozen=True)
 class Work:
     """Worlds to run, as the engine is given them.
 
-    numbers: of the worlds, (world,). changes: (place, 0 to take the place of the draw or 1 to multiply it) by
-    change, and their values (change, world). drawn, outcomes, observed: places of the numbers that are wanted before the
-    first quarter, at the end, and after every quarter. quarters: 0 where only draws are wanted.
+    numbers: of the worlds, (world,). targets: place of a parameter, and 0 to replace its draw or 1 to multiply it, by
+    change; values: (change, world). drawn, outcomes, observed: places of the numbers that are wanted before the first
+    quarter, at the end, and after every quarter. quarters: 0 where only draws are wanted. cells: numbers of a world.
     """
 
     sizes: Sizes
@@ -276,6 +290,12 @@ class Work:
     def worlds(self) -> int:
         """How many worlds."""
         return len(self.numbers)
+
+    def change(self, parameters: MutableVector, world: int) -> None:
+        """Write what is given or scaled in a world, by its place, into its parameters."""
+        for (cell, way), values in zip(self.targets.tolist(), self.values, strict=True):
+            value = values.item(world)
+            parameters[cell] = parameters[cell] * value if way else value
 
 
 @dataclass(frozen=True)
@@ -313,7 +333,11 @@ def work_of(
     if replaced:
         high = high.copy()
         high[replaced] = low[replaced]
-    at = {name[len("events.") : -len(".at")]: v for name, v in given.items() if name.startswith("events.") and name.endswith(".at")}
+    at = {
+        name[len("events.") : -len(".at")]: v
+        for name, v in given.items()
+        if name.startswith("events.") and name.endswith(".at")
+    }
     rows, to = tables.plan(at)
     return Work(
         sizes=tables.sizes,
@@ -336,7 +360,10 @@ def work_of(
     )
 
 
-def records_of(work: Work) -> tuple[Switches, Plan, Keys, Ranges]:
+Records = tuple[Switches, Plan, Keys, Ranges]
+
+
+def records_of(work: Work) -> Records:
     """The same for a world on plain floats."""
     powers, states = work.sizes.powers, work.sizes.states
     columns = {name: work.rows[:, i].tolist() for i, name in enumerate(PLAN)}
@@ -345,11 +372,10 @@ def records_of(work: Work) -> tuple[Switches, Plan, Keys, Ranges]:
     of_power, of_tie = len(STREAMS["P"]), len(STREAMS["PS"])
     ties = powers * of_power
     events = ties + powers * states * of_tie
-    by_power = {name: keys[i:ties:of_power] for i, name in enumerate(STREAMS["P"])}
-    by_tie = {
-        name: {(p, s): keys[ties + (p * states + s) * of_tie + i] for p in range(powers) for s in range(states)}
-        for i, name in enumerate(STREAMS["PS"])
-    }
-    streams = Keys(**by_power, **by_tie, event=keys[events:], parameter=keys[events + work.sizes.events :])
+    found: dict[str, Any] = {name: keys[i:ties:of_power] for i, name in enumerate(STREAMS["P"])}
+    for i, name in enumerate(STREAMS["PS"]):
+        places = {(p, s): ties + (p * states + s) * of_tie + i for p in range(powers) for s in range(states)}
+        found[name] = {tie: keys[place] for tie, place in places.items()}
+    streams = Keys(**found, event=keys[events:], parameter=keys[events + work.sizes.events :])
     switches = Switches({name: bool(value) for name, value in zip(SWITCHES, work.on, strict=True)})
     return switches, Plan(**columns, to=to), streams, Ranges(work.low.tolist(), work.high.tolist())
