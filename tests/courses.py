@@ -2,58 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from steppewise.arrays import Array
+from steppewise.engine.forms import Form, form_for
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.model import RegionalInfluenceModel
+from steppewise.world.layout import FIELDS, KEYS_OF_AXIS, STATE
+from steppewise.world.tables import tables_of, work_of
 from steppewise.world.variables import VARIABLES
 
 Course = Mapping[str, Array]
 """Name -> (time, *axes, world)."""
 
-HIDDEN_AXES: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("kept", "broken", "new_kept", "new_broken", "intensity", "fit"), ("power", "state")),
-    **dict.fromkeys(("news_kept", "news_broken"), ("power", "state")),
-    **dict.fromkeys(("due", "delivered", "schooling", "learned", "open_pressure"), ("power", "state")),
-    **dict.fromkeys(("of_powers.gdp", "of_powers.due", "of_powers.adoption"), ("power",)),
-    "of_powers.offer": ("power", "sector"),
-    "of_states.gdp": ("state",),
-    "links.cooperation": ("state", "state"),
-    **dict.fromkeys(("chances.delivery", "chances.taste", "chances.leverage"), ("power", "state")),
-    "chances.fiscal": ("power",),
-}
-"""What the model holds beside its variables, by the attribute that leads to it (ties where none is named)."""
+OF_A_YEAR = ("year_fiscal", "year_delivery", "year_taste", "year_pressure")
+"""Draws: they stand for themselves, and without chance they stay empty."""
+
+_AXIS_NAMES = {"P": "power", "S": "state", "E": "event"} | dict.fromkeys(KEYS_OF_AXIS, "member")
+FIELDS_HELD = tuple(field.name for field in STATE if field.name not in OF_A_YEAR and "E" not in field.axes)
+"""What a world holds, but for draws of the year and events."""
 
 AXES: Mapping[str, tuple[str, ...]] = {
+    **{name: tuple(_AXIS_NAMES[axis] for axis in FIELDS[name].axes) for name in FIELDS_HELD},
     **{name: variable.axes for name, variable in VARIABLES.items()},
-    **{f"hidden.{name}": axes for name, axes in HIDDEN_AXES.items()},
 }
-
-
-def snapshot(model: RegionalInfluenceModel) -> dict[str, Array]:
-    """A copy of every quantity as it stands now."""
-    now = {name: np.array(variable.read(model)) for name, variable in VARIABLES.items()}
-    for name in HIDDEN_AXES:
-        room, _, field = name.rpartition(".")
-        now[f"hidden.{name}"] = np.array(getattr(getattr(model, room or "ties"), field))
-    return now
-
-
-def steps(model: RegionalInfluenceModel) -> Iterator[RegionalInfluenceModel]:
-    """The model after every quarter."""
-    while model.running:
-        model.step()
-        yield model
-
-
-def course_of(model: RegionalInfluenceModel) -> Course:
-    """Run a model to its end."""
-    taken = [snapshot(stepped) for stepped in steps(model)]
-    model.close()
-    return {name: np.stack([now[name] for now in taken]) for name in taken[0]}
 
 
 def course(
@@ -62,10 +36,25 @@ def course(
     seed: int = 0,
     uncertainty: str = "none",
     first: int = 0,
-    **options: object,
+    *,
+    form: Form | None = None,
+    given: Mapping[str, Array] | None = None,
+    scaled: Mapping[str, Array] | None = None,
+    numbers: Array | None = None,
 ) -> Course:
-    """Run a scenario."""
-    return course_of(RegionalInfluenceModel(spec, worlds, seed, first_world=first, uncertainty=uncertainty, **options))
+    """Run a scenario: everything that its worlds hold after every quarter, and the variables by their names."""
+    tables, form = tables_of(spec), form or form_for(spec.rules)
+    cells = [cell for name in FIELDS_HELD for cell in tables.cells_of_field(name)]
+    numbers = np.arange(first, first + worlds) if numbers is None else numbers
+    work = work_of(spec, numbers, lambda name: seed, uncertainty, given or {}, scaled or {}, outcomes=cells)
+    taken = [form.run(replace(work, quarters=t + 1)).outcomes for t in range(work.quarters)]
+    found, start = {}, 0
+    for name in FIELDS_HELD:
+        shape = tables.sizes.of(FIELDS[name].axes)
+        stop = start + int(np.prod(shape))
+        found[name] = np.stack([now[start:stop].reshape(*shape, -1) for now in taken])
+        start = stop
+    return found | {name: found[variable.field] for name, variable in VARIABLES.items()}
 
 
 def assert_same(one: Course, other: Course) -> None:

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -32,7 +31,7 @@ from steppewise.experiment.block import BlockResult
 from steppewise.experiment.collecting import RESULTS, SUMMARY, Responses, collect
 from steppewise.experiment.columns import NONE, Columns
 from steppewise.experiment.designs import grid
-from steppewise.experiment.executors import Executor, Local, Results, Serial
+from steppewise.experiment.executors import Executor, Serial
 from steppewise.experiment.folder import PREFIX
 from steppewise.experiment.study import Factor, Study, Task
 from steppewise.experiment.sweeping import PIECES, Store, open_store, run_missing
@@ -83,21 +82,10 @@ class Disorderly:
     def __init__(self, seed: int) -> None:
         self._numbers = np.random.default_rng(seed)
 
-    def run(self, tasks: Iterable[Task]) -> Results:
+    def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, BlockResult]]:
         waiting = list(tasks)
         for place in self._numbers.permutation(len(waiting)):
             yield from Serial().run([waiting[place]])
-
-
-class Unhurried(Local):
-    """Works slowly itself, so that processes beside it are ready long before it could be through; `own` counts."""
-
-    own = 0
-
-    def _here(self, task: Task) -> BlockResult:
-        time.sleep(0.3)
-        self.own += 1
-        return super()._here(task)
 
 
 def filled(study: Study, parent: Path, executor: Executor | None = None) -> Store:
@@ -161,20 +149,33 @@ merging.ROWS_AT_ONCE = {at_once}
 from steppewise.experiment.collecting import collect
 from steppewise.experiment.executors import executor_of
 from steppewise.experiment.sweeping import open_store, run_missing
-from tests.swept import Unhurried, study
+from tests.swept import study
 store = open_store(study(**{changes!r}), Path({parent!r}))
 print("open", flush=True)
-say = lambda word: print("said:", word, flush=True)
-executor = executor_of({kind!r}, {workers}, {scheduler!r}, say)
-if executor.__class__.__name__ == "Local":
-    executor = Unhurried({workers}, say)
-for rows in run_missing(store, executor):
+for rows in run_missing(store, executor_of({kind!r}, {workers}, {scheduler!r})):
     print("rows", rows, flush=True)
+    sys.stdin.readline()
 print("collecting", flush=True)
 collect(store)
 print("done", flush=True)
 """
-"""No guard of `__name__`, and not even a file: it is handed on by -c or on standard input."""
+"""No guard of `__name__`, and not even a file: it is handed on by -c or on standard input.
+
+After every piece it waits for a line of its standard input, or for its end.
+"""
+
+DYING = """
+import os, signal, sys
+left = {step}
+def count(event, given):
+    global left
+    if event in ("open", "os.mkdir", "os.rename", "os.remove") and str(given[0]).startswith({parent!r}):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(count)
+"""
+"""Kills its own process just before it makes, opens, moves or removes a file or folder there the so-manieth time."""
 
 
 def script(parent: Path, workers: int = 1, kind: str = "local", scheduler: str | None = None, **changes: object) -> str:
@@ -198,9 +199,9 @@ def environment() -> Mapping[str, str]:
 
 @contextmanager
 def running(code: str, **how: object) -> Iterator[subprocess.Popen[str]]:
-    """A Python process at work, which is gone at the end."""
+    """A Python process at work, which is gone at the end; nothing is on its standard input, unless told otherwise."""
     words = [sys.executable, "-W", "error::ResourceWarning", "-c", code]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     process = subprocess.Popen(words, cwd=ROOT, env=environment(), **{**pipes, **how})
     try:
         yield process
@@ -219,12 +220,13 @@ def wait_for(process: subprocess.Popen[str], word: str, times: int = 1) -> None:
     raise AssertionError(f"never said '{word}': {process.stderr.read() if process.stderr else ''}")
 
 
-def killed(code: str, word: str, times: int, later: float) -> None:
-    """Kill a process so many seconds after it has said something so often."""
-    with running(code) as process:
-        wait_for(process, word, times)
-        time.sleep(later)
-        process.send_signal(signal.SIGKILL)
+def killed(code: str, parent: Path, step: int, after: str = "") -> None:
+    """Run a program that is killed at a step of what it does below a folder, counted from when it says something."""
+    dying = DYING.format(step=step, parent=str(parent))
+    said = f'print("{after}", flush=True)\n'
+    with running(code.replace(said, said + dying, 1) if after else dying + code) as process:
+        _, err = process.communicate(timeout=300)
+        assert process.returncode == -signal.SIGKILL, err
 
 
 def completed(code: str, **how: object) -> str:
@@ -258,7 +260,7 @@ class Invented:
 
     function: Callable[[np.ndarray, np.ndarray], Mapping[str, np.ndarray]]
 
-    def run(self, tasks: Iterable[Task]) -> Results:
+    def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, BlockResult]]:
         for task in tasks:
             piece = task.piece
             worlds = np.tile(np.arange(piece.first, piece.first + piece.worlds), len(piece.points))

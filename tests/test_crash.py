@@ -1,4 +1,4 @@
-"""Sweeps that are killed, run out of room, lose workers, or have no place to write to: real processes, all of them."""
+"""Sweeps that are killed, run out of room, or have no place to write to: real processes, all of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -32,6 +31,9 @@ from steppewise.experiment.sweeping import store_name
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs Linux")]
 
 MOMENTS = 3
+STEPS = 40
+"""Of what a small study does to files, at least so many."""
+
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 NOBODY = 65534
 
@@ -49,78 +51,83 @@ def test_killed_at_any_moment_a_sweep_goes_on_to_the_same_files(tmp_path, undist
     numbers = np.random.default_rng(workers)
     code = script(tmp_path, workers)
     for _ in range(MOMENTS):
-        killed(code, "open" if numbers.random() < 0.3 else "rows", 1, numbers.uniform(0, 0.05))
+        killed(code, tmp_path, int(numbers.integers(1, STEPS / MOMENTS)), after="open")
         assert_whole(tmp_path)
     before = len(list(folder_of(tmp_path).glob("pieces/*.parquet")))
+    assert before < len(undisturbed) - 3
     said = completed(code).splitlines()
     assert said.count("rows 40") + said.count("rows 20") == len(undisturbed) - 3 - before, "only what was missing"
     assert digests(folder_of(tmp_path)) == undisturbed
     assert not list(tmp_path.rglob(".steppewise-*")), "what a killed process left is swept out"
 
 
-@pytest.mark.parametrize("later", [0.0, 0.005, 0.02])
-def test_killed_while_results_are_written(tmp_path, undisturbed, later):
+@pytest.mark.parametrize("workers", [1, 2])
+def test_killed_while_other_threads_are_at_work(tmp_path, undisturbed, workers):
+    """After two pieces, while it waits; those that were computed meanwhile are computed again."""
+    with running(script(tmp_path, workers), stdin=subprocess.PIPE) as process:
+        wait_for(process, "rows")
+        process.stdin.write("\n")
+        process.stdin.flush()
+        wait_for(process, "rows")
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert_whole(tmp_path)
+    assert len(list(folder_of(tmp_path).glob("pieces/*.parquet"))) == 2
+    assert completed(script(tmp_path, workers)).count("rows") == len(undisturbed) - 3 - 2
+    assert digests(folder_of(tmp_path)) == undisturbed
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 4])
+def test_killed_while_results_are_written(tmp_path, undisturbed, step):
+    """Before and after each of two files takes its place."""
     code = script(tmp_path)
-    killed(code, "collecting", 1, later)
+    killed(code, tmp_path, step, after="collecting")
     assert_whole(tmp_path)
     completed(code)
     assert digests(folder_of(tmp_path)) == undisturbed
 
 
-def test_killed_before_there_is_anything(tmp_path, undisturbed):
+@pytest.mark.parametrize("step", [1, 4, 8])
+def test_killed_before_there_is_anything(tmp_path, undisturbed, step):
     """While the folder is made: it is there with all that belongs into it, or not at all."""
     code = script(tmp_path)
-    for later in (0.4, 0.8):
-        with running(code) as process:
-            time.sleep(later)
-            process.send_signal(signal.SIGKILL)
+    killed(code, tmp_path, step)
+    assert not folder_of(tmp_path).exists()
     completed(code)
     assert digests(folder_of(tmp_path)) == undisturbed
+    assert not list(tmp_path.rglob(".steppewise-*"))
 
 
-def test_a_worker_that_is_killed_loses_only_its_pieces(tmp_path, undisturbed):
-    with running(script(tmp_path, workers=2)) as process:
-        wait_for(process, "rows", 2)
-        os.kill(children(process.pid)[0], signal.SIGKILL)
-        out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
-    assert out.count("said: A worker process was killed; what it had is computed again.") <= 1
+TORN = "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_DFL)\n"
+"""A file that would grow too large ends the process in the middle of it, without a word."""
+
+
+@pytest.mark.parametrize(("size", "is_there"), [(10_000, False), (20_000, True)], ids=["folder", "results"])
+def test_killed_in_the_middle_of_a_file(tmp_path, undisturbed, size, is_there):
+    code = script(tmp_path)
+    with running(TORN + code, preexec_fn=limited(size)) as process:
+        process.communicate(timeout=120)
+    assert process.returncode == -signal.SIGXFSZ
+    assert folder_of(tmp_path).exists() == is_there
+    assert_whole(tmp_path)
+    completed(code)
     assert digests(folder_of(tmp_path)) == undisturbed
+    assert not list(tmp_path.rglob(".steppewise-*"))
 
 
-def test_workers_that_are_killed_whenever_they_start_are_done_without(tmp_path, undisturbed):
-    with running(script(tmp_path, workers=2)) as process:
-        wait_for(process, "open")
-        deadline = time.monotonic() + 60
-        while process.poll() is None and time.monotonic() < deadline:
-            for child in children(process.pid):
-                os.kill(child, signal.SIGKILL)
-            time.sleep(0.01)
-        out, err = process.communicate(timeout=60)
-    assert process.returncode == 0, err
-    assert out.count("said: A worker process was killed") == 3
-    assert "said: Going on in this process alone, slower." in out
-    assert digests(folder_of(tmp_path)) == undisturbed
+def test_a_sweep_on_several_threads_starts_no_processes(tmp_path):
+    """So none can be left behind, or be lost."""
+    with running(script(tmp_path, workers=3), stdin=subprocess.PIPE) as process:
+        wait_for(process, "rows", 1)
+        assert len(list(Path(f"/proc/{process.pid}/task").iterdir())) > 3
+        assert children(process.pid) == []
 
 
-def test_workers_end_with_the_process_that_started_them(tmp_path):
-    with running(script(tmp_path, workers=2, worlds=2000)) as process:
-        wait_for(process, "rows")
-        workers = children(process.pid)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    assert len(workers) == 1, "this process is the other"
-    deadline = time.monotonic() + 20
-    while any(Path(f"/proc/{worker}").exists() for worker in workers) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not [worker for worker in workers if Path(f"/proc/{worker}").exists()]
+# scripts, and processes that cannot have others -------------------------------------------------------------
 
 
-# scripts and processes that cannot have others --------------------------------------------------------------
-
-
-def test_a_script_on_standard_input_uses_other_processes(tmp_path, undisturbed):
-    """It has no file that they could import, and no guard."""
+def test_a_script_on_standard_input_uses_several_threads(tmp_path, undisturbed):
+    """It has no file, and no guard."""
     done = subprocess.run(
         [sys.executable, "-"],
         input=script(tmp_path, workers=2),
@@ -131,12 +138,11 @@ def test_a_script_on_standard_input_uses_other_processes(tmp_path, undisturbed):
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    assert "said:" not in done.stdout
     assert done.stderr == ""
     assert digests(folder_of(tmp_path)) == undisturbed
 
 
-def test_a_script_without_a_guard_uses_other_processes(tmp_path, undisturbed):
+def test_a_script_without_a_guard_uses_several_threads(tmp_path, undisturbed):
     path = tmp_path / "script.py"
     path.write_text(script(tmp_path / "sweeps", workers=2))
     done = subprocess.run(
@@ -147,7 +153,7 @@ def test_a_script_without_a_guard_uses_other_processes(tmp_path, undisturbed):
     assert digests(folder_of(tmp_path / "sweeps")) == undisturbed
 
 
-def test_where_no_process_can_be_started_this_one_does_the_work(tmp_path, undisturbed):
+def test_a_process_that_cannot_have_others_uses_several_threads(tmp_path, undisturbed):
     """A daemonic process is not allowed to have children."""
     code = f"""
 import multiprocessing
@@ -159,9 +165,7 @@ process.start()
 process.join()
 raise SystemExit(process.exitcode)
 """
-    said = completed(code)
-    assert "said: Further processes cannot be started (daemonic processes are not allowed to have children)." in said
-    assert "said: Going on in this process alone, slower." in said
+    assert completed(code).splitlines()[-1] == "done"
     assert digests(folder_of(tmp_path)) == undisturbed
 
 

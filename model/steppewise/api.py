@@ -16,8 +16,10 @@ from steppewise.analysis.telling import advice, sentences
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.experiment.helpers import HERE, Helper, helper_beside
+from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.source import with_rules
 from steppewise.world.tables import Uncertainty
 
 if TYPE_CHECKING:
@@ -149,6 +151,7 @@ def run(
     uncertainty: Uncertainty = "both",
     workers: int = 1,
     overrides: Sequence[str] = (),
+    rules: Mapping[str, Rule] = NO_RULES,
     spread: bool = True,
     progress: Progress = lambda stage, done, total: None,
 ) -> Results:
@@ -161,13 +164,14 @@ def run(
         uncertainty: what differs between worlds: "chance", "ignorance", "both" or "none".
         workers: threads to share the worlds among.
         overrides: parameters to set, such as `powers.japan.execution=0.9`.
+        rules: functions in place of the model's rules, by names such as `trust.trust`.
         spread: whether to find out what the spread of the outcomes rests on, by further runs.
         progress: called as worlds are done.
 
     Raises SteppewiseError for whatever the user can mend.
     """
     plan = Plan(runs, seed, uncertainty, workers)
-    spec = specification(scenario, overrides)
+    spec = specification(scenario, overrides, rules)
     with helper_beside(workers) as helper:
         begun = begin(spec, plan, spread, progress, helper)
         waiting = time.perf_counter()
@@ -199,13 +203,21 @@ def begin(
     return Outcome(ensemble, shares, {"simulation": time.perf_counter() - started})
 
 
-def specification(scenario: Scenario, overrides: Sequence[str] = ()) -> ScenarioSpec:
+def specification(
+    scenario: Scenario, overrides: Sequence[str] = (), rules: Mapping[str, Rule] = NO_RULES
+) -> ScenarioSpec:
     """The specification of a scenario by name, by path, or as it is. Raises SteppewiseError."""
     if not isinstance(scenario, ScenarioSpec):
-        return load_scenario(scenario, overrides)
+        return load_scenario(scenario, overrides, rules=checked(rules))
     if overrides:
         raise SteppewiseError("overrides go with the name or path of a scenario; this one is resolved already")
-    return scenario
+    return scenario.with_rules(checked(rules))
+
+
+def checked(rules: Mapping[str, Rule]) -> Mapping[str, Rule]:
+    """Rules that take the place of the model's. Raises SteppewiseError for what is none."""
+    with_rules(rules)
+    return rules
 
 
 def load_results(folder: str | PathLike[str]) -> Results:

@@ -11,22 +11,23 @@ import argparse
 import os
 import platform
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 TURNS: Final = 5
-BATCH_RUNS: Final = 100
-WORLDS: Final = 300_000
-PLAIN_WORLDS: Final = 60_000
-BLOCKS: Final = (1, 100, 250, 500, 1_000, 2_000, 4_000)
-SLIDER_QUARTERS: Final = 64
+BATCH_RUNS: Final = 20
+WORLDS: Final = 60_000
+BLOCKS: Final = (1, 64, 256, 512, 1_024, 4_096)
 MANY: Final = (10_000, 100_000)
 MOST: Final = 1_000_000
 HERE: Final = Path("docs/benchmarks.md")
@@ -45,16 +46,12 @@ class Measure:
     run: Callable[[], None]
 
 
-def batch_run(processes: int, compiled: bool = False) -> None:
-    """mesa.batch_run on the same model, one world per run, as Mesa's own users would call it.
-
-    With `compiled`, it is given the quarters that `compiling.load` has fetched.
-    """
+def batch_run(processes: int) -> None:
+    """mesa.batch_run on the same model, one world per run, as Mesa's own users would call it."""
     import inspect
 
     import mesa
 
-    from steppewise.experiment import compiling
     from steppewise.scenario.resolve import load_scenario
     from steppewise.world.model import RegionalInfluenceModel
 
@@ -62,64 +59,94 @@ def batch_run(processes: int, compiled: bool = False) -> None:
     seeds = {"rng": list(range(BATCH_RUNS))}
     mesa.batch_run(
         RegionalInfluenceModel,
-        parameters={
-            "spec": [load_scenario("baseline")],
-            "worlds": 1,
-            "passing": [compiling.passing() if compiled else None],
-            **({} if by_rng else seeds),
-        },
+        parameters={"spec": [load_scenario("baseline")], **({} if by_rng else seeds)},
         number_processes=processes,
         display_progress=False,
         **(seeds if by_rng else {}),
     )
 
 
-def ensemble(worlds: int, workers: int) -> None:
+def ensemble(worlds: int, workers: int, form: str = "") -> None:
     """The same model and scenario as an ensemble, outcomes only."""
     from steppewise.experiment.ensemble import Plan, simulate
     from steppewise.scenario.resolve import load_scenario
 
-    simulate(load_scenario("baseline"), Plan(worlds, workers=workers), variables=())
+    with _form(form):
+        simulate(load_scenario("baseline"), Plan(worlds, workers=workers), variables=())
 
 
-def plain_ensemble(worlds: int, workers: int) -> None:
-    """The same without anything compiled, as where the extra `fast` is missing."""
-    from steppewise.experiment.compiling import SWITCH
+@contextmanager
+def _form(form: str) -> Iterator[None]:
+    from steppewise.engine.forms import SWITCH
 
-    os.environ[SWITCH] = "no"
+    before = os.environ.get(SWITCH)
+    os.environ[SWITCH] = form
     try:
-        ensemble(worlds, workers)
+        yield
     finally:
-        del os.environ[SWITCH]
+        os.environ.pop(SWITCH) if before is None else os.environ.update({SWITCH: before})
 
 
-def slider() -> None:
-    """What a lever of the classroom page asks for: 200 worlds with the course of regional shares."""
-    block(200, ("regional_share", "regional_trust", "regional_autonomy"), SLIDER_QUARTERS)
-
-
-def block(worlds: int, variables: tuple[str, ...] = (), quarters: int | None = None) -> None:
-    """One block of worlds, in this process."""
-    from dataclasses import replace
-
-    from steppewise.experiment.block import Block, run_block
+def block(worlds: int, variables: tuple[str, ...] = (), form: str = "") -> None:
+    """One block of worlds."""
+    from steppewise.experiment.block import Block, Job
     from steppewise.scenario.resolve import load_scenario
 
-    spec = load_scenario("baseline")
-    if quarters is not None:
-        spec = replace(spec, end=spec.start.plus(quarters - 1))
-    run_block(Block(spec, 0, worlds, 0), variables)
+    with _form(form):
+        Job(Block(load_scenario("baseline"), 0, worlds, 0), variables).run()
+
+
+SLIDER: Final = ("regional_share", "regional_trust", "regional_autonomy")
+"""What a lever of the classroom page asks for."""
+
+
+def twin(folder: Path) -> Measure | None:
+    """The same quarters compiled by the system's C++ compiler: what the hardware gives; None where there is none."""
+    compiler = next((name for name in ("c++", "g++", "clang++") if shutil.which(name)), None)
+    if compiler is None:
+        return None
+    from steppewise.engine.build import WIDTH_NATIVE, text_of
+    from steppewise.engine.compiled import Native
+    from steppewise.experiment.block import Block, outcome_work
+    from steppewise.scenario.resolve import load_scenario
+    from steppewise.world.source import standard
+
+    source, library = folder / "twin.cpp", folder / "twin.so"
+    source.write_text(text_of(standard()), encoding="utf-8")
+    flags = ["-std=c++17", "-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC", "-w", f"-DN={WIDTH_NATIVE}"]
+    subprocess.run([compiler, *flags, "-o", str(library), str(source)], check=True)
+    engine, work = Native(library, WIDTH_NATIVE), outcome_work(Block(load_scenario("baseline"), 0, 512, 0))
+
+    def run() -> None:
+        for _ in range(WORLDS // work.worlds):
+            engine.run(work)
+
+    return Measure(f"the same by {compiler}", WORLDS, run)
+
+
+def own_engine() -> Measure:
+    """What the twin is compared with: blocks of worlds, and nothing around them."""
+    from steppewise.engine.forms import form_for
+    from steppewise.experiment.block import Block, outcome_work
+    from steppewise.scenario.resolve import load_scenario
+
+    engine, work = form_for({}), outcome_work(Block(load_scenario("baseline"), 0, 512, 0))
+
+    def run() -> None:
+        for _ in range(WORLDS // work.worlds):
+            engine.run(work)
+
+    return Measure("blocks of the engine", WORLDS, run)
 
 
 MEASURES: Final = (
     Measure("mesa.batch_run, 1 process", BATCH_RUNS, lambda: batch_run(1)),
-    Measure("mesa.batch_run, 1 process, compiled", BATCH_RUNS, lambda: batch_run(1, compiled=True)),
-    Measure("ensemble, 1 worker", WORLDS, lambda: ensemble(WORLDS, 1)),
-    Measure("ensemble, 2 workers", WORLDS, lambda: ensemble(WORLDS, 2)),
-    Measure("mesa.batch_run, 2 processes", BATCH_RUNS, lambda: batch_run(2)),
-    Measure("ensemble, 1 worker, not compiled", PLAIN_WORLDS, lambda: plain_ensemble(PLAIN_WORLDS, 1)),
-    Measure("ensemble, 2 workers, not compiled", PLAIN_WORLDS, lambda: plain_ensemble(PLAIN_WORLDS, 2)),
-    Measure("200 worlds for the sliders", 200, slider),
+    Measure("compiled for this computer, 1 thread", WORLDS, lambda: ensemble(WORLDS, 1)),
+    Measure("compiled for this computer, 2 threads", WORLDS, lambda: ensemble(WORLDS, 2)),
+    Measure("WebAssembly, 1 thread", WORLDS // 3, lambda: ensemble(WORLDS // 3, 1, "wasm")),
+    Measure("WebAssembly, 2 threads", WORLDS // 3, lambda: ensemble(WORLDS // 3, 2, "wasm")),
+    Measure("200 worlds for a lever", 200, lambda: block(200, SLIDER)),
+    Measure("200 worlds for a lever, WebAssembly", 200, lambda: block(200, SLIDER, "wasm")),
 )
 
 
@@ -133,7 +160,6 @@ def seconds(measure: Measure) -> float:
 def measured(measures: tuple[Measure, ...]) -> Times:
     """All measures, in turns."""
     times: Times = {measure.name: [] for measure in measures}
-    slider()
     for _ in range(TURNS):
         for measure in measures:
             times[measure.name].append(seconds(measure) / measure.worlds)
@@ -161,8 +187,6 @@ def peak_megabytes(worlds: int) -> float:
 
 def memory_of(worlds: int) -> None:
     """In a process of its own: sweep over so many worlds in a folder that is thrown away, print the peak."""
-    import tempfile
-
     import numpy as np
 
     from steppewise.experiment.collecting import collect
@@ -185,36 +209,36 @@ def memory_of(worlds: int) -> None:
     sys.stdout.write(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit:.0f}")
 
 
-def start_up() -> float:
-    """Seconds of `steppewise --help` in a new process, the best of five."""
-    command = [sys.executable, "-c", "from steppewise.cli import main; main(['--help'])"]
+def command_seconds(*words: str) -> float:
+    """Seconds of a command in a new process and a folder of its own, the best of three."""
+    code = [sys.executable, "-c", f"from steppewise.cli import main; main({list(words)!r})"]
 
     def once() -> float:
-        start = time.perf_counter()
-        subprocess.run(command, capture_output=True, check=True)
-        return time.perf_counter() - start
+        with tempfile.TemporaryDirectory() as folder:
+            start = time.perf_counter()
+            subprocess.run(code, capture_output=True, check=True, cwd=folder)
+            return time.perf_counter() - start
 
-    return min(once() for _ in range(5))
+    return min(once() for _ in range(3))
 
 
-def table(times: Times, memory: dict[int, float], help_seconds: float) -> str:
+def table(times: Times, memory: dict[int, float], commands: dict[str, float]) -> str:
     """The measurements as Markdown, ratios first."""
-    one, two = times["mesa.batch_run, 1 process"], times["mesa.batch_run, 2 processes"]
-    fast, faster = times["ensemble, 1 worker"], times["ensemble, 2 workers"]
-    plain, both = times["ensemble, 1 worker, not compiled"], times["ensemble, 2 workers, not compiled"]
-    alike = times["mesa.batch_run, 1 process, compiled"]
+    mesa = times["mesa.batch_run, 1 process"]
+    one, two = (times[f"compiled for this computer, {threads}"] for threads in ("1 thread", "2 threads"))
+    plain, both = (times[f"WebAssembly, {threads}"] for threads in ("1 thread", "2 threads"))
     few, many = min(memory), max(memory)
-    slider_ms = 200_000 * statistics.median(times["200 worlds for the sliders"])
     rows = [
-        ("ensemble against mesa.batch_run, 1 worker", ratio(one, fast, 0), "at least 400"),
-        ("ensemble against mesa.batch_run, 2 workers", ratio(two, faster, 0), ""),
-        ("ensemble, 2 workers against 1", ratio(fast, faster, 2), "at least 1.7"),
-        ("compiled on both sides: ensemble against mesa.batch_run, 1 worker", ratio(alike, fast, 0), ""),
-        ("compiled on neither: ensemble against mesa.batch_run, 1 worker", ratio(one, plain, 0), ""),
-        ("not compiled: ensemble, 2 workers against 1", ratio(plain, both, 2), ""),
-        (f"200 worlds of {SLIDER_QUARTERS} quarters", f"{slider_ms:.0f} ms", "under 100"),
+        ("against mesa.batch_run, 1 thread, extra `fast`", ratio(mesa, one, 0), "at least 1,000"),
+        ("against mesa.batch_run, 2 threads, extra `fast`", ratio(mesa, two, 0), "at least 1,700"),
+        ("against mesa.batch_run, 1 thread, WebAssembly", ratio(mesa, plain, 0), "at least 350"),
+        ("2 threads against 1, extra `fast`", ratio(one, two, 2), ""),
+        ("2 threads against 1, WebAssembly", ratio(plain, both, 2), ""),
+        *_against_twin(times),
+        ("200 worlds for a lever", f"{_milliseconds(times, '200 worlds for a lever'):.0f} ms", ""),
+        ("the same in WebAssembly", f"{_milliseconds(times, '200 worlds for a lever, WebAssembly'):.0f} ms", ""),
         (f"peak memory, {many:,} against {few:,} worlds", f"{memory[many] / memory[few]:.2f} times", "about 1"),
-        ("steppewise --help", f"{help_seconds:.2f} s", "under 0.5"),
+        *((f"steppewise {words}", f"{taken:.2f} s", "") for words, taken in commands.items()),
     ]
     lines = ["| what | measured | wanted |", "|---|---|---|", *(f"| {a} | {b} | {c} |" for a, b, c in rows), ""]
     lines += ["| run | worlds a second |", "|---|---|"]
@@ -223,29 +247,44 @@ def table(times: Times, memory: dict[int, float], help_seconds: float) -> str:
     return "\n".join(lines)
 
 
+def _milliseconds(times: Times, name: str) -> float:
+    return 200_000 * statistics.median(times[name])
+
+
+def _against_twin(times: Times) -> list[tuple[str, str, str]]:
+    found = [name for name in times if name.startswith("the same by ")]
+    own = "blocks of the engine"
+    return [(f"engine against {found[0]}", ratio(times[found[0]], times[own], 2), "at least .9")] if found else []
+
+
 def machine() -> str:
     """The machine, as far as it says."""
     import mesa
     import numpy as np
 
-    from steppewise.experiment.ensemble import processes_available
+    from steppewise.engine.forms import form_for
+    from steppewise.experiment.executors import cores_available
 
     return (
-        f"{platform.system()} on {platform.machine()}, {processes_available()} cores; Python "
-        f"{platform.python_version()}, NumPy {np.__version__}, Mesa {mesa.__version__}."
+        f"{platform.system()} on {platform.machine()}, {cores_available()} cores; Python {platform.python_version()}, "
+        f"NumPy {np.__version__}, Mesa {mesa.__version__}; worlds run {form_for({}).name}."
     )
 
 
 def main() -> None:
     """Measure, print, and write into the document."""
-    from steppewise.experiment import compiling
-
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--most", action="store_true", help=f"also the memory of {MOST:,} worlds (minutes)")
+    parser.add_argument("--most", action="store_true", help=f"also the memory of {MOST:,} worlds (a minute)")
     sizes = (*MANY, MOST) if parser.parse_args().most else MANY
-    compiling.load()  # once, so that no measurement waits for it
     memory = {worlds: peak_megabytes(worlds) for worlds in sizes}  # first: a new process inherits the peak of this one
-    text = table(measured(MEASURES) | measured(block_measures()), memory, start_up())
+    for form in ("", "wasm"):
+        block(1, (), form)  # no measurement waits for the first use
+    with tempfile.TemporaryDirectory() as folder:
+        other = twin(Path(folder))
+        measures = (*MEASURES, own_engine(), *([other] if other else []))
+        times = measured(measures) | measured(block_measures())
+    commands = {words: command_seconds(*words.split()) for words in ("--help", "run baseline --quiet")}
+    text = table(times, memory, commands)
     sys.stdout.write(f"{machine()}\n\n{text}\n")
     before = HERE.read_text(encoding="utf-8").split(MARK)[0] if HERE.exists() else "# Benchmarks\n\n"
     HERE.write_text(f"{before}{MARK}\n\n{machine()}\n\n{text}\n", encoding="utf-8")

@@ -28,6 +28,7 @@ from steppewise.experiment.manifest import COMPARISON, write_manifest
 from steppewise.experiment.store import FIGURES, REPORT, reading
 from steppewise.keeping import Keeping, put, write_summary
 from steppewise.scenario.contrast import check_comparable
+from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.tables import Uncertainty
 
@@ -136,32 +137,41 @@ def compare(
     uncertainty: Uncertainty = "both",
     workers: int = 1,
     overrides: Sequence[str] = (),
+    rules: Mapping[str, Rule] = NO_RULES,
     progress: Progress = lambda stage, done, total: None,
 ) -> Comparison:
     """Run the same worlds under two or more scenarios and compare each with the first, world by world.
+
+    One scenario and `rules`: without them and with them.
 
     Args:
         scenarios: names of the library, paths of files, or specifications.
         runs: how many worlds, under each scenario.
         seed: a whole number from 0 up; world r of a seed has the same luck under every scenario.
         uncertainty: what differs between worlds: "chance", "ignorance", "both" or "none".
-        workers: processes to share the worlds among.
+        workers: threads to share the worlds among.
         overrides: parameters to set in all scenarios, such as `powers.japan.execution=0.9`.
+        rules: functions in place of the model's rules, in all scenarios, by names such as `trust.trust`.
         progress: called as worlds are done.
 
     Raises SteppewiseError for whatever the user can mend.
     """
     plan = Plan(runs, seed, uncertainty, workers)
-    return compare_plan(specifications(scenarios, overrides), plan, progress)
+    if len(scenarios) == 1 and rules:
+        as_it_is = specification(scenarios[0], overrides)
+        return compare_plan((as_it_is, specification(as_it_is, (), rules)), plan, progress)
+    return compare_plan(specifications(scenarios, overrides, rules), plan, progress)
 
 
-def specifications(scenarios: Sequence[Scenario], overrides: Sequence[str] = ()) -> tuple[ScenarioSpec, ...]:
+def specifications(
+    scenarios: Sequence[Scenario], overrides: Sequence[str] = (), rules: Mapping[str, Rule] = NO_RULES
+) -> tuple[ScenarioSpec, ...]:
     """The specifications of scenarios that can be compared. Raises SteppewiseError with all problems of all."""
     specs: list[ScenarioSpec] = []
     problems: list[Problem] = []
     for scenario in scenarios:
         try:
-            specs.append(specification(scenario, overrides))
+            specs.append(specification(scenario, overrides, rules))
         except SteppewiseError as error:
             problems += error.problems
     if problems:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from steppewise.analysis.effects import SweepFindings, find
 from steppewise.analysis.telling_sweep import advice, sentences
+from steppewise.api import checked
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.collecting import RESULTS, SUMMARY, Responses, collect, read_responses
 from steppewise.experiment.executors import Executor, cores_available, executor_of
@@ -21,6 +22,7 @@ from steppewise.experiment.store import FIGURES, REPORT
 from steppewise.experiment.stored_study import read_study
 from steppewise.experiment.study import Study
 from steppewise.experiment.sweeping import Store, note_collected, open_store, peek, run_missing, stored
+from steppewise.scenario.own_rules import NO_RULES, Rule
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,6 +121,7 @@ def sweep(
     executor: Literal["local", "dask"] = "local",
     scheduler: str | None = None,
     folder: str | PathLike[str] = "sweeps",
+    rules: Mapping[str, Rule] = NO_RULES,
     progress: Progress = lambda done, total: None,
 ) -> Sweep:
     """Run an experiment at all its points; what was computed before is found again.
@@ -132,11 +135,13 @@ def sweep(
         executor: "local" or "dask".
         scheduler: the address of a Dask scheduler; without one, a cluster on this computer.
         folder: where the folder of the sweep goes.
+        rules: functions in place of the model's rules, by names such as `trust.trust`.
         progress: called as rows are done.
 
     Raises SteppewiseError for whatever the user can mend; what was computed before that is kept.
     """
     study = study_of(experiment, worlds, seed, overrides)
+    study = replace(study, spec=study.spec.with_rules(checked(rules)))
     cores = cores_available() if workers is None else workers
     runner = executor_of(executor, cores, scheduler)
     store = begin(study, Path(folder), runner)

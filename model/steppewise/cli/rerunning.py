@@ -140,11 +140,17 @@ def _judge(kept: Runs, again: Runs, told: str, manifest: Manifest, file: str, do
 
     `doubts` say what else may not be as it was.
     """
-    from steppewise.experiment.rerun import differences, other_circumstances
+    from steppewise.experiment.rerun import differences, is_rounding, other_circumstances
 
     found = differences(kept, again)
     if not found:
         typer.echo(f"Identical: {told}, to the last bit.")
+        return
+    if is_rounding(manifest, found):
+        typer.echo(
+            f"The same but for rounding: {told}. The folder was written by another engine, whose numbers differ from "
+            f"today's by {found[0].relative:.1g} of their size at most."
+        )
         return
     circumstances = [*other_circumstances(manifest), *doubts]
     _tell_differences(found, circumstances, file)

@@ -5,16 +5,14 @@ It stands in the built file, in names of results and in manifests, so that numbe
 
 from __future__ import annotations
 
-import inspect
-import secrets
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from types import FunctionType, ModuleType
-from typing import Any, Final
+from typing import Final
 
-from steppewise.world.source import MODULES, Rule
+from steppewise.scenario.own_rules import Rule, told
+from steppewise.world.source import MODULES
 
 PACKAGE: Final = Path(__file__).parents[1]
 BESIDE: Final = ("engine/lanes.h", "engine/entry.h", "engine/translate.py", "world/layout.py", "evidence/types.py")
@@ -34,25 +32,4 @@ def digest_of_files() -> str:
 
 def digest_of(own: Mapping[str, Rule]) -> str:
     """Of the model with some rules replaced."""
-    digest = sha256(digest_of_files().encode())
-    for name, rule in sorted(own.items()):
-        digest.update(f"{name} {_told(rule, set())}".encode())
-    return digest.hexdigest() if own else digest_of_files()
-
-
-def _told(rule: Any, seen: set[int]) -> str:
-    """All that a rule's numbers depend on, as far as it can be told; what cannot be is never the same twice."""
-    if isinstance(rule, int | float | str | None):
-        return repr(rule)
-    if not isinstance(rule, FunctionType):
-        return secrets.token_hex()
-    if id(rule) in seen:
-        return "itself"
-    seen.add(id(rule))
-    if rule.__module__.startswith("steppewise."):
-        return f"{rule.__module__}.{rule.__qualname__}"
-    names = inspect.getclosurevars(rule)
-    parts = [rule.__code__.co_code.hex(), repr(rule.__code__.co_consts), repr(rule.__defaults__)]
-    for name, value in sorted({**names.nonlocals, **names.globals}.items()):
-        parts.append(f"{name}={value.__name__ if isinstance(value, ModuleType) else _told(value, seen)}")
-    return " ".join(parts)
+    return sha256(f"{digest_of_files()}\n{told(own)}".encode()).hexdigest() if own else digest_of_files()

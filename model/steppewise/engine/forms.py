@@ -25,7 +25,8 @@ from steppewise.engine.floats import Floats
 from steppewise.engine.own_rules import watched
 from steppewise.engine.translate import UntranslatableError
 from steppewise.errors import SteppewiseError
-from steppewise.world.source import Rule, Source, with_rules
+from steppewise.scenario.own_rules import Rule
+from steppewise.world.source import Source, with_rules
 from steppewise.world.tables import Done, Work
 
 BUILT: Final = Path(__file__).parent / "engine.wasm"

@@ -12,7 +12,8 @@ import numpy as np
 
 from steppewise.engine.floats import Floats
 from steppewise.errors import SteppewiseError
-from steppewise.world.source import Rule, with_rules
+from steppewise.scenario.own_rules import Rule
+from steppewise.world.source import with_rules
 from steppewise.world.tables import Work
 
 BLAMED_AT_MOST: Final = 16

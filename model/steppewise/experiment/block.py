@@ -109,9 +109,8 @@ class Job:
         """Run the block to the scenario's end. A world that fails is recorded with its cause."""
         block, tables = self.block, tables_of(self.block.spec)
         drawn = block.drawn_names() if self.with_parameters else ()
-        outcome_cells = [cell for name in outcome_fields() for cell in tables.cells_of_field(name)]
         fields = [tables.cells_of_field(VARIABLES[name].field) for name in self.variables]
-        work = _work(block, drawn, outcome_cells, [cell for cells in fields for cell in cells])
+        work = outcome_work(block, drawn, [cell for cells in fields for cell in cells])
         done = form_for(block.spec.rules).run(work)
         results = Columns(outcome_names(block.spec), done.outcomes)
         status = _status(results, block, work, done)
@@ -126,6 +125,12 @@ class Job:
             found[name] = done.observed[:, start : start + size].reshape(*room.shape[:-1], -1)
             start += size
         return found
+
+
+def outcome_work(block: Block, drawn: Sequence[str] = (), observed: Sequence[int] = ()) -> Work:
+    """What the engine is given to find all outcomes of a block, in the order of `outcome_names`."""
+    tables = tables_of(block.spec)
+    return _work(block, drawn, [cell for name in outcome_fields() for cell in tables.cells_of_field(name)], observed)
 
 
 def _work(block: Block, drawn: Sequence[str], outcomes: Sequence[int], observed: Sequence[int]) -> Work:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import BlockResult
 from steppewise.experiment.executors import UNDER_WAY, J, Runnable, streamed
-from steppewise.experiment.manifest import versions
+from steppewise.experiment.manifest import NUMERIC, versions
 
 PATIENCE: Final = 7.0
 """Seconds that a scheduler has to answer, and then as many to show a worker."""
@@ -79,8 +79,8 @@ def run_there(job: Runnable, wanted: Mapping[str, str]) -> BlockResult:
 
 @lru_cache(maxsize=1)
 def numeric_versions() -> Mapping[str, str]:
-    """The versions that numbers depend on, Python's apart."""
-    return {name: version for name, version in versions().items() if name != "python"}
+    """The versions that numbers depend on."""
+    return {name: versions()[name] for name in NUMERIC}
 
 
 def _distributed() -> Any:

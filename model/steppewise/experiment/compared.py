@@ -18,7 +18,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from steppewise import __version__
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Ensemble, Plan
 from steppewise.experiment.manifest import (
@@ -27,6 +26,7 @@ from steppewise.experiment.manifest import (
     Manifest,
     asked,
     circumstances,
+    code_version,
     plan_of,
     read_manifest,
     rounded,
@@ -55,7 +55,7 @@ MOST_NAMED: Final = 3
 def folder_name(specs: Sequence[ScenarioSpec], plan: Plan) -> str:
     """`compare-baseline-package-delivered-3f2a9c1b`: the same question to the same version has the same name."""
     scenarios = [(spec.name, fingerprint(spec)) for spec in specs]
-    asked_for = (scenarios, plan.worlds, plan.seed, plan.uncertainty, __version__)
+    asked_for = (scenarios, plan.worlds, plan.seed, plan.uncertainty, code_version())
     named = [spec.name for spec in specs[:MOST_NAMED]]
     rest = [f"and-{len(specs) - MOST_NAMED}-more"] if len(specs) > MOST_NAMED else []
     return "-".join(["compare", *named, *rest, sha256(repr(asked_for).encode()).hexdigest()[:8]])

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from steppewise import __version__
+from steppewise.engine.digest import digest_of_files
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.ensemble import Ensemble, Plan
@@ -27,8 +28,15 @@ RUN, COMPARISON, SWEEP = "run", "comparison", "sweep"
 SENSITIVITY, DISCOVERY = "sensitivity", "discovery"
 """Kinds of folders; a manifest without a kind is that of a run."""
 
+ENGINE: Final = "engine"
+NUMERIC: Final = ("steppewise", ENGINE)
+"""Versions that the numbers of worlds depend on."""
+
 LIBRARIES: Final = ("mesa", "numpy", "pandas", "scipy")
-"""Libraries whose version can matter for numbers."""
+"""Libraries whose version can matter for what is computed from worlds."""
+
+SHOWN: Final = 12
+"""Characters of a digest that are shown."""
 
 Manifest = Mapping[str, Any]
 
@@ -66,6 +74,7 @@ def scenario_entry(spec: ScenarioSpec) -> dict[str, object]:
         "start": str(spec.start),
         "end": str(spec.end),
         "hash": fingerprint(spec),
+        **({"rules": sorted(spec.rules)} if spec.rules else {}),
     }
 
 
@@ -95,12 +104,24 @@ def rounded(seconds: Mapping[str, float]) -> dict[str, float]:
 
 
 def versions() -> dict[str, str]:
-    """Versions of steppewise, Python and the libraries that numbers depend on."""
+    """Versions of steppewise, its engine (a digest of the model's sources), Python and the libraries."""
     return {
         "steppewise": __version__,
+        ENGINE: digest_of_files()[:SHOWN],
         "python": platform.python_version(),
         **{library: _version(library) for library in LIBRARIES},
     }
+
+
+def code_version() -> str:
+    """What stands for the code in the names of results."""
+    return " ".join(versions()[name] for name in NUMERIC)
+
+
+def own_rules_of(manifest: Manifest) -> list[str]:
+    """The rules of one's own that a folder was made with."""
+    entries = [manifest.get("scenario", {}), *manifest.get("scenarios", ())]
+    return sorted({rule for entry in entries for rule in entry.get("rules", ())})
 
 
 def _version(library: str) -> str:

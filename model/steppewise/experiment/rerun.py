@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -13,9 +13,12 @@ from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
 from steppewise.experiment.ensemble import Plan, Progress, simulate
-from steppewise.experiment.manifest import Manifest, versions
+from steppewise.experiment.manifest import ENGINE, Manifest, own_rules_of, versions
 from steppewise.experiment.tables import OUTCOME, PARAMETER, Runs
 from steppewise.scenario.spec import ScenarioSpec
+
+ROUNDING: Final = 4e-14
+"""What logarithms and exponentials of its own move a number by, relative to its size."""
 
 
 class Planned(Protocol):
@@ -110,12 +113,26 @@ def _largest(values: Array) -> float:
 
 
 def other_circumstances(manifest: Manifest) -> list[str]:
-    """What is not as it was when the folder was written: versions and platform, in words."""
-    then = manifest["versions"]
-    found = [
-        f"{name} was {then.get(name, 'not there')}, now {now}"
-        for name, now in versions().items()
-        if then.get(name) != now
-    ]
+    """What is not as it was when the folder was written: code, rules, versions and platform, in words."""
+    then, now = manifest["versions"], versions()
+    found = [f"the model's code was changed: {_changed(name, then, now)}" for name in (ENGINE,) if is_other(manifest)]
+    own = own_rules_of(manifest)
+    if own:
+        found.append(f"it was run with rules of one's own, which the folder does not hold: {', '.join(own)}")
+    found += [_changed(name, then, now) for name in now if name != ENGINE and then.get(name) != now[name]]
     here = platform.platform()
     return found if manifest["platform"] == here else [*found, f"platform was {manifest['platform']}, now {here}"]
+
+
+def _changed(name: str, then: Mapping[str, str], now: Mapping[str, str]) -> str:
+    return f"{name} was {then.get(name, 'not told')}, now {now[name]}"
+
+
+def is_other(manifest: Manifest) -> bool:
+    """True where a folder was written by another engine, or by the first version's, which told none."""
+    return bool(manifest["versions"].get(ENGINE) != versions()[ENGINE])
+
+
+def is_rounding(manifest: Manifest, found: Sequence[Difference]) -> bool:
+    """True where the engine is another one, and numbers differ by no more than its own logarithms explain."""
+    return is_other(manifest) and all(difference.relative <= ROUNDING for difference in found)

@@ -14,7 +14,7 @@ from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.collecting import RESULTS
 from steppewise.experiment.executors import Executor
-from steppewise.experiment.manifest import SWEEP, Manifest, read_manifest, versions
+from steppewise.experiment.manifest import NUMERIC, SWEEP, Manifest, own_rules_of, read_manifest, versions
 from steppewise.experiment.merging import points_at_once
 from steppewise.experiment.pieces import POINT, STATUS, WORLD, outcomes_table
 from steppewise.experiment.store import reading
@@ -53,8 +53,8 @@ def read_sweep(folder: Path) -> StoredSweep:
     manifest = read_manifest(folder, SWEEP)
     study, changed = read_study(folder, manifest)
     store = stored(folder, manifest, study)
-    same_version = manifest["versions"].get("steppewise") == versions()["steppewise"]
-    if same_version and store_name(study) != manifest.get("store"):
+    same_code = all(manifest["versions"].get(name) == versions()[name] for name in NUMERIC)
+    if same_code and not own_rules_of(manifest) and store_name(study) != manifest.get("store"):
         raise SteppewiseError(Problem("its points or factors are not those that the sweep was made with", str(folder)))
     if store.collected != store.study.worlds:
         raise SteppewiseError(

@@ -8,13 +8,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, TypeVar
 
-from steppewise import __version__
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter
 from steppewise.experiment import manifest as manifests
 from steppewise.experiment.ensemble import Ensemble, Plan
 from steppewise.experiment.helpers import Helper, Task
-from steppewise.experiment.manifest import Manifest
+from steppewise.experiment.manifest import Manifest, code_version
 from steppewise.experiment.tables import (
     STATUS,
     Runs,
@@ -42,7 +41,7 @@ REPORT: Final = "report.html"
 
 def folder_name(spec: ScenarioSpec, plan: Plan) -> str:
     """`package-delivered-3f2a9c1b`: the same question to the same version has the same name."""
-    asked = (fingerprint(spec), plan.worlds, plan.seed, plan.uncertainty, __version__)
+    asked = (fingerprint(spec), plan.worlds, plan.seed, plan.uncertainty, code_version())
     return f"{spec.name}-{sha256(repr(asked).encode()).hexdigest()[:8]}"
 
 

@@ -25,16 +25,17 @@ from typing import Final
 
 import numpy as np
 
-from steppewise import __version__
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.block import BlockResult
 from steppewise.experiment.executors import Executor
 from steppewise.experiment.folder import appearing, prepare, saying_why, write_whole
 from steppewise.experiment.manifest import (
     NAME,
+    NUMERIC,
     SWEEP,
     Manifest,
     circumstances,
+    code_version,
     commit,
     manifest_text,
     read_manifest,
@@ -96,7 +97,7 @@ def store_name(study: Study) -> str:
     factors = [(f.name, f.kind, f.targets, f.way) for f in study.factors]
     points = sha256(np.ascontiguousarray(study.points).data).hexdigest()
     asked = (fingerprint(study.spec), factors, points, study.seed, study.uncertainty, study.outcomes, study.keep)
-    return f"{study.name}-{sha256(repr((asked, __version__)).encode()).hexdigest()[:8]}"
+    return f"{study.name}-{sha256(repr((asked, code_version())).encode()).hexdigest()[:8]}"
 
 
 def open_store(study: Study, parent: Path) -> Store:
@@ -170,7 +171,7 @@ def stored(folder: Path, manifest: Manifest, study: Study) -> Store:
 def _check_versions(manifest: Manifest, folder: Path) -> None:
     """Raises SteppewiseError where further pieces would rest on other versions than those that are there."""
     then, now = manifest.get("versions", {}), versions()
-    differ = [name for name in now if name != "python" and then.get(name) != now[name]]
+    differ = [name for name in NUMERIC if then.get(name) != now[name]]
     other = [f"{name} {then.get(name)}, now {now[name]}" for name in differ]
     if differ:
         raise SteppewiseError(

@@ -27,6 +27,7 @@ from steppewise.inquiry.folder import (
 from steppewise.inquiry.kept import Answer, drawn, found_or
 from steppewise.inquiry.target import Asked, target_of
 from steppewise.keeping import Keeping
+from steppewise.scenario.own_rules import NO_RULES, Rule
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -100,6 +101,7 @@ def discover(
     seed: int = 0,
     workers: int = 1,
     overrides: Sequence[str] = (),
+    rules: Mapping[str, Rule] = NO_RULES,
     progress: Progress = lambda rows: None,
 ) -> DiscoveryResults:
     """Tell which combinations of assumptions lead to an outcome of interest.
@@ -111,13 +113,14 @@ def discover(
         worlds: at every point, always the same ones; a point counts where the condition holds in most of them.
         density: the least density of a box; None balances coverage and density.
         seed: a whole number from 0 up; the same seed gives the same points and worlds.
-        workers: processes to share the worlds among.
+        workers: threads to share the worlds among.
         overrides: parameters to set, such as `powers.japan.execution=0.9`.
+        rules: functions in place of the model's rules, by names such as `trust.trust`.
         progress: called with the rows done since the last call.
 
     Raises SteppewiseError for whatever the user can mend.
     """
-    return answered(search_of(target, outcome, size, worlds, density, seed, overrides), workers, progress)
+    return answered(search_of(target, outcome, size, worlds, density, seed, overrides, rules), workers, progress)
 
 
 def search_of(
@@ -128,9 +131,10 @@ def search_of(
     density: float | None = None,
     seed: int = 0,
     overrides: Sequence[str] = (),
+    rules: Mapping[str, Rule] = NO_RULES,
 ) -> Search:
     """The search of these words, checked. Raises SteppewiseError."""
-    about = target_of(target, overrides)
+    about = target_of(target, overrides, rules)
     return Search(**about.setting(worlds, seed), text=outcome, size=size, density=density)
 
 

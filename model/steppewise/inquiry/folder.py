@@ -20,13 +20,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from steppewise import __version__
 from steppewise.analysis.sampling import Design
 from steppewise.analysis.subject import Subject
 from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.types import Parameter
-from steppewise.experiment.manifest import Manifest, circumstances, rounded, scenario_entry
+from steppewise.experiment.manifest import Manifest, circumstances, code_version, rounded, scenario_entry
 from steppewise.experiment.store import read_named, write_named, write_spec
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.resolve import load_scenario
@@ -47,7 +46,7 @@ def folder_name(kind: str, subject: Subject, *asked: object) -> str:
     """`sensitivity-baseline-3f2a9c1b`: the same question to the same version has the same name."""
     seconds = [(name, fingerprint(spec)) for name, spec in subject.seconds.items()]
     setting = (subject.worlds, subject.seed, subject.uncertainty)
-    whole = (fingerprint(subject.spec), subject.factors, seconds, setting, asked, __version__)
+    whole = (fingerprint(subject.spec), subject.factors, seconds, setting, asked, code_version())
     return f"{kind}-{subject.name}-{sha256(repr(whole).encode()).hexdigest()[:8]}"
 
 

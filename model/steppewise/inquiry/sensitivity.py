@@ -33,6 +33,7 @@ from steppewise.inquiry.folder import (
 from steppewise.inquiry.kept import Answer, drawn, found_or
 from steppewise.inquiry.target import Asked, target_of
 from steppewise.keeping import Keeping
+from steppewise.scenario.own_rules import NO_RULES, Rule
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -108,6 +109,7 @@ def sensitivity(
     seed: int = 0,
     workers: int = 1,
     overrides: Sequence[str] = (),
+    rules: Mapping[str, Rule] = NO_RULES,
     progress: Progress = lambda rows: None,
 ) -> SensitivityResults:
     """Tell what drives outcomes of a scenario or of an experiment.
@@ -120,13 +122,14 @@ def sensitivity(
         size: trajectories of Morris, or base points of Sobol (a power of two).
         worlds: at every point, always the same ones; one world of a tornado has no chance.
         seed: a whole number from 0 up; the same seed gives the same points, worlds and intervals.
-        workers: processes to share the worlds among.
+        workers: threads to share the worlds among.
         overrides: parameters to set, such as `powers.japan.execution=0.9`.
+        rules: functions in place of the model's rules, by names such as `trust.trust`.
         progress: called with the rows done since the last call.
 
     Raises SteppewiseError for whatever the user can mend.
     """
-    question = question_of(target, method, outcomes, size, worlds, seed, overrides)
+    question = question_of(target, method, outcomes, size, worlds, seed, overrides, rules)
     return answered(question, workers, progress)
 
 
@@ -138,11 +141,12 @@ def question_of(
     worlds: int | None = None,
     seed: int = 0,
     overrides: Sequence[str] = (),
+    rules: Mapping[str, Rule] = NO_RULES,
 ) -> Question:
     """The question of these words, checked. Raises SteppewiseError."""
     if method not in SIZES:
         raise SteppewiseError(Problem(f"there is no method '{method}'", allowed=", ".join(SIZES)))
-    about = target_of(target, overrides)
+    about = target_of(target, overrides, rules)
     count = WORLDS[method] if worlds is None else worlds
     without_chance = method == "tornado" and count == 1
     return Question(

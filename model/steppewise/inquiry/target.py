@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from os import PathLike, fspath
 from typing import Any
 
 from steppewise.analysis.factors import uncertain_factors
+from steppewise.api import checked
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.experiment_loading import load_study
 from steppewise.experiment.kinds import Kind, kind_of
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.assumptions import main_power
 from steppewise.scenario.library import is_path, library_names, unknown_name
+from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.tables import Uncertainty
@@ -49,8 +51,13 @@ class Target:
         }
 
 
-def target_of(asked: Asked, overrides: Sequence[str] = ()) -> Target:
-    """The target of a name, a path, a scenario or a study. Raises SteppewiseError for what there is not."""
+def target_of(asked: Asked, overrides: Sequence[str] = (), rules: Mapping[str, Rule] = NO_RULES) -> Target:
+    """The target of a name, a path, a scenario or a study, with own rules. Raises SteppewiseError."""
+    found = _found(asked, overrides)
+    return replace(found, spec=found.spec.with_rules(checked(rules)))
+
+
+def _found(asked: Asked, overrides: Sequence[str]) -> Target:
     if isinstance(asked, Study):
         return _of_study(_unset(asked, overrides))
     if isinstance(asked, ScenarioSpec):

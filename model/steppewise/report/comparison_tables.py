@@ -149,14 +149,16 @@ def differing(found: Differences) -> Differing:
     first, further = found.first, found.further
     other = contrast(first, further)
     changes = [(assumption(c.further, further), Before(first.name, _value(c.first))) for c in other.parameters]
-    switched = [(name, "off") for name in other.switched_off] + [(name, "on") for name in other.switched_on]
+    switched = [(name, MECHANISMS.get(name, ""), "off") for name in other.switched_off]
+    switched += [(name, MECHANISMS.get(name, ""), "on") for name in other.switched_on]
+    switched += [(name, "a rule in place of the model's", "own") for name in other.rules]
     return Differing(
         further,
         tuple(changes),
         _told(other.events_added, further),
         _told(other.events_removed, first),
         (*(_joins(a, further) for a in other.actors_added), *(f"{a.label} does not" for a in other.actors_removed)),
-        tuple((name, MECHANISMS.get(name, ""), state) for name, state in switched),
+        tuple(switched),
     )
 
 

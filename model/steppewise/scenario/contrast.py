@@ -27,7 +27,7 @@ class Contrast:
     """What the further scenario has otherwise than the first.
 
     `parameters` are those of actors that both have. Events count by what they are, whatever their labels. Actors,
-    events and mechanisms stand in the order of their scenario.
+    events and mechanisms stand in the order of their scenario. `rules` are those that one of both has of its own.
     """
 
     parameters: tuple[Change, ...]
@@ -37,6 +37,7 @@ class Contrast:
     actors_removed: tuple[Actor, ...]
     switched_off: tuple[str, ...]
     switched_on: tuple[str, ...]
+    rules: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -54,7 +55,12 @@ def contrast(first: ScenarioSpec, further: ScenarioSpec) -> Contrast:
         actors_removed=_strangers(first, further),
         switched_off=tuple(sorted(further.switched_off - first.switched_off)),
         switched_on=tuple(sorted(first.switched_off - further.switched_off)),
+        rules=tuple(sorted(name for name in first.rules.keys() | further.rules if _differ(name, first, further))),
     )
+
+
+def _differ(rule: str, first: ScenarioSpec, further: ScenarioSpec) -> bool:
+    return first.rules.get(rule) is not further.rules.get(rule)
 
 
 def _changes(first: ScenarioSpec, further: ScenarioSpec) -> Iterator[Change]:

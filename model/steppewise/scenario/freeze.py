@@ -11,6 +11,7 @@ from typing import Any
 from steppewise.evidence.catalogue import Evidence, load_evidence
 from steppewise.evidence.types import INSTRUMENTS, Actor, Parameter
 from steppewise.scenario import events
+from steppewise.scenario.own_rules import told
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.scenario.values import expand, targets
 from steppewise.scenario.writing import yaml_text
@@ -120,7 +121,7 @@ def _settings(event: events.SetParameters, spec: ScenarioSpec) -> dict[str, floa
 
 
 def fingerprint(spec: ScenarioSpec) -> str:
-    """SHA-256 of what affects results: dates, actors in order, parameters, events, mechanisms. Hexadecimal.
+    """SHA-256 of what affects results: dates, actors in order, parameters, events, mechanisms, own rules. Hexadecimal.
 
     The class of a parameter counts, since results say what rests on which; titles, sources and the order of keys
     do not.
@@ -133,6 +134,7 @@ def fingerprint(spec: ScenarioSpec) -> str:
         "parameters": {name: _canonical_value(value) for name, value in spec.parameters.items()},
         "events": [_canonical(event) for event in sorted(spec.events, key=lambda event: event.at)],
         "switched_off": sorted(spec.switched_off),
+        **({"rules": told(spec.rules)} if spec.rules else {}),
     }
     return sha256(json.dumps(data, sort_keys=True, allow_nan=False).encode()).hexdigest()
 

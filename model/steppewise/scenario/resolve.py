@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Final, Literal
@@ -17,6 +17,7 @@ from steppewise.scenario.event_building import resolve_events
 from steppewise.scenario.event_checks import Stage, check_refused, places_of
 from steppewise.scenario.fields import EARLIEST, LATEST, Known
 from steppewise.scenario.lineage import ancestry
+from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.scenario.values import Origin, apply_settings
@@ -34,11 +35,13 @@ def load_scenario(
     name_or_path: str | PathLike[str],
     overrides: Sequence[str] = (),
     evidence: Evidence | None = None,
+    rules: Mapping[str, Rule] = NO_RULES,
 ) -> ScenarioSpec:
     """Load a scenario of the library by its name, or a file by its path.
 
-    `overrides` are texts such as `powers.japan.execution=0.9`; they win over the file. Raises
-    SteppewiseError with every problem of the file, of those that it extends, and of the overrides.
+    `overrides` are texts such as `powers.japan.execution=0.9`; they win over the file. `rules` take the place
+    of the model's, by names such as `trust.trust`. Raises SteppewiseError with every problem of the file, of those that
+    it extends, and of the overrides.
     """
     evidence = load_evidence() if evidence is None else evidence
     known = Known(tuple(evidence.levels))
@@ -50,7 +53,7 @@ def load_scenario(
     spec = _resolve(layers, over, evidence)
     if spec is None or problems:
         raise SteppewiseError(in_order(problems))
-    return spec
+    return spec.with_rules(rules)
 
 
 def _override_layer(overrides: Sequence[str], name: str, known: Known, problems: list[Problem]) -> Layer:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from steppewise.evidence.types import Actor, Parameter
 from steppewise.scenario.events import Event
+from steppewise.scenario.own_rules import Rule
 from steppewise.scenario.quarter import Quarter
 
 MECHANISMS: Final[Mapping[str, str]] = {
@@ -57,7 +58,7 @@ class ScenarioSpec:
     changed: tuple[str, ...]
     events: tuple[Event, ...]
     switched_off: frozenset[str]
-    rules: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    rules: Mapping[str, Rule] = field(default_factory=dict)
 
     @property
     def power_names(self) -> tuple[str, ...]:
@@ -85,6 +86,14 @@ class ScenarioSpec:
 
             return bytes(cloudpickle.dumps({one.name: getattr(self, one.name) for one in fields(self)}))
         return pickle.dumps({one.name: getattr(self, one.name) for one in fields(self)})
+
+    def with_rules(self, rules: Mapping[str, Rule]) -> ScenarioSpec:
+        """The same scenario with rules of one's own, which its name and title tell."""
+        if not rules:
+            return self
+        told = sorted(rules)
+        name = "-".join((self.name, "with-own", *(one.replace(".", "-").replace("_", "-") for one in told)))
+        return replace(self, name=name, title=f"{self.title}, with own {', '.join(told)}", rules=dict(rules))
 
     def with_parameters(self, parameters: Mapping[str, Parameter]) -> ScenarioSpec:
         """The same scenario with some parameters replaced."""

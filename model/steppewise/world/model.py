@@ -12,10 +12,11 @@ import numpy as np
 from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.types import Actor
+from steppewise.scenario.own_rules import Rule
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.layout import FIELDS
 from steppewise.world.memory import Keys, Plan, Switches, World
-from steppewise.world.source import Rule, Source, with_rules
+from steppewise.world.source import Source, with_rules
 from steppewise.world.tables import UNCERTAINTIES, Uncertainty, records_of, tables_of, work_of
 from steppewise.world.variables import VARIABLES, main_outcomes
 

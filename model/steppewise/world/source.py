@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -12,8 +12,7 @@ from typing import Any, Final
 
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.scenario.fields import nearest
-
-Rule = Callable[..., Any]
+from steppewise.scenario.own_rules import Rule
 
 RULE_MODULES: Final = (
     *("allocation", "bandwidth", "budget", "cooperation", "delivery", "dialogue", "formats", "hedging"),

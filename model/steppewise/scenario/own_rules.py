@@ -1,0 +1,36 @@
+"""Rules of one's own in place of the model's, told as text: equal texts, equal numbers."""
+
+from __future__ import annotations
+
+import inspect
+import secrets
+from collections.abc import Callable, Mapping
+from types import FunctionType, MappingProxyType, ModuleType
+from typing import Any, Final
+
+Rule = Callable[..., Any]
+
+NO_RULES: Final[Mapping[str, Rule]] = MappingProxyType({})
+
+
+def told(own: Mapping[str, Rule]) -> str:
+    """All that the numbers of some rules depend on; what cannot be told is never the same twice."""
+    return "\n".join(f"{name} {_told(rule, set())}" for name, rule in sorted(own.items()))
+
+
+def _told(rule: object, seen: set[int]) -> str:
+    if isinstance(rule, int | float | str | None):
+        return repr(rule)
+    if not isinstance(rule, FunctionType):
+        return secrets.token_hex()
+    if id(rule) in seen:
+        return "itself"
+    seen.add(id(rule))
+    if rule.__module__.startswith("steppewise."):
+        return f"{rule.__module__}.{rule.__qualname__}"
+    names = inspect.getclosurevars(rule)
+    parts = [rule.__code__.co_code.hex(), repr(rule.__code__.co_consts), repr(rule.__code__.co_names)]
+    parts.append(repr(rule.__defaults__))
+    for name, value in sorted({**names.nonlocals, **names.globals}.items()):
+        parts.append(f"{name}={value.__name__ if isinstance(value, ModuleType) else _told(value, seen)}")
+    return " ".join(parts)
