@@ -10,7 +10,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo app test lint format coverage notebook bench bench-page clean env-demo env-test
+.PHONY: help demo app test lint format coverage notebook engine bench bench-page clean env-demo env-test
 
 help: ## Say what there is
 	@echo "make demo      set up, run the baseline scenario, print where its report is"
@@ -20,6 +20,7 @@ help: ## Say what there is
 	@echo "make format    put the sources into shape"
 	@echo "make coverage  run the tests and say which lines they do not reach"
 	@echo "make notebook  run the notebook of the documents anew"
+	@echo "make engine    build the engine that the package brings"
 	@echo "make bench     measure speed and memory"
 	@echo "make clean     remove what was made (results/ stay)"
 
@@ -30,7 +31,6 @@ app: env-demo ## Set up and teach
 	$(BIN)/steppewise app
 
 test: lint ## Everything that must hold before a change lands
-	$(BIN)/steppewise compile
 	$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 lint: env-test
@@ -48,8 +48,11 @@ coverage: env-test
 notebook: env-test ## Run the notebook of the documents anew
 	$(BIN)/python -m tests.notebooks
 
-bench: env-demo
-	$(BIN)/python -m steppewise.bench
+engine: env-test ## Build the engine from the Python source of the model; the tests compare it
+	$(BIN)/python -m steppewise.engine.build
+
+bench: env-test ## Measure speed and memory
+	$(BIN)/python -m tests.bench
 
 bench-page: env-test ## Measure the classroom page in a browser
 	$(BIN)/python -m tests.measure_page
@@ -64,7 +67,7 @@ clean:
 # `.venv/.unfinished` stands while something is being made: found at the start, the last call was broken
 # off, and the environment is made anew. A package manager that fails by itself leaves things whole.
 
-env-demo: EXTRAS := [app,fast]
+env-demo: EXTRAS := [app]
 env-demo: KIND := demo
 env-test: EXTRAS := [app,cluster,dev,fast,viz]
 env-test: KIND := test

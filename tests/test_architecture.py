@@ -17,10 +17,12 @@ PACKAGE = ROOT / "model" / "steppewise"
 # errors.py is the ground, reading.py stands on it. A new module at the package's top gets its floor here.
 FLOORS = (
     "errors",
+    "arrays",
     "reading",
     "evidence",
     "scenario",
     "world",
+    "engine",
     "experiment",
     "analysis",
     "report",
@@ -35,7 +37,7 @@ FLOORS = (
     "cli",
 )
 # The doors of the house: they may open every room, and no room leads back to them.
-DOORS = ("__init__", "__main__", "bench")
+DOORS = ("__init__", "__main__")
 
 # What a room does without, so that it stays what it is.
 DOES_WITHOUT = {

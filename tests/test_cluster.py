@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from tests.swept import (
     wait_for,
 )
 
+from steppewise.engine.forms import form_for
 from steppewise.experiment.executors import executor_of
 from steppewise.experiment.sweeping import store_name
 
@@ -36,6 +38,12 @@ NOWHERE = "tcp://127.0.0.1:9"
 
 SCHEDULER = ["-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
 WORKER = ["-m", "distributed.cli.dask_worker", "--no-dashboard", "--no-nanny", "--nthreads", "1"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def engine() -> None:
+    """Compiled beforehand, if need be: it says so, and here what processes say is read."""
+    form_for({})
 
 
 class Cluster:
@@ -103,10 +111,11 @@ def test_a_scheduler_without_workers(tmp_path, cluster, capfd):
 
 
 def test_a_worker_is_killed_and_the_others_do_its_pieces(tmp_path, cluster, undisturbed):
+    """It is killed while the process that sweeps waits, with some pieces under way on either worker."""
     cluster.add_worker()
     cluster.add_worker()
-    with running(script(tmp_path, kind="dask", scheduler=cluster.address)) as process:
-        wait_for(process, "rows", 3)
+    with running(script(tmp_path, kind="dask", scheduler=cluster.address), stdin=subprocess.PIPE) as process:
+        wait_for(process, "rows")
         cluster.workers[0].send_signal(signal.SIGKILL)
         _, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (0, "")
@@ -133,8 +142,8 @@ except SteppewiseError as error:
     print(error, file=sys.stderr)
     sys.exit(2)
 """
-    with running(code) as process:
-        wait_for(process, "rows", 2)
+    with running(code, stdin=subprocess.PIPE) as process:
+        wait_for(process, "rows")
         cluster.scheduler.send_signal(signal.SIGKILL)
         _, err = process.communicate(timeout=120)
     assert process.returncode == 2
@@ -200,11 +209,11 @@ def test_a_scheduler_that_does_not_answer_leaves_all_as_it_was(tmp_path):
 
 def test_a_cluster_on_this_computer(tmp_path, undisturbed):
     """Also from a script without a guard; one of its workers is killed as well."""
-    with running(script(tmp_path, workers=2, kind="dask")) as process:
-        wait_for(process, "rows", 2)
+    with running(script(tmp_path, workers=2, kind="dask"), stdin=subprocess.PIPE) as process:
+        wait_for(process, "rows")
         workers = [child for child in children(process.pid) if b"spawn_main" in _command(child)]
-        if workers:
-            subprocess.run(["kill", "-9", str(workers[0])], check=False)
+        assert workers
+        os.kill(workers[0], signal.SIGKILL)
         _, err = process.communicate(timeout=180)
     assert (process.returncode, err) == (0, "")
     assert digests(tmp_path / store_name(study())) == undisturbed

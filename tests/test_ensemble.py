@@ -1,32 +1,30 @@
-"""Many worlds of one scenario: in blocks, in processes, and with worlds that fail."""
+"""Many worlds of one scenario: in blocks, on threads, and with worlds that fail."""
 
 from __future__ import annotations
 
 import pickle
-import platform
-import subprocess
-import sys
-import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from threading import Barrier
 
 import numpy as np
 import pytest
 from tests.courses import assert_same, course
-from tests.generated import setting, spec_of
+from tests.generated import spec_of
 
+from steppewise.engine.forms import SWITCH
 from steppewise.errors import SteppewiseError
 from steppewise.experiment import draws, ensemble
-from steppewise.experiment.block import Block, BlockResult, run_block, worlds_in_block
+from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, BlockResult, Job, drawn_parameters, run_block
 from steppewise.experiment.columns import Columns
-from steppewise.experiment.draws import drawn_names, drawn_parameters
-from steppewise.experiment.ensemble import Ensemble, Plan, blocks_of, extended, processes_available, simulate
-from steppewise.experiment.helpers import shared
-from steppewise.world.luck import Worlds
-from steppewise.world.model import RegionalInfluenceModel
+from steppewise.experiment.ensemble import Ensemble, Plan, blocks_of, extended, simulate
+from steppewise.experiment.executors import Threads, cores_available
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.rules.influence import influence
 from steppewise.world.variables import VARIABLES, outcome_names
 
+
 SPEC = spec_of(quarters=3)
-VARIED = "world.influence.theta"
+VARIED, ECONOMY = "world.influence.theta", "states.kazakhstan.gdp"
 
 
 def assert_equal(one: Ensemble, other: Ensemble) -> None:
@@ -62,12 +60,12 @@ def test_blocks_hold_every_world_once(worlds, workers):
     blocks = list(blocks_of(SPEC, Plan(worlds, 5, "chance", workers)))
     held = [world for block in blocks for world in range(block.first, block.first + block.count)]
     assert held == list(range(worlds))
-    assert max(block.count for block in blocks) <= worlds_in_block()
+    assert max(block.count for block in blocks) <= WORLDS_IN_BLOCK
     assert {(block.seed, block.uncertainty) for block in blocks} == {(5, "chance")}
 
 
 def test_there_is_a_core():
-    assert processes_available() >= 1
+    assert cores_available() >= 1
 
 
 # results ----------------------------------------------------------------------------------------------------
@@ -104,10 +102,10 @@ def test_only_what_is_uncertain_is_told_as_drawn(whole):
 def test_what_is_told_as_drawn_depends_on_the_uncertainty():
     certain = next(name for name, parameter in SPEC.parameters.items() if not parameter.is_uncertain)
     numbers = {certain: np.zeros(2)}
-    assert drawn_names(Block(SPEC, 0, 2, 0, "chance")) == ()
-    assert drawn_names(Block(SPEC, 0, 2, 0, "none", given=numbers)) == (certain,)
-    assert drawn_names(Block(SPEC, 0, 2, 0, "none", scaled=numbers)) == (certain,)
-    assert certain in drawn_names(Block(SPEC, 0, 2, 0, "both", given=numbers))
+    assert Block(SPEC, 0, 2, 0, "chance").drawn_names() == ()
+    assert Block(SPEC, 0, 2, 0, "none", given=numbers).drawn_names() == (certain,)
+    assert Block(SPEC, 0, 2, 0, "none", scaled=numbers).drawn_names() == (certain,)
+    assert certain in Block(SPEC, 0, 2, 0, "both", given=numbers).drawn_names()
 
 
 def test_parameters_are_those_that_the_worlds_were_run_with_drawn_when_asked_for(monkeypatch):
@@ -151,34 +149,10 @@ def test_columns_are_handed_over_joined_and_picked_with_their_names():
         whole["c"]
 
 
-FAULTS = """
-import resource
-import numpy as np
-from steppewise.experiment.block import keep_freed_memory
-def faults():
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    for _ in range(20):
-        np.ones(2**19)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
-first = faults()
-keep_freed_memory()
-faults()
-print(first, faults())
-"""
-
-
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other systems have their own ways with memory")
-def test_memory_that_a_block_frees_is_there_for_the_next():
-    """Four megabytes, twenty times: fetched from the system page by page each time, or kept."""
-    told = subprocess.run([sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True).stdout
-    before, after = map(int, told.split())
-    assert after < before / 10
-
-
 def test_progress_counts_every_world():
     done = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ensemble, "worlds_in_block", lambda: 10)
+        patch.setattr(ensemble, "WORLDS_IN_BLOCK", 10)
         simulate(SPEC, Plan(25), (), progress=done.append)
     assert done == [10, 10, 5]
 
@@ -187,7 +161,7 @@ def test_progress_counts_every_world():
 def test_trajectories_of_the_first_worlds_are_kept_whatever_the_blocks(whole, size):
     """Blocks that lie across the last world that is kept count in part."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ensemble, "worlds_in_block", lambda: size)
+        patch.setattr(ensemble, "WORLDS_IN_BLOCK", size)
         patch.setattr(ensemble, "TRAJECTORIES_AT_MOST", 10)
         found = simulate(SPEC, Plan(25, 3), ("share", "regional_autonomy"))
     for name, values in found.trajectories.items():
@@ -195,23 +169,30 @@ def test_trajectories_of_the_first_worlds_are_kept_whatever_the_blocks(whole, si
     assert len(found.outcomes["regional_autonomy"]) == 25
 
 
-def test_workers_find_what_one_process_finds(whole):
-    assert_equal(simulate(SPEC, replace(whole.plan, workers=2)), replace(whole, plan=replace(whole.plan, workers=2)))
+@pytest.mark.parametrize("workers", [2, 3, 25])
+def test_workers_find_what_one_thread_finds(whole, workers):
+    plan = replace(whole.plan, workers=workers)
+    assert_equal(simulate(SPEC, plan), replace(whole, plan=plan))
 
 
-def test_another_process_finds_the_same():
-    """This one waits before each block of its own, so that the other is ready long before it could be through."""
-    blocks = list(blocks_of(SPEC, Plan(30, 3, workers=30)))
-    own = []
+@dataclass(frozen=True)
+class Meeting:
+    """A job that begins when as many others do as a barrier asks for."""
 
-    def here(block: Block) -> BlockResult:
-        time.sleep(0.2)
-        own.append(block.first)
-        return run_block(block)
+    job: Job
+    barrier: Barrier
 
-    found = {block.first: result for block, result in shared(iter(blocks), run_block, 2, here=here)}
+    def run(self) -> BlockResult:
+        self.barrier.wait(timeout=120)
+        return self.job.run()
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_threads_that_are_at_work_at_once_find_the_same(workers):
+    barrier = Barrier(workers)
+    jobs = (Meeting(Job(block), barrier) for block in blocks_of(SPEC, Plan(30, 3, workers=30)))
+    found = {meeting.job.block.first: result for meeting, result in Threads(workers).run(jobs)}
     assert sorted(found) == list(range(30))
-    assert 1 <= len(own) < 30, "both work"
     expected = run_block(Block(SPEC, 0, 30, 3))
     for world, result in found.items():
         for name, values in expected.outcomes.items():
@@ -221,89 +202,88 @@ def test_another_process_finds_the_same():
 # failing worlds ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def breaking(monkeypatch):
-    """A model that breaks off in worlds 5 and 11."""
-    end_quarter = RegionalInfluenceModel._end_quarter
-
-    def break_off(model):
-        if {5, 11} & set(model.worlds.numbers.tolist()):
-            raise ZeroDivisionError("on purpose")
-        end_quarter(model)
-
-    monkeypatch.setattr(RegionalInfluenceModel, "_end_quarter", break_off)
+FAILING = [5, 11]
 
 
-@pytest.mark.usefixtures("breaking")
-def test_a_world_that_fails_takes_no_other_with_it(whole):
-    found = simulate(SPEC, Plan(25, 3), ("share",))
-    assert found.failures == dict.fromkeys((5, 11), "ZeroDivisionError: on purpose")
-    sound = [world for world in range(25) if world not in (5, 11)]
+def assert_others_sound(found: Ensemble | BlockResult, whole: Ensemble) -> None:
+    """Worlds that fail are told, and are the only ones that are not as they were."""
+    assert [world for world, word in enumerate(found.status) if word != "ok"] == FAILING
+    sound = [world for world in range(25) if world not in FAILING]
     for name, values in found.outcomes.items():
         np.testing.assert_array_equal(values[sound], whole.outcomes[name][sound], err_msg=name)
-        assert np.isnan(values[[5, 11]]).all(), name
+    np.testing.assert_array_equal(found.trajectories["share"][..., sound], whole.trajectories["share"][..., sound])
+
+
+@pytest.mark.parametrize("form", ["native", "wasm", "floats"])
+def test_a_world_without_numbers_takes_no_other_with_it(monkeypatch, whole, form):
+    monkeypatch.setenv(SWITCH, form)
+    values = whole.parameters[ECONOMY].copy()
+    values[FAILING] = np.nan
+    found = run_block(Block(SPEC, 0, 25, 3, given={ECONOMY: values}), ("share",))
+    assert_others_sound(found, whole)
+    assert {found.status[world] for world in FAILING} == {"share.japan.kazakhstan is not finite"}
+    assert all(np.isnan(found.outcomes["share.japan.kazakhstan"][FAILING]))
+    assert np.isnan(found.trajectories["share"][0, 0, 0, FAILING]).all()
+    for name, drawn in found.parameters.items():
+        wanted = values if name == ECONOMY else whole.parameters[name]
+        np.testing.assert_array_equal(drawn, wanted, err_msg=f"{name}, also of the failing worlds")
+
+
+def breaking(monkeypatch: pytest.MonkeyPatch, failing: np.ndarray, cause: Exception) -> ScenarioSpec:
+    """The scenario on plain floats with a rule that breaks off where a parameter has these values."""
+    monkeypatch.setenv(SWITCH, "floats")
+
+    def broken(bandwidth: float, consent: float, leverage: float, theta: float) -> float:
+        if theta in failing:
+            raise cause
+        return influence(bandwidth, consent, leverage, theta)
+
+    return replace(SPEC, rules={"influence.influence": broken})
+
+
+PURPOSE = ValueError("on purpose")
+TOLD = "the rule 'influence.influence' failed: ValueError: on purpose"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_world_that_breaks_off_takes_no_other_with_it(monkeypatch, whole, workers):
+    spec = breaking(monkeypatch, whole.parameters[VARIED][FAILING], PURPOSE)
+    found = simulate(spec, Plan(25, 3, workers=workers), ("share",))
+    assert_others_sound(found, whole)
+    assert found.failures == dict.fromkeys(FAILING, TOLD)
+    assert all(np.isnan(values[FAILING]).all() for values in found.outcomes.values())
+    assert np.isnan(found.trajectories["share"][..., FAILING]).all()
     for name, values in found.parameters.items():
         np.testing.assert_array_equal(values, whole.parameters[name], err_msg=f"{name}, also of the failing worlds")
-    np.testing.assert_array_equal(found.trajectories["share"][..., sound], whole.trajectories["share"][..., sound])
-    assert np.isnan(found.trajectories["share"][..., [5, 11]]).all()
 
 
 @pytest.mark.parametrize("block", [Block(SPEC, 3, 10, 0), Block(SPEC, 3, 10, 0, cycle=4, phase=2)])
 def test_a_part_of_a_block_holds_the_worlds_of_its_places(block):
     block = replace(block, given={VARIED: np.arange(10.0)}, scaled={"world.trust.negativity": np.arange(10.0)})
-    whole = numbers_of(block)
+    whole = block.numbers.tolist()
     for start, stop in ((0, 5), (5, 10), (2, 3)):
         part = block.part(start, stop)
-        assert numbers_of(part) == whole[start:stop]
+        assert part.numbers.tolist() == whole[start:stop]
         assert part.given[VARIED].tolist() == list(range(start, stop))
         assert part.scaled["world.trust.negativity"].tolist() == list(range(start, stop))
 
 
-def numbers_of(block: Block) -> list[int]:
-    return Worlds(block.first, block.count, block.cycle, block.phase).numbers.tolist()
-
-
-@pytest.mark.usefixtures("breaking")
-def test_given_values_stay_with_their_worlds_when_one_fails():
+def test_given_values_stay_with_their_worlds_when_one_fails(monkeypatch):
     values = np.linspace(0, 1, 12)
-    found = run_block(Block(SPEC, 0, 12, 0, given={VARIED: values}))
-    assert [world for world in range(12) if found.status[world] != "ok"] == [5, 11]
+    found = run_block(Block(breaking(monkeypatch, values[FAILING], PURPOSE), 0, 12, 0, given={VARIED: values}))
+    assert [world for world in range(12) if found.status[world] != "ok"] == FAILING
     np.testing.assert_array_equal(found.parameters[VARIED], values)
 
 
-def test_a_world_that_ends_with_no_number_is_recorded(monkeypatch):
-    close = RegionalInfluenceModel._end_quarter
-
-    def spoil(model):
-        close(model)
-        model.ties.trust[0, 0, 2] = np.nan
-
-    monkeypatch.setattr(RegionalInfluenceModel, "_end_quarter", spoil)
-    status = run_block(Block(setting(SPEC, {VARIED: 1.0}), 0, 4, 0)).status
-    assert [word == "ok" for word in status] == [True, True, False, True]
-    assert status[2].endswith("is not finite")
-
-
-def test_a_block_in_which_every_world_fails_is_not_run_world_by_world(monkeypatch):
-    runs = []
-
-    def fail(model):
-        runs.append(model.worlds.count)
-        raise ValueError("on purpose")
-
-    monkeypatch.setattr(RegionalInfluenceModel, "_end_quarter", fail)
-    result = run_block(Block(SPEC, 0, 512, 0))
-    assert result.status == ("ValueError: on purpose",) * 512
-    assert len(runs) < 100
+def test_a_block_in_which_every_world_fails():
+    result = run_block(Block(SPEC, 0, 512, 0, given={ECONOMY: np.full(512, np.nan)}))
+    assert result.status == ("share.japan.kazakhstan is not finite",) * 512
     assert len(result.outcomes["regional_autonomy"]) == len(result.parameters[VARIED]) == 512
 
 
 def test_a_failing_block_of_one_world_names_the_cause(monkeypatch):
-    def fail(model):
-        raise ValueError("several\nlines")
-
-    monkeypatch.setattr(RegionalInfluenceModel, "_end_quarter", fail)
-    result = run_block(Block(SPEC, 7, 1, 0), ("share",))
+    spec = breaking(monkeypatch, np.array([0.5]), ValueError("several\nlines"))
+    result = run_block(Block(spec, 7, 1, 0, given={VARIED: np.array([0.5])}), ("share",))
     assert len(result.status) == 1
     assert result.first == 7
     assert "lines" in result.status[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,7 +41,7 @@ class Arranged:
             "drawn_out": len(work.drawn) * self.padded * 8,
             "outcomes_out": len(work.outcomes) * self.padded * 8,
             "observed_out": work.quarters * len(work.observed) * self.padded * 4,
-            "given": 28 * 8,
+            "given": 29 * 8,
         }
         self._at, end = {}, 0
         for name, size in (*((n, a.nbytes) for n, a in self._inputs.items()), *self._rooms.items()):
@@ -62,7 +63,7 @@ class Arranged:
         """In the order of the list in entry.h."""
         work, at = self.work, {name: base + place for name, place in self._at.items()}
         return [
-            *(at["memory"], at["on"], at["rows"], at["to"], at["keys"], at["low"], at["high"]),
+            *(at["memory"], work.cells, at["on"], at["rows"], at["to"], at["keys"], at["low"], at["high"]),
             *(len(work.low), len(work.targets), at["targets"], at["values"], at["numbers"], self.padded),
             *(work.sizes.powers, work.sizes.states, work.sizes.events),
             *(work.year, work.quarter_of_year, work.quarters),
@@ -120,6 +121,7 @@ class Wasm:
         self._engine = wasmtime.Engine()
         self._module = wasmtime.Module(self._engine, built)
         self._instances = local()
+        atexit.register(self.__dict__.clear)  # while wasmtime is still there to let go of them
 
     def run(self, work: Work) -> Done:
         """Run worlds to their end; other threads go on meanwhile."""

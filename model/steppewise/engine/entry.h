@@ -4,7 +4,7 @@ typedef doubles loose __attribute__((aligned(8)));
 typedef float floats __attribute__((vector_size(4 * N)));
 typedef floats singles __attribute__((aligned(4)));
 enum {
-    MEMORY, ON, PLAN_ROWS, PLAN_TO, KEYS, LOW, HIGH, PARAMETERS, CHANGES, TARGETS, VALUES, NUMBERS, WORLDS,
+    MEMORY, CELLS, ON, PLAN_ROWS, PLAN_TO, KEYS, LOW, HIGH, PARAMETERS, CHANGES, TARGETS, VALUES, NUMBERS, WORLDS,
     POWERS, STATES, EVENTS, YEAR, QUARTER_OF_YEAR, QUARTERS,
     DRAWN, DRAWN_CELLS, DRAWN_OUT, OUTCOMES, OUTCOME_CELLS, OUTCOMES_OUT, OBSERVED, OBSERVED_CELLS, OBSERVED_OUT
 };
@@ -37,6 +37,7 @@ extern "C" __attribute__((visibility("default"))) void run(const long long* give
     World w = world_at(memory, powers, states, events);
     for (long long r = 0; r < worlds; r += N) {
         int year = (int)given[YEAR], h = (int)given[QUARTER_OF_YEAR];
+        for (long long i = 0; i < given[CELLS]; i++) memory[i] = V(0.0);
         w.of_world[0] = V(*(const loose*)(AT(const double, NUMBERS) + r));  // `number` is the first of the state
         opening_draw_parameters(w, ranges, keys, (int)given[PARAMETERS]);
         change(w, AT(const int, TARGETS), given[CHANGES], AT(const double, VALUES) + r, worlds);

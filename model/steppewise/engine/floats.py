@@ -8,9 +8,8 @@ import numpy as np
 
 from steppewise.errors import SteppewiseError
 from steppewise.world.layout import PARAMETERS, STATE, Sizes, places
-from steppewise.world.memory import World
 from steppewise.world.source import Source
-from steppewise.world.tables import Done, Records, Work, records_of
+from steppewise.world.tables import Done, Records, Work, drawn_world, records_of
 
 
 class Floats:
@@ -23,59 +22,41 @@ class Floats:
 
     def run(self, work: Work) -> Done:
         """Run worlds to their end. A world in which something is raised is told in `errors`."""
-        drawn, outcomes = (
-            np.full((len(work.drawn), work.worlds), np.nan),
-            np.full((len(work.outcomes), work.worlds), np.nan),
-        )
+        errors: dict[int, str] = {}
+        drawn, outcomes = (np.full((len(cells), work.worlds), np.nan) for cells in (work.drawn, work.outcomes))
         observed = np.full((work.quarters, len(work.observed), work.worlds), np.nan, np.float32)
-        errors, records = {}, records_of(work)
+        done, records = Done(drawn, outcomes, observed, errors), records_of(work)
         for r in range(work.worlds):
             try:
-                self._run_one(work, records, r, drawn[:, r], outcomes[:, r], observed[..., r])
+                self._run_one(work, records, r, done)
             except SteppewiseError as error:
                 errors[r] = str(error)
             except Exception as error:
                 errors[r] = f"{type(error).__name__}: {error}"
-        return Done(drawn, outcomes, observed, errors)
+        return done
 
-    def _run_one(
-        self, work: Work, records: Records, r: int, drawn: np.ndarray, outcomes: np.ndarray, observed: np.ndarray
-    ) -> None:
+    def _run_one(self, work: Work, records: Records, r: int, done: Done) -> None:
         try:
-            self._pass(World(work.sizes), work, records, r, drawn, outcomes, observed)
+            self._pass(work, records, r, done, float)
         except ZeroDivisionError:  # once more with numbers that go on as those of processors do
             with np.errstate(all="ignore"):
-                self._pass(World(work.sizes, np.float64), work, records, r, drawn, outcomes, observed)
+                self._pass(work, records, r, done, np.float64)
 
-    def _pass(
-        self,
-        w: World,
-        work: Work,
-        records: Records,
-        r: int,
-        drawn: np.ndarray,
-        outcomes: np.ndarray,
-        observed: np.ndarray,
-    ) -> None:
-        source, (on, plan, keys, ranges) = self._source, records
-        named = _places(work.sizes)
-        w.number = type(w.number)(work.numbers[r])
-        source.opening.draw_parameters(w, ranges, keys, len(work.low))
-        work.change(w.parameter, r)
-        drawn[:] = [w.get(*named[cell]) for cell in work.drawn]
+    def _pass(self, work: Work, records: Records, r: int, done: Done, kind: type[float]) -> None:
+        source, (on, plan, keys, _), named = self._source, records, _places(work.sizes)
+        w = drawn_world(source, work, records, r, kind)
+        done.drawn[:, r] = [w.get(*named[cell]) for cell in work.drawn]
         if work.quarters == 0:
             return
         year, h = work.year, work.quarter_of_year
         source.opening.begin(w, on, plan, keys, year + 0.25 * h)
         for t in range(work.quarters):
             source.region.quarter(w, on, plan, keys, year, h, t == 0)
-            if len(work.observed):
+            if len(work.observed) or t == work.quarters - 1:
                 source.outcomes.observe(w, plan)
-                observed[t] = [w.get(*named[cell]) for cell in work.observed]
+            done.observed[t, :, r] = [w.get(*named[cell]) for cell in work.observed]
             year, h = (year, h + 1) if h < 3 else (year + 1, 0)
-        if not len(work.observed):
-            source.outcomes.observe(w, plan)
-        outcomes[:] = [w.get(*named[cell]) for cell in work.outcomes]
+        done.outcomes[:, r] = [w.get(*named[cell]) for cell in work.outcomes]
 
 
 @lru_cache(maxsize=16)

@@ -13,12 +13,11 @@ import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import Final, Protocol
 
-from steppewise.engine.build import SECTION, WIDTH_NATIVE, can_build, native_of, wasm_of
+from steppewise.engine.build import CHECK, SECTION, WIDTH_NATIVE, can_build, native_of, wasm_of
 from steppewise.engine.compiled import Native, Wasm
 from steppewise.engine.digest import digest_of
 from steppewise.engine.floats import Floats
@@ -142,8 +141,11 @@ def _keep(path: Path, library: bytes) -> None:
 
 def _wasm(source: Source, digest: str) -> Wasm:
     """The built file where it is that of the sources, or another. Raises SteppewiseError, ImportError."""
-    if find_spec("wasmtime") is None:
-        raise SteppewiseError(f"there is no wasmtime for {platform.system()} on {platform.machine()}")
+    try:
+        import wasmtime  # noqa: F401
+    except (ImportError, OSError, RuntimeError):
+        where = f"{platform.system()} on {platform.machine()}"
+        raise SteppewiseError(f"the package wasmtime is not there, or not for {where}") from None
     built = _built()
     found = digest_in(built)
     if found is None:
@@ -180,8 +182,7 @@ def digest_in(built: bytes) -> tuple[str, int] | None:
     """The digest of the sources of a built file, and how many worlds go side by side; None where it is damaged."""
     _, mark, payload = built.rpartition(bytes([len(SECTION)]) + SECTION)
     parts = payload.decode("ascii", errors="replace").split()
-    if not mark or len(parts) != 3 or not parts[1].isdecimal():
+    if not mark or len(parts) != 3 or not parts[1].isdecimal() or len(parts[2]) != CHECK:
         return None
     digest, width, check = parts
-    whole = built[: -len(check)]
-    return (digest, int(width)) if sha256(whole).hexdigest()[: len(check)] == check else None
+    return (digest, int(width)) if sha256(built[:-CHECK]).hexdigest()[:CHECK] == check else None

@@ -109,10 +109,10 @@ class Plan:
     """The events of a scenario, as all worlds share them; `layout.PLAN` in order.
 
     kind: one of those of `world.events`. by: number of the power, -1 for nobody. first, latest: the earliest and the
-    last quarter in which it begins in any world. lasts: quarters. choice: 1 for held, launched, joined, and for the last
-    parameter that a `set` sets. level: 1 for a leader. own_mix, own_execution: 1 where it has them. people: 1 for a
-    labour pathway. target: number of the parameter that it sets. to: 1 for a state that it is about, by event and state;
-    of a corridor, by the place along it, one plus the number of the state, and 0 behind the last.
+    last quarter in which it begins in any world. lasts: quarters. choice: 1 for held, launched, joined, and for the
+    last parameter that a `set` sets. level: 1 for a leader. own_mix, own_execution: 1 where it has them. people: 1 for
+    a labour pathway. target: number of the parameter that it sets. to: 1 for a state that it is about, by event and
+    state; of a corridor, by the place along it, one plus the number of the state, and 0 behind the last.
     """
 
     kind: Sequence[int]

@@ -17,7 +17,7 @@ from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.layout import FIELDS
 from steppewise.world.memory import Keys, Plan, Switches, World
 from steppewise.world.source import Source, with_rules
-from steppewise.world.tables import UNCERTAINTIES, Uncertainty, records_of, tables_of, work_of
+from steppewise.world.tables import UNCERTAINTIES, Uncertainty, drawn_world, records_of, tables_of, work_of
 from steppewise.world.variables import VARIABLES, main_outcomes
 
 NOTHING: Final[Mapping[str, float]] = MappingProxyType({})
@@ -114,12 +114,10 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
     ) -> None:
         values, factors = ({name: np.array([value], float) for name, value in one.items()} for one in (given, scaled))
         work = work_of(self.spec, np.array([number]), lambda name: self.seed, uncertainty, values, factors)
-        self.on, self.plan, self.keys, ranges = records_of(work)
-        self.world, opening = World(work.sizes), self.source.opening
-        self.world.number = float(number)
-        opening.draw_parameters(self.world, ranges, self.keys, len(work.low))
-        work.change(self.world.parameter, 0)
-        opening.begin(self.world, self.on, self.plan, self.keys, self.quarter.years)
+        records = records_of(work)
+        self.on, self.plan, self.keys, _ = records
+        self.world = drawn_world(self.source, work, records, 0)
+        self.source.opening.begin(self.world, self.on, self.plan, self.keys, self.quarter.years)
         self.source.outcomes.observe(self.world, self.plan)
 
     def is_on(self, mechanism: str) -> bool:

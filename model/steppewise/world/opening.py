@@ -34,17 +34,13 @@ def begin(w: World, on: Switches, plan: Plan, keys: Keys, years: float) -> None:
         w.adoption_threshold[p] = adoption_threshold(w, on, keys.format[p])
     for e in range(w.events):
         w.fires[e] = 1.0 if by_chance(w, on, keys.event[e]) < w.event_probability[e] else 0.0
-        for i in range(powers.INSTRUMENTS):
-            w.package_mix[e, i] = 0.0
-        for s in range(w.states):
-            w.remaining[e, s] = 0.0
 
 
 # the opening ----------------------------------------------------------------------------------------------------------
 
 
 def enter(w: World, years: float) -> None:
-    """Stocks at the start; whatever is not from the evidence begins at nothing."""
+    """Stocks at the start; whatever is not named begins at nothing."""
     for p in range(w.powers):
         enter_power(w, p, years)
     for s in range(w.states):
@@ -52,7 +48,6 @@ def enter(w: World, years: float) -> None:
         w.state_trade_growth[s], w.absorptive_capacity[s] = 1.0, w.opening_capacity[s]
         borders = 0.0
         for t in range(w.states):
-            w.border[s, t], w.link[s, t] = 0.0, 0.0
             if s != t:
                 w.border[s, t] = w.opening_border[min(s, t), max(s, t)]
                 w.link[s, t] = w.opening_cooperation[min(s, t), max(s, t)]
@@ -67,8 +62,6 @@ def enter_power(w: World, p: int, years: float) -> None:
     """A power at the start."""
     w.gdp[p] = w.power_gdp[p] * power(1.0 + w.power_growth[p], years - BASE_YEAR)
     w.trade_growth[p], w.budget_factor[p] = 1.0, 1.0
-    w.adoption[p], w.fiscal[p], w.regional_share[p] = 0.0, 0.0, 0.0
-    w.fallen_due[p], w.delivered[p], w.cancelled[p] = 0.0, 0.0, 0.0
     w.has_format[p] = 1.0 if w.format_start[p] <= years else 0.0
     for j in range(powers.SECTORS):
         w.offer[p, j] = w.doctrine_offer[p, j]
@@ -84,12 +77,6 @@ def enter_tie(w: World, p: int, s: int) -> None:
     w.connectivity[p, s] = in_ties + w.opening_connectivity[p, s, 3]
     w.engagement[p, s], w.leverage[p, s] = 1.0, 1.0
     w.learned[p, s], w.allocation[p, s] = 0.5, 1.0 / w.states
-    w.new_kept[p, s], w.new_broken[p, s], w.news_kept[p, s], w.news_broken[p, s] = 0.0, 0.0, 0.0, 0.0
-    w.due[p, s], w.done[p, s], w.schooling[p, s], w.people[p, s] = 0.0, 0.0, 0.0, 0.0
-    w.open_pressure[p, s], w.delivery[p, s], w.taste[p, s] = 0.0, 0.0, 0.0
-    w.dialogue[p, s], w.share[p, s], w.bandwidth[p, s] = 0.0, 0.0, 0.0
-    for i in range(powers.INSTRUMENTS):
-        w.pipeline[p, s, i], w.paid[p, s, i] = 0.0, 0.0
 
 
 def open_ties(w: World, on: Switches) -> None:
@@ -123,7 +110,6 @@ def open_ties(w: World, on: Switches) -> None:
 def open_pipelines(w: World, on: Switches, p: int) -> None:
     """Promises as if the opening budget had always been the same."""
     powers.decide(w, on, p)
-    w.promised[p] = 0.0
     for s in range(w.states):
         money = w.allocation[p, s] * (w.budget[p] * DT)
         share = powers.delivered_share(w, on, p, s, w.execution[p])

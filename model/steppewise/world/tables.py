@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +36,9 @@ from steppewise.world.layout import (
     Sizes,
     places,
 )
-from steppewise.world.memory import Key, Keys, Plan, Ranges, Switches
+from steppewise.world.memory import Key, Keys, Plan, Ranges, Switches, World
 from steppewise.world.rules import DT
+from steppewise.world.source import Source
 from steppewise.world.streams import stream_key
 
 Whole = NDArray[np.int32]
@@ -247,18 +248,6 @@ def _numbers(row: Row) -> list[float]:
     return [event.probability, event.at.number, number, execution, *mix]
 
 
-class MutableVector(Protocol):
-    """Numbers by place."""
-
-    def __getitem__(self, i: int) -> float:
-        """Read one."""
-        ...
-
-    def __setitem__(self, i: int, value: float) -> None:
-        """Write one."""
-        ...
-
-
 @dataclass(frozen=True)
 class Work:
     """Worlds to run, as the engine is given them.
@@ -290,12 +279,6 @@ class Work:
     def worlds(self) -> int:
         """How many worlds."""
         return len(self.numbers)
-
-    def change(self, parameters: MutableVector, world: int) -> None:
-        """Write what is given or scaled in a world, by its place, into its parameters."""
-        for (cell, way), values in zip(self.targets.tolist(), self.values, strict=True):
-            value = values.item(world)
-            parameters[cell] = parameters[cell] * value if way else value
 
 
 @dataclass(frozen=True)
@@ -379,3 +362,16 @@ def records_of(work: Work) -> Records:
     streams = Keys(**found, event=keys[events:], parameter=keys[events + work.sizes.events :])
     switches = Switches({name: bool(value) for name, value in zip(SWITCHES, work.on, strict=True)})
     return switches, Plan(**columns, to=to), streams, Ranges(work.low.tolist(), work.high.tolist())
+
+
+def drawn_world(source: Source, work: Work, records: Records, place: int, kind: type[float] = float) -> World:
+    """One world of some work, with its parameters: drawn, given or scaled."""
+    w, (_, _, keys, ranges) = World(work.sizes, kind), records
+    w.number = kind(work.numbers[place])
+    if kind is not float:
+        ranges = Ranges(*(list(map(kind, ends)) for ends in (ranges.low, ranges.high)))
+    source.opening.draw_parameters(w, ranges, keys, len(work.low))
+    for (cell, way), values in zip(work.targets.tolist(), work.values, strict=True):
+        value = kind(values[place])
+        w.parameter[cell] = w.parameter[cell] * value if way else value
+    return w

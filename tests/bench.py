@@ -180,7 +180,7 @@ def block_measures() -> tuple[Measure, ...]:
 
 def peak_megabytes(worlds: int) -> float:
     """Peak memory of a process that runs so many worlds and keeps outcomes only, as a sweep does."""
-    code = f"from steppewise.bench import memory_of; memory_of({worlds})"
+    code = f"from tests.bench import memory_of; memory_of({worlds})"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     return float(out)
 
