@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from steppewise.analysis.findings import Findings, find, spread_outcomes
-from steppewise.analysis.spread import SpreadShare, compare, run_again, worlds_again
+from steppewise.analysis.spread import SpreadShare, groups_of, sources_of_spread, worlds_again
 from steppewise.analysis.telling import advice, sentences
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
-from steppewise.experiment.helpers import HERE, Helper, helper_beside
+from steppewise.keeping import Keeping, keep
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
     from matplotlib.figure import Figure
-
-    from steppewise.keeping import Outcome
 
 Scenario = str | PathLike[str] | ScenarioSpec
 Progress = Callable[[str, int, int], None]
@@ -117,15 +115,11 @@ class Results:
 
         With `force` it is written again. Raises SteppewiseError where it cannot be written.
         """
-        from steppewise.keeping import Keeping, keep
+        return self.keep(Path(folder), Keeping(force))
 
-        return keep(self.to_keep(), Path(folder), Keeping(force))
-
-    def to_keep(self) -> Outcome:
-        """What a results folder is made of."""
-        from steppewise.keeping import Outcome
-
-        return Outcome(self.ensemble, lambda: self.shares, self.seconds)
+    def keep(self, parent: Path, how: Keeping) -> Path:
+        """`save`, with more to be said of how."""
+        return keep(self.ensemble, self.shares, self.seconds, parent, how)
 
     def _by_world(self, columns: Mapping[str, object]) -> pd.DataFrame:
         import pandas as pd
@@ -171,36 +165,24 @@ def run(
     Raises SteppewiseError for whatever the user can mend.
     """
     plan = Plan(runs, seed, uncertainty, workers)
-    spec = specification(scenario, overrides, rules)
-    with helper_beside(workers) as helper:
-        begun = begin(spec, plan, spread, progress, helper)
-        waiting = time.perf_counter()
-        shares = begun.shares()
-    seconds = {**begun.seconds, "spread": time.perf_counter() - waiting}
-    return Results(begun.ensemble, shares, seconds)
+    return run_plan(specification(scenario, overrides, rules), plan, spread, progress)
 
 
-def begin(
-    spec: ScenarioSpec,
-    plan: Plan,
-    spread: bool,
-    progress: Progress,
-    helper: Helper = HERE,
-    ready: Ensemble | None = None,
-) -> Outcome:
-    """Run a plan, while a helper finds out what the spread rests on: that is waited for when asked for.
-
-    Where the worlds are `ready`, they are not run again.
-    """
-    from steppewise.keeping import Outcome
-
-    started = time.perf_counter()
-    again = run_again(spec, plan, spread_outcomes(spec), helper) if spread else {}
+def run_plan(
+    spec: ScenarioSpec, plan: Plan, spread: bool, progress: Progress, ready: Ensemble | None = None
+) -> Results:
+    """Run a plan, and find out what the spread rests on. Where the worlds are `ready`, they are not run again."""
+    times = [time.perf_counter()]
     ensemble = ready or simulate(spec, plan, progress=lambda done: progress(SIMULATION, done, plan.worlds))
     ensemble = replace(ensemble, plan=plan)
-    total = len(again) * worlds_again(plan)
-    shares = cache(lambda: compare(ensemble, again, lambda done: progress(SPREAD, done, total)))
-    return Outcome(ensemble, shares, {"simulation": time.perf_counter() - started})
+    times.append(time.perf_counter())
+    shares: tuple[SpreadShare, ...] = ()
+    if spread:
+        total = len(groups_of(spec, plan)) * worlds_again(plan)
+        told = spread_outcomes(spec)
+        shares = sources_of_spread(ensemble, told, lambda done: progress(SPREAD, done, total))
+    times.append(time.perf_counter())
+    return Results(ensemble, shares, {"simulation": times[1] - times[0], "spread": times[2] - times[1]})
 
 
 def specification(

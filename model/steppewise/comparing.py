@@ -219,7 +219,7 @@ def _fill(folder: Path, of: Comparison, how: Keeping) -> None:
     started = time.perf_counter()
     how.stage("Writing tables")
     write_data(folder, of.ensembles)
-    write_summary(folder / DIFFERENCES, of.differences)
+    write_summary(folder / DIFFERENCES, comparison.differences_table(of.found))
     if how.pages:
         how.stage("Drawing figures")
         _write_pages(folder, of)

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from steppewise.analysis.findings import find
 from steppewise.analysis.spread import SpreadShare
-from steppewise.analysis.summary import summary
+from steppewise.analysis.summary import summary_table
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.experiment.folder import appearing
-from steppewise.experiment.helpers import HERE, Helper
 from steppewise.experiment.manifest import manifest_of, write_manifest
 from steppewise.experiment.store import (
-    FIGURES,
-    REPORT,
     SUMMARY,
-    begin_series,
     folder_name,
     is_there,
     write_data,
 )
 from steppewise.experiment.tables import rounded
+from steppewise.report.beside import Pages, write_pages
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pyarrow as pa
 
 DIGITS: Final = 7
 """Significant digits of summary.csv: what single precision holds."""
@@ -40,34 +36,29 @@ class Keeping:
     """How to keep results.
 
     force: replace a folder that is there. pages: draw figures and write the report page. stage: told what comes
-    next. helper: writes the trajectories meanwhile.
+    next. beside: makes figures and page meanwhile.
     """
 
     force: bool = False
     pages: bool = True
     stage: Stage = lambda name: None
-    helper: Helper = HERE
+    beside: Pages = field(default_factory=lambda: Pages(None))
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a run leaves to keep: the ensemble, a way to its sources of spread, and wall times by stage.
-
-    The sources are asked for late, since a helper may still be finding them.
-    """
-
-    ensemble: Ensemble
-    shares: Callable[[], tuple[SpreadShare, ...]]
-    seconds: Mapping[str, float]
-
-
-def keep(run: Outcome, parent: Path, how: Keeping = Keeping()) -> Path:
+def keep(
+    ensemble: Ensemble,
+    shares: Sequence[SpreadShare],
+    seconds: Mapping[str, float],
+    parent: Path,
+    how: Keeping = Keeping(),
+) -> Path:
     """Write the results folder below `parent` and return its path; leave one that is there, unless forced.
 
-    Raises SteppewiseError where the folder cannot be written.
+    `shares` say what the spread rests on, `seconds` are wall times by stage. Raises SteppewiseError where the folder
+    cannot be written.
     """
-    target = parent / folder_name(run.ensemble.spec, run.ensemble.plan)
-    return put(target, how.force, lambda folder: fill(folder, run, how))
+    target = parent / folder_name(ensemble.spec, ensemble.plan)
+    return put(target, how.force, lambda folder: _fill(folder, ensemble, shares, seconds, how))
 
 
 def put(target: Path, force: bool, fill: Callable[[Path], None]) -> Path:
@@ -82,41 +73,28 @@ def put(target: Path, force: bool, fill: Callable[[Path], None]) -> Path:
     return target
 
 
-def fill(folder: Path, run: Outcome, how: Keeping) -> None:
+def _fill(
+    folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare], seconds: Mapping[str, float], how: Keeping
+) -> None:
     """Write all files of a results folder; the manifest, which tells the time taken, comes last."""
-    started, ensemble = time.perf_counter(), run.ensemble
-    series = begin_series(folder, ensemble, how.helper) if ensemble.trajectories else None
+    started = time.perf_counter()
     how.stage("Writing tables")
-    write_summary(folder / SUMMARY, summary(ensemble))
+    write_summary(folder / SUMMARY, summary_table(ensemble))
     write_data(folder, ensemble)
     if how.pages:
-        _write_pages(folder, run, how.stage)
-    shares = run.shares()
-    if series is not None:
-        how.stage("Writing trajectories")
-        series.result()
-    seconds = {**run.seconds, "writing": time.perf_counter() - started}
-    write_manifest(folder, manifest_of(ensemble, [asdict(share) for share in shares], seconds))
+        how.stage("Drawing figures")
+        if not how.beside.finish(folder, shares):
+            write_pages(folder, ensemble, shares)
+    taken = {**seconds, "writing": time.perf_counter() - started}
+    write_manifest(folder, manifest_of(ensemble, [asdict(share) for share in shares], taken))
 
 
-def _write_pages(folder: Path, run: Outcome, stage: Stage) -> None:
-    from steppewise.report.figures import draw_courses, draw_sources
-    from steppewise.report.page import write_report
-
-    stage("Drawing figures")
-    (folder / FIGURES).mkdir()
-    courses = draw_courses(run.ensemble, folder / FIGURES)
-    shares = run.shares()
-    figures = (*courses, *draw_sources(run.ensemble, shares, folder / FIGURES))
-    write_report(folder / REPORT, run.ensemble, find(run.ensemble, shares), shares, figures)
-
-
-def write_summary(path: Path, table: pd.DataFrame) -> None:
+def write_summary(path: Path, table: pa.Table) -> None:
     """Write the summary as text, its values to as many digits as they hold."""
     import pyarrow as pa
     import pyarrow.csv as pc
 
-    columns = {name: pa.array(table[name]) for name in table.columns}
+    columns = {name: table[name] for name in table.column_names}
     columns["value"] = pa.array(rounded(table["value"].to_numpy(), DIGITS))
     plain = [c.cast(pa.string()) if pa.types.is_dictionary(c.type) else c for c in columns.values()]
     with path.open("wb") as stream:

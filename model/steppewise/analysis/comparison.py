@@ -10,19 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import product
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from steppewise.analysis import summary
-from steppewise.analysis.summary import constant, good_worlds, labelled
+from steppewise.analysis.summary import constant, frame_of, good_worlds, joined, labelled
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble, Plan
 from steppewise.scenario.contrast import common_ground
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import BY_POWER, VARIABLES, Variable
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 
 CONFIDENCE: Final = 0.95
 
@@ -245,22 +248,28 @@ def reach_of(worlds: int) -> float:
 
 def table(found: Sequence[Differences]) -> pd.DataFrame:
     """All differences, a row for each scenario, quarter, actor or tie, variable and statistic: COLUMNS."""
-    parts = [_part(one, COMPARED[name], found) for one in found for name in one.values]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+    return frame_of(differences_table(found))
 
 
-def _part(one: Differences, variable: Variable, found: Sequence[Differences]) -> pd.DataFrame:
+def differences_table(found: Sequence[Differences]) -> pa.Table:
+    """The same, as it is written."""
+    return joined([_part(one, COMPARED[name], found) for one in found for name in one.values], COLUMNS)
+
+
+def _part(one: Differences, variable: Variable, found: Sequence[Differences]) -> Mapping[str, object]:
     values = one.values[variable.name]
     columns = labelled(one.spec, variable, STATISTICS, COMPARED)
     columns["scenario"] = constant(one.further.name, [other.further.name for other in found], values.size)
     columns["against"] = constant(one.first.name, [one.first.name], values.size)
     columns["value"] = values.ravel()
     columns["worlds"] = np.repeat(one.pairs, values[0].size)
-    return pd.DataFrame(columns)[list(COLUMNS)]
+    return columns
 
 
 def end_table(found: Sequence[Differences]) -> pd.DataFrame:
     """The differences at the end: a row for each scenario, variable and actor or tie, a column for each statistic."""
+    import pandas as pd
+
     return pd.DataFrame([row for one in found for name in one.values for row in _end_rows(one, COMPARED[name])])
 
 

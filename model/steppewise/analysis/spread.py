@@ -7,7 +7,7 @@ group alone accounts for; what all groups leave over are interactions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,6 @@ import numpy as np
 from steppewise.arrays import Array
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.ensemble import Ensemble, Plan, Progress, simulate
-from steppewise.experiment.helpers import HERE, Helper, Task
 from steppewise.scenario.spec import ScenarioSpec
 
 WORLDS_AT_MOST = 1000
@@ -30,9 +29,6 @@ class SpreadShare:
     share: float
     standard_error: float
     worlds: int
-
-
-Outcomes = dict[str, Array]
 
 
 def groups_of(spec: ScenarioSpec, plan: Plan) -> dict[str, frozenset[str]]:
@@ -53,33 +49,14 @@ def sources_of_spread(
     ensemble: Ensemble, outcomes: Sequence[str], progress: Progress = lambda worlds: None
 ) -> tuple[SpreadShare, ...]:
     """The shares of every group in the variance of each outcome. Runs the ensemble once more a group."""
-    return compare(ensemble, run_again(ensemble.spec, ensemble.plan, outcomes, HERE), progress)
-
-
-def run_again(spec: ScenarioSpec, plan: Plan, outcomes: Sequence[str], helper: Helper) -> dict[str, Task[Outcomes]]:
-    """Hand on the runs of a plan with each group kept: by group, outcomes name -> (world,)."""
-    again = replace(plan, worlds=worlds_again(plan), workers=1)
-    return {
-        name: helper.submit(outcomes_with, spec, again, kept, tuple(outcomes))
-        for name, kept in groups_of(spec, plan).items()
-    }
-
-
-def outcomes_with(spec: ScenarioSpec, plan: Plan, kept: frozenset[str], outcomes: tuple[str, ...]) -> Outcomes:
-    """Some outcomes of a plan when one group of streams is kept and all others are drawn anew."""
-    ensemble = simulate(spec, plan, variables=(), kept=kept)
-    return {outcome: ensemble.outcomes[outcome] for outcome in outcomes}
-
-
-def compare(
-    ensemble: Ensemble, again: Mapping[str, Task[Outcomes]], progress: Progress = lambda worlds: None
-) -> tuple[SpreadShare, ...]:
-    """The shares from an ensemble and its runs again. `progress` is called as for `simulate`."""
-    shares = []
-    for name, task in again.items():
-        for outcome, second in task.result().items():
-            shares.append(_share(outcome, name, ensemble.outcomes[outcome][: len(second)], second))
-        progress(worlds_again(ensemble.plan))
+    shares, plan = [], ensemble.plan
+    again = replace(plan, worlds=worlds_again(plan))
+    for name, kept in groups_of(ensemble.spec, plan).items():
+        second = simulate(ensemble.spec, again, variables=(), kept=kept).outcomes
+        for outcome in outcomes:
+            first = ensemble.outcomes[outcome][: again.worlds]
+            shares.append(_share(outcome, name, first, second[outcome]))
+        progress(again.worlds)
     return tuple(shares)
 
 

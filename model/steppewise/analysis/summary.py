@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import VARIABLES, Variable
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 
 QUANTILES: Final = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 STATISTICS: Final = ("mean", "standard_error", *QUANTILES)
@@ -28,8 +31,26 @@ def summary(ensemble: Ensemble) -> pd.DataFrame:
     value: those that failed are left out of the statistics, and missing from this count. The table is empty
     where the ensemble kept no trajectories.
     """
-    tables = [_of_variable(ensemble, VARIABLES[name]) for name in ensemble.trajectories]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+    return frame_of(summary_table(ensemble))
+
+
+def summary_table(ensemble: Ensemble) -> pa.Table:
+    """The same, as it is written: pandas takes long to come."""
+    return joined([_of_variable(ensemble, VARIABLES[name]) for name in ensemble.trajectories], COLUMNS)
+
+
+def joined(parts: Sequence[Mapping[str, object]], columns: Sequence[str]) -> pa.Table:
+    """Some columns of tables, one table below the other."""
+    import pyarrow as pa
+
+    whole = [pa.table({name: part[name] for name in columns}) for part in parts]
+    return pa.concat_tables(whole) if whole else pa.table({name: pa.array([]) for name in columns})
+
+
+def frame_of(table: pa.Table) -> pd.DataFrame:
+    """A table for pandas, its texts as categories."""
+    frame: pd.DataFrame = table.unify_dictionaries().to_pandas()
+    return frame
 
 
 def good_worlds(ensemble: Ensemble) -> NDArray[np.bool_]:
@@ -37,7 +58,7 @@ def good_worlds(ensemble: Ensemble) -> NDArray[np.bool_]:
     return np.array([status == "ok" for status in ensemble.status])
 
 
-def _of_variable(ensemble: Ensemble, variable: Variable) -> pd.DataFrame:
+def _of_variable(ensemble: Ensemble, variable: Variable) -> Mapping[str, object]:
     trajectory = ensemble.trajectories[variable.name]
     good = good_worlds(ensemble)[: trajectory.shape[-1]]
     kept = trajectory if good.all() else trajectory[..., good]
@@ -45,7 +66,7 @@ def _of_variable(ensemble: Ensemble, variable: Variable) -> pd.DataFrame:
     columns = labelled(ensemble.spec, variable, STATISTICS)
     columns["value"] = values.ravel()
     columns["worlds"] = np.broadcast_to(worlds[..., None], values.shape).ravel()
-    return pd.DataFrame(columns)[list(COLUMNS)]
+    return columns
 
 
 def statistics(values: Array) -> tuple[Array, NDArray[np.int64]]:
@@ -124,11 +145,13 @@ def labelled(
     return columns
 
 
-def constant(value: str, categories: list[str], count: int) -> pd.Series[str]:
+def constant(value: str, categories: list[str], count: int) -> pa.Array:
     """The same category `count` times."""
     return _categories(np.full(count, categories.index(value), dtype=np.int32), categories)
 
 
-def _categories(codes: NDArray[np.int32], categories: list[str]) -> pd.Series[str]:
+def _categories(codes: NDArray[np.int32], categories: list[str]) -> pa.Array:
     """A column of few texts by their places in `categories`; -1 stands for none."""
-    return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(categories)))
+    import pyarrow as pa
+
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(categories, pa.string()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,7 +20,7 @@ from steppewise.errors import SteppewiseError
 if TYPE_CHECKING:
     from steppewise.api import Results
     from steppewise.experiment.ensemble import Ensemble, Plan
-    from steppewise.experiment.helpers import Helper
+    from steppewise.report.beside import Pages
     from steppewise.scenario.spec import ScenarioSpec
     from steppewise.world.tables import Uncertainty
 
@@ -53,11 +55,12 @@ def run(
       steppewise run baseline --precision 0.001 --outcome regional_share.japan
     """
     from steppewise.experiment.executors import cores_available
-    from steppewise.experiment.helpers import helper_beside, spare_collector
+    from steppewise.report.beside import pages_beside
 
-    spare_collector()
+    _spare_collector()
     cores = cores_available() if workers is None else workers
-    with interruptible(), helper_beside(cores) as helper:
+    alone = cores == 1 or dry_run or precision is not None
+    with interruptible(), pages_beside(report and not alone) as pages:
         plan, spec = _asked(scenario, settings or [], runs, seed, uncertainty, cores)
         goal = goal_of(precision, outcome, runs_at_most)
         if dry_run:
@@ -65,8 +68,17 @@ def run(
             return
         ready = None if goal is None else worlds_to(spec, plan, goal, quiet)
         plan = plan if ready is None else replace(plan, worlds=len(ready.status))
-        results, found = _found_or_run(_Job(spec, plan, out, force, report, quiet, ready), helper)
+        results, found = _found_or_run(_Job(spec, plan, out, force, report, quiet, ready, pages))
     _tell(results, found, quiet)
+
+
+def _spare_collector() -> None:
+    """Let the garbage collector look less often, and not at all at the end, in a process that lives for seconds.
+
+    It would spend a fifth of the imports, and half a second on leaving.
+    """
+    gc.set_threshold(50_000, 20, 100)
+    atexit.register(gc.freeze)
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,7 @@ class _Job:
     report: bool
     quiet: bool
     ready: Ensemble | None
+    pages: Pages
 
 
 def _asked(
@@ -109,32 +122,33 @@ def interruptible(word: str = "Interrupted; nothing was written.") -> Iterator[N
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _found_or_run(job: _Job, helper: Helper) -> tuple[Results, bool]:
+def _found_or_run(job: _Job) -> tuple[Results, bool]:
     """The results, and whether they were there already."""
     from steppewise.api import load_results
     from steppewise.experiment.folder import prepare
     from steppewise.experiment.store import REPORT, folder_name, is_there
-    from steppewise.keeping import Keeping, keep
+    from steppewise.keeping import Keeping
 
     target = job.out / folder_name(job.spec, job.plan)
     prepare(job.out)
     if not is_there(target) or job.force:
-        return _run_and_keep(job, helper), False
+        return _run_and_keep(job), False
     results = load_results(target)
     if job.report and not (target / REPORT).exists():
         with bars(job.quiet) as told:
-            keep(results.to_keep(), job.out, Keeping(force=True, stage=told.stage))
+            results.keep(job.out, Keeping(force=True, stage=told.stage))
     return results, True
 
 
-def _run_and_keep(job: _Job, helper: Helper) -> Results:
-    from steppewise.api import Results, begin
-    from steppewise.keeping import Keeping, keep
+def _run_and_keep(job: _Job) -> Results:
+    from steppewise.api import run_plan
+    from steppewise.keeping import Keeping
 
+    job.pages.begin(job.spec, job.plan)
     with bars(job.quiet) as told:
-        run = begin(job.spec, job.plan, True, told.advance, helper, job.ready)
-        folder = keep(run, job.out, Keeping(True, job.report, told.stage, helper))
-        return Results(run.ensemble, run.shares(), run.seconds, folder)
+        results = run_plan(job.spec, job.plan, True, told.advance, job.ready)
+        folder = results.keep(job.out, Keeping(True, job.report, told.stage, job.pages))
+        return replace(results, folder=folder)
 
 
 def _tell(results: Results, found: bool, quiet: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import ctypes
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import local
 from typing import Any, Final
@@ -109,6 +110,16 @@ class Native:
         return arranged.taken(room)
 
 
+def _config() -> Any:
+    """Let wasmtime keep what it compiled in the user's cache folder, where it can."""
+    import wasmtime
+
+    config = wasmtime.Config()
+    with suppress(wasmtime.WasmtimeError):
+        config.cache = True
+    return config
+
+
 class Wasm:
     """The built file, run by wasmtime; each thread has an instance of its own."""
 
@@ -118,7 +129,7 @@ class Wasm:
         import wasmtime
 
         self._width, self._wasmtime = width, wasmtime
-        self._engine = wasmtime.Engine()
+        self._engine = wasmtime.Engine(_config())
         self._module = wasmtime.Module(self._engine, built)
         self._instances = local()
         atexit.register(self.__dict__.clear)  # while wasmtime is still there to let go of them

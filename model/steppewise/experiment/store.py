@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, TypeVar
@@ -12,7 +12,6 @@ from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter
 from steppewise.experiment import manifest as manifests
 from steppewise.experiment.ensemble import Ensemble, Plan
-from steppewise.experiment.helpers import Helper, Task
 from steppewise.experiment.manifest import Manifest, code_version
 from steppewise.experiment.tables import (
     STATUS,
@@ -58,10 +57,12 @@ def is_there(folder: Path) -> bool:
 
 
 def write_data(folder: Path, ensemble: Ensemble) -> None:
-    """Write what the numbers can be computed from again, and a row a world to compare them with."""
+    """Write what the numbers can be computed from again, a row a world to compare them with, and trajectories."""
     import pyarrow.parquet as pq
 
     write_spec(folder, ensemble.spec)
+    if ensemble.trajectories:
+        write_series(folder / SERIES, ensemble)
     pq.write_table(runs_table(ensemble), folder / RUNS, compression="zstd", use_dictionary=[STATUS])
 
 
@@ -80,11 +81,6 @@ def write_named(folder: Path, name: str, spec: ScenarioSpec) -> None:
 def read_named(folder: Path, name: str) -> tuple[ScenarioSpec, Mapping[str, Parameter]]:
     """Read what `write_named` wrote, as `read_spec` does."""
     return read_spec(folder / f"{name}.yaml", folder / f"{name}.csv")
-
-
-def begin_series(folder: Path, ensemble: Ensemble, helper: Helper) -> Task[None]:
-    """Hand on the writing of all trajectories, the largest file by far."""
-    return helper.submit(write_series, folder / SERIES, replace(ensemble, parameters={}, outcomes={}))
 
 
 @dataclass(frozen=True)

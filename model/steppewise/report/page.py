@@ -12,11 +12,12 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from steppewise import __version__
-from steppewise.analysis.findings import Findings
+from steppewise.analysis.findings import Findings, find
 from steppewise.analysis.spread import SpreadShare
 from steppewise.analysis.telling import advice, sentences
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Ensemble
+from steppewise.experiment.store import REPORT
 from steppewise.report import tables
 from steppewise.report.assumptions import changed, most_correlated
 from steppewise.report.figures import DrawnFigure
@@ -56,15 +57,10 @@ class Picture:
     data: str
 
 
-def write_report(
-    path: Path,
-    ensemble: Ensemble,
-    findings: Findings,
-    shares: Sequence[SpreadShare],
-    figures: Sequence[DrawnFigure],
-) -> None:
-    """Write the page to a file."""
-    path.write_text(render(ensemble, findings, shares, figures), encoding="utf-8")
+def write_page(folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare], figures: Sequence[DrawnFigure]) -> None:
+    """Write the page into a results folder."""
+    page = render(ensemble, find(ensemble, shares), shares, figures)
+    (folder / REPORT).write_text(page, encoding="utf-8")
 
 
 def render(
