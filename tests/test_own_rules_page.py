@@ -1,0 +1,20 @@
+"""The page on own rules: what it shows can be run as it stands, and does what it says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+PAGE = Path(__file__).parents[1] / "docs" / "own-rules.md"
+
+
+def test_the_example_runs_and_shows_a_difference():
+    [code] = re.findall(r"```python\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.S)
+    assert len([line for line in code.splitlines() if line.strip()]) <= 10
+    names: dict = {"__name__": "example"}
+    path = Path("example.py")
+    exec(compile(code.replace("runs=500", "runs=40"), path, "exec"), names)
+    comparison = names["comparison"]
+    assert [spec.name for spec in comparison.specs] == ["baseline", "baseline-with-own-trust-trust"]
+    assert comparison.at("regional_trust", "japan").mean < -0.01
+    assert any("trust" in sentence for sentence in comparison.sentences())
