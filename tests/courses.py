@@ -17,12 +17,12 @@ from steppewise.world.variables import VARIABLES
 Course = Mapping[str, Array]
 """Name -> (time, *axes, world)."""
 
-OF_A_YEAR = ("year_fiscal", "year_delivery", "year_taste", "year_pressure")
-"""Draws: they stand for themselves, and without chance they stay empty."""
+LEFT_OUT = ("number", "year_fiscal", "year_delivery", "year_taste", "year_pressure")
+"""Which world it is, and draws: they stand for themselves, and without chance they stay empty."""
 
 _AXIS_NAMES = {"P": "power", "S": "state", "E": "event"} | dict.fromkeys(KEYS_OF_AXIS, "member")
-FIELDS_HELD = tuple(field.name for field in STATE if field.name not in OF_A_YEAR and "E" not in field.axes)
-"""What a world holds, but for draws of the year and events."""
+FIELDS_HELD = tuple(field.name for field in STATE if field.name not in LEFT_OUT and "E" not in field.axes)
+"""What a world holds, but for its number, draws of the year and events."""
 
 AXES: Mapping[str, tuple[str, ...]] = {
     **{name: tuple(_AXIS_NAMES[axis] for axis in FIELDS[name].axes) for name in FIELDS_HELD},

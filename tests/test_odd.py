@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.courses import course
 from tests.generated import scenarios, seeds, setting, spec_of, uncertainties
 from tests.rebuilt_from_odd import RebuiltWorld, Story, philox, uniform
 from tests.rebuilt_input import Reader
@@ -20,8 +21,9 @@ from steppewise.scenario.library import library_names, library_path
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
-from steppewise.world.luck import Luck, Worlds
-from steppewise.world.model import RegionalInfluenceModel
+from steppewise.world import streams
+from steppewise.world.layout import STATE
+from steppewise.world.streams import stream_key
 from steppewise.world.variables import VARIABLES
 
 ODD = (Path(__file__).parents[1] / "docs" / "odd.md").read_text(encoding="utf-8")
@@ -69,18 +71,18 @@ def assert_same_numbers(
     spec: ScenarioSpec, story: Story, uncertainty: str, seed: int, first: int = 0, worlds: int = 2
 ) -> None:
     """Worlds of the model and of the rebuilt one agree in every variable of every quarter."""
-    model = RegionalInfluenceModel(spec, worlds, seed, first_world=first, uncertainty=uncertainty)
+    theirs = course(spec, worlds, seed, uncertainty, first)
     chance, ignorance = uncertainty in ("both", "chance"), uncertainty in ("both", "ignorance")
-    rebuilt = [RebuiltWorld(story, seed, first + world, chance, ignorance) for world in range(worlds)]
-    while model.running:
-        model.step()
-        for number, world in enumerate(rebuilt):
-            world.step()
-            for name, ours in world.observed().items():
-                theirs = VARIABLES[name].read(model)[..., number]
-                message = f"{name} of world {number} after {world.quarter - story.start} quarters"
-                np.testing.assert_allclose(theirs, ours, PRECISION, PRECISION * SMALL, err_msg=message)
-    assert rebuilt[0].observed().keys() == VARIABLES.keys()
+    for number in range(worlds):
+        rebuilt = RebuiltWorld(story, seed, first + number, chance, ignorance)
+        for time in range(len(spec.quarters)):
+            rebuilt.step()
+            observed = rebuilt.observed()
+            assert observed.keys() == VARIABLES.keys()
+            for name, ours in observed.items():
+                message = f"{name} of world {number} after {time + 1} quarters"
+                found = theirs[name][time, ..., number]
+                np.testing.assert_allclose(found, ours, PRECISION, PRECISION * SMALL, err_msg=message)
 
 
 # the numbers ------------------------------------------------------------------------------------------------
@@ -155,9 +157,9 @@ def test_philox_gives_the_known_answers_of_its_authors():
 
 @given(seeds, st.text(max_size=20), st.integers(0, 2**40), st.integers(0, 2100))
 def test_streams_are_those_of_the_text(seed, name, first, year):
-    luck = Luck(Worlds(first, 3), lambda _: seed)
-    ours = [[uniform(seed, name, first + world, year, quarter) for world in range(3)] for quarter in range(4)]
-    np.testing.assert_array_equal(luck.year(luck.key(name), year), ours)
+    for world in range(first, first + 3):
+        ours = [uniform(seed, name, world, year, quarter) for quarter in range(4)]
+        assert [streams.uniform(word) for word in streams.four_words(world, year, stream_key(seed, name))] == ours
 
 
 def test_the_text_gives_numbers_to_check_by():
@@ -175,6 +177,13 @@ def test_the_text_names_every_parameter_with_its_symbol():
         family = definition.key.rpartition(".")[0]
         assert f"`{definition.symbol}`" in ODD or f"`{definition.symbol[:-1]}1` ..." in ODD, definition.symbol
         assert definition.key in ODD or f"{family}." in ODD, definition.key
+
+
+@pytest.mark.parametrize("field", [field for field in STATE if field.symbol], ids=lambda field: field.name)
+def test_the_text_names_every_number_of_a_world_that_has_a_symbol(field):
+    """With its symbol, and in the code's words."""
+    rows = [row for row in ODD.splitlines() if f"`w.{field.name}`" in row]
+    assert any(f"`{field.symbol}`" in row for row in rows), field.symbol
 
 
 TOLD = {"variables": VARIABLES, "mechanisms": MECHANISMS, "patterns": [pattern.id for pattern in PATTERNS]}

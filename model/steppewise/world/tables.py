@@ -231,6 +231,8 @@ def _parameter_name(
 def _rows(spec: ScenarioSpec, cells: Mapping[str, int]) -> list[Row]:
     rows = []
     for event in spec.events:
+        if type(event) not in KINDS:
+            raise TypeError(f"no effect is defined for {type(event).__name__}")
         if isinstance(event, SetParameters):
             last = len(event.values) - 1
             rows += [Row(event, cells[name], value, i == last) for i, (name, value) in enumerate(event.values)]
