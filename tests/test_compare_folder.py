@@ -215,7 +215,7 @@ def test_a_dry_run_writes_nothing(call):
     assert call("compare", "baseline", "visit-held", "--dry-run", "--runs", "50", "--workers", "1") == 0
     assert re.fullmatch(
         r"baseline, visit-held: 50 worlds under each\.\n"
-        r"About \d+ s with 1 process, [\d,]+ MB of memory, [\d,]+ MB of files\.\n"
+        r"About \d+ s with 1 thread, [\d,]+ MB of memory, [\d,]+ MB of files\.\n"
         r"Told by 2 pilots of \d+ worlds each; nothing was written\.\n",
         call.out,
     )

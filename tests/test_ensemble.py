@@ -22,7 +22,6 @@ from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.rules.influence import influence
 from steppewise.world.variables import VARIABLES, outcome_names
 
-
 SPEC = spec_of(quarters=3)
 VARIED, ECONOMY = "world.influence.theta", "states.kazakhstan.gdp"
 

@@ -10,7 +10,7 @@ from tests.experiment_files import HEADER, STAGE, WITH_POINTS, text_of
 
 from steppewise.experiment.block import Block, run_block
 from steppewise.experiment.experiment_loading import load_study
-from steppewise.experiment.study import Factor, Study, run_task, task_of
+from steppewise.experiment.study import Factor, Study, task_of
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
 
@@ -188,7 +188,7 @@ def results(study: Study) -> dict[str, np.ndarray]:
     """Outcomes by point and world."""
     found = {name: np.full((len(study.points), study.worlds), np.nan) for name in study.outcomes}
     for piece in study.pieces():
-        result = run_task(task_of(study, piece))
+        result = task_of(study, piece).run()
         for name, values in found.items():
             worlds = slice(piece.first, piece.first + piece.worlds)
             values[piece.points, worlds] = result.outcomes[name].reshape(len(piece.points), -1)

@@ -20,6 +20,7 @@ from steppewise.analysis.telling import sentences
 from steppewise.cli import main
 from steppewise.errors import SteppewiseError
 from steppewise.experiment import rerun
+from steppewise.experiment.folder import PREFIX
 from steppewise.experiment.rerun import differences, one_again, row_of
 from steppewise.experiment.store import read_data
 from steppewise.experiment.tables import Runs
@@ -189,7 +190,7 @@ def test_an_unknown_scenario_and_parameter(call):
 def test_a_dry_run_writes_nothing(call):
     assert call("run", "baseline", "--runs", "5000", "--dry-run", "--workers", "1") == 0
     assert call.out.startswith("baseline: 5,000 worlds of 62 quarters and 6,000 more to see what the spread rests on.")
-    assert re.search(r"About \d+ s with 1 process, \d+ MB of memory, \d+ MB of files\.", call.out)
+    assert re.search(r"About \d+ s with 1 thread, \d+ MB of memory, \d+ MB of files\.", call.out)
     assert below(Path()) == []
 
 
@@ -205,32 +206,37 @@ def test_workers_change_no_number(call):
 # interrupted ------------------------------------------------------------------------------------------------
 
 
-def begun(folder: Path, **options: object) -> subprocess.Popen[str]:
-    """A run that has just begun, in a group of processes of its own."""
+AT = """
+import os, signal, sys
+sent = []
+def look(event, given):
+    if not sent and event == {event!r} and str(given[0]).startswith({place!r}):
+        sent.append(event)
+        os.kill(os.getpid(), signal.{name})
+sys.addaudithook(look)
+from steppewise.cli import main
+main()
+"""
+"""The command, which gets a signal at the first event of the interpreter that is about such a place."""
+
+
+def ended(folder: Path, event: str, place: str, name: str) -> tuple[int, str, str]:
+    """What is left of a run that gets a signal: how it ends, and what it says. It starts no processes that stay."""
     words = ["run", "baseline", "--runs", "200", "--workers", "2"]
-    return subprocess.Popen(
-        [*COMMAND, *words],
+    process = subprocess.Popen(
+        [sys.executable, "-c", AT.format(event=event, place=place, name=name), *words],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        **options,
     )
-
-
-def wait_for(condition, process: subprocess.Popen[str]) -> None:
-    """Wait until it is so, or the process has ended."""
-    while not condition() and process.poll() is None:
-        time.sleep(0.01)
-
-
-def unfinished(folder: Path) -> list[Path]:
-    return list((folder / "results").glob(".steppewise-*-????????"))
-
-
-def is_writing(folder: Path) -> bool:
-    return any(any(path.iterdir()) for path in unfinished(folder))
+    out, err = process.communicate(timeout=120)
+    patience = time.monotonic() + 30
+    while not group_is_gone(process) and time.monotonic() < patience:
+        time.sleep(0.05)
+    assert group_is_gone(process)
+    return process.returncode, out, err
 
 
 def group_is_gone(process: subprocess.Popen[str]) -> bool:
@@ -242,13 +248,14 @@ def group_is_gone(process: subprocess.Popen[str]) -> bool:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-@pytest.mark.parametrize("writing", [False, True])
-def test_an_interrupted_run_leaves_nothing(tmp_path, writing):
-    with begun(tmp_path) as process:
-        wait_for(lambda: is_writing(tmp_path) if writing else (tmp_path / "results").exists(), process)
-        os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (130, "")
+@pytest.mark.parametrize(
+    ("event", "place"),
+    [("os.mkdir", "results"), ("os.mkdir", f"results/{PREFIX}"), ("open", f"results/{PREFIX}")],
+    ids=["before", "begun", "writing"],
+)
+def test_an_interrupted_run_leaves_nothing(tmp_path, event, place):
+    code, out, err = ended(tmp_path, event, place, "SIGINT")
+    assert (code, out) == (130, "")
     assert err.strip().splitlines()[-1] == "Interrupted; nothing was written."
     assert "Traceback" not in err
     assert below(tmp_path / "results") == []
@@ -256,15 +263,9 @@ def test_an_interrupted_run_leaves_nothing(tmp_path, writing):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_a_killed_run_leaves_no_half_folder_and_no_process(tmp_path):
-    with begun(tmp_path) as process:
-        wait_for(lambda: is_writing(tmp_path), process)
-        process.kill()
-        process.communicate(timeout=60)
-    assert all(name.startswith(".steppewise-") for name in below(tmp_path / "results"))
-    patience = time.monotonic() + 30
-    while not group_is_gone(process) and time.monotonic() < patience:
-        time.sleep(0.05)
-    assert group_is_gone(process), "helpers end with the main process"
+    assert ended(tmp_path, "open", f"results/{PREFIX}", "SIGKILL")[0] == -signal.SIGKILL
+    assert below(tmp_path / "results")
+    assert all(name.startswith(PREFIX) for name in below(tmp_path / "results"))
     words = ["run", "baseline", "--runs", "2", "--no-report", "--workers", "1", "-q"]
     done = subprocess.run([*COMMAND, *words], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert below(tmp_path / "results") == [Path(done.stdout.strip()).name], "the next run sweeps what was left"

@@ -26,7 +26,7 @@ from steppewise.analysis.sensitivity import explain, one_at_a_time, tornado
 from steppewise.analysis.variance import parts_of_variance
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.executors import Serial
-from steppewise.experiment.study import Factor, run_task
+from steppewise.experiment.study import Factor
 from steppewise.scenario.resolve import load_scenario
 
 SUM = plain_factors("a", "b", "c", low=0.0, high=2.0)
@@ -220,10 +220,10 @@ def test_the_model_tells_what_a_product_rests_on():
 
 
 class Backwards:
-    """Hands on results in the wrong order, as other processes may."""
+    """Hands on results in the wrong order, as other threads may."""
 
     def run(self, tasks):
-        return reversed([(task, run_task(task)) for task in tasks])
+        return reversed([(task, task.run()) for task in tasks])
 
 
 def test_the_order_in_which_pieces_come_does_not_matter(monkeypatch):
@@ -242,7 +242,7 @@ def test_failing_worlds_of_the_model_are_refused():
     class Failing:
         def run(self, tasks):
             for task in tasks:
-                result = run_task(task)
+                result = task.run()
                 result.outcomes[BUDGET][1] = np.nan
                 yield task, replace(result, status=("ok", "it broke", *result.status[2:]))
 

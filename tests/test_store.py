@@ -24,7 +24,7 @@ from steppewise.analysis.summary import COLUMNS, summary
 from steppewise.api import Results, load_results
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.types import CLASSES
-from steppewise.experiment import ensemble, store
+from steppewise.experiment import ensemble, manifest
 from steppewise.experiment import folder as folders
 from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.experiment.folder import PREFIX, appearing, prepare
@@ -79,7 +79,9 @@ def test_another_question_has_another_name(monkeypatch):
         folder_name(other, Plan(100, 0)),
         folder_name(replace(spec, end=spec.end.plus(-1)), Plan(100, 0)),
     ]
-    monkeypatch.setattr(store, "__version__", "9.9.9")
+    monkeypatch.setattr(manifest, "__version__", "9.9.9")
+    names.append(folder_name(spec, Plan(100, 0)))
+    monkeypatch.setattr(manifest, "digest_of_files", lambda: "another engine")
     names.append(folder_name(spec, Plan(100, 0)))
     assert len(set(names)) == len(names)
 
@@ -189,7 +191,7 @@ def test_without_trajectories_there_is_no_series(tmp_path):
 def test_of_many_worlds_the_first_keep_their_course(tmp_path, monkeypatch):
     whole = small()  # other tests share it: all of its course is kept
     monkeypatch.setattr(ensemble, "TRAJECTORIES_AT_MOST", 10)
-    monkeypatch.setattr(ensemble, "worlds_in_block", lambda: 8)
+    monkeypatch.setattr(ensemble, "WORLDS_IN_BLOCK", 8)
     many = simulate(whole.spec, Plan(WORLDS, 0))
     for name, values in whole.trajectories.items():
         np.testing.assert_array_equal(many.trajectories[name], values[..., :10])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -25,15 +27,15 @@ from tests.swept import (
 )
 
 from steppewise.experiment import study as studies
-from steppewise.experiment.block import Block, run_block
+from steppewise.experiment.block import Block, BlockResult, run_block
 from steppewise.experiment.collecting import RESULTS, STATISTICS, SUMMARY, causes, collect, read_responses, statistics
 from steppewise.experiment.designs import latin_hypercube
 from steppewise.experiment.ensemble import Plan, simulate
-from steppewise.experiment.executors import Local, Serial
+from steppewise.experiment.executors import UNDER_WAY, Serial, Threads
 from steppewise.experiment.manifest import SWEEP, read_manifest
 from steppewise.experiment.merging import read_by_points
 from steppewise.experiment.stored_study import read_study
-from steppewise.experiment.study import Factor, Study, run_task, task_of
+from steppewise.experiment.study import Factor, Study, Task, task_of
 from steppewise.experiment.sweeping import open_store, run_missing
 from steppewise.scenario.resolve import load_scenario
 
@@ -77,7 +79,7 @@ def outcomes_at(study: Study, **blocks: object) -> dict[str, np.ndarray]:
 
 
 def rows_of(study: Study, point: int) -> dict[str, np.ndarray]:
-    results = [(piece, run_task(task_of(study, piece))) for piece in study.pieces() if point in piece.points]
+    results = [(piece, task_of(study, piece).run()) for piece in study.pieces() if point in piece.points]
     (piece, result), *_ = results
     start = list(piece.points).index(point) * piece.worlds
     return {name: values[start : start + piece.worlds] for name, values in result.outcomes.items()}
@@ -123,18 +125,89 @@ def test_every_point_runs_the_worlds_of_a_run():
 # the same files ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("executor", [Local(2), Disorderly(1), Disorderly(2)], ids=["local", "disorder1", "disorder2"])
+@pytest.mark.parametrize(
+    "executor",
+    [Threads(2), Threads(5), Disorderly(1), Disorderly(2)],
+    ids=["threads2", "threads5", "disorder1", "disorder2"],
+)
 def test_files_are_the_same_whoever_computes_them(tmp_path, undisturbed_folder, executor):
     store, _ = swept.swept(study(), tmp_path, executor)
     assert digests(store.folder) == digests(undisturbed_folder)
 
 
-def test_files_are_the_same_when_another_process_does_most(tmp_path, undisturbed_folder):
-    executor = swept.Unhurried(2)
-    store, _ = swept.swept(study(), tmp_path, executor)
+@pytest.mark.parametrize("size", [1, 7, 40])
+def test_files_are_the_same_whatever_the_blocks(tmp_path, undisturbed_folder, monkeypatch, size):
+    monkeypatch.setattr(studies, "WORLDS_IN_BLOCK", size)
+    store, _ = swept.swept(study(), tmp_path)
     assert digests(store.folder) == digests(undisturbed_folder)
-    pieces = len(list(store.folder.glob("pieces/*.parquet")))
-    assert 1 <= executor.own < pieces, "both work"
+
+
+# threads ----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Counted:
+    """Threads that count the tasks they were given and those they ran; one of them, by its number, breaks off."""
+
+    workers: int
+    breaking: int | None = None
+    taken: int = 0
+    ran: list[Task] = field(default_factory=list)
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, BlockResult]]:
+        return Threads(self.workers).run(self._noted(tasks))
+
+    def _noted(self, tasks: Iterable[Task]) -> Iterator[Task]:
+        for task in tasks:
+            self.taken += 1
+            yield CountedTask(**vars(task), ran=self.ran, breaks=self.taken == self.breaking)
+
+
+@dataclass(frozen=True)
+class CountedTask(Task):
+    """A task that is counted when it is run."""
+
+    ran: list[Task] = field(default_factory=list)
+    breaks: bool = False
+
+    def run(self) -> BlockResult:
+        self.ran.append(self)
+        if self.breaks:
+            raise MemoryError("on purpose")
+        return super().run()
+
+
+def threads_at_work() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("worlds")]
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_an_error_in_a_thread_reaches_the_caller_and_leaves_whole_pieces(tmp_path, undisturbed_folder, workers):
+    store = open_store(study(), tmp_path)
+    done = []
+    with pytest.raises(MemoryError, match="on purpose"):
+        done.extend(run_missing(store, Counted(workers, breaking=6)))
+    assert threads_at_work() == []
+    pieces = list((store.folder / "pieces").iterdir())
+    assert len(pieces) < len(list(store.study.pieces()))
+    assert not list(tmp_path.rglob(".steppewise-*"))
+    swept.assert_whole(tmp_path)
+    again = open_store(study(), tmp_path)
+    assert again.rows_missing() == 500 - sum(pq.ParquetFile(piece).metadata.num_rows for piece in pieces)
+    again, _ = swept.swept(study(), tmp_path, Threads(workers))
+    assert digests(again.folder) == digests(undisturbed_folder)
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_closing_the_results_early_stops_the_work(tmp_path, workers):
+    store, executor = open_store(study(), tmp_path), Counted(workers)
+    running = run_missing(store, executor)
+    rows = next(running)
+    assert executor.taken == UNDER_WAY * workers < len(list(store.study.pieces()))
+    running.close()
+    assert threads_at_work() == []
+    assert len(executor.ran) <= executor.taken == UNDER_WAY * workers, "none was begun after that"
+    assert open_store(study(), tmp_path).rows_missing() == 500 - rows
 
 
 def test_a_sweep_that_is_broken_off_goes_on(tmp_path, undisturbed_folder):

@@ -115,7 +115,7 @@ def test_a_dry_run_makes_nothing(call):
     assert call("sweep", "small.yaml", "--dry-run", "--workers", "2") == 0
     lines = call.out.splitlines()
     assert lines[0] == "small: 12 points (grid), 30 worlds at each: 360 runs."
-    assert re.fullmatch(r"About \d+ s with 2 processes, \d+ MB of files\.", lines[1])
+    assert re.fullmatch(r"About \d+ s with 2 threads, \d+ MB of files\.", lines[1])
     assert lines[2] == "Told by a pilot of 30 runs; nothing was written."
     assert not Path("sweeps").exists()
     assert call("sweep", "small.yaml", "-q") == 0

@@ -24,7 +24,7 @@ from tests.swept import (
 from steppewise.experiment import manifest as manifests
 from steppewise.experiment import sweeping
 from steppewise.experiment.collecting import RESULTS, collect
-from steppewise.experiment.executors import Local, Serial, executor_of
+from steppewise.experiment.executors import Serial, Threads, executor_of
 from steppewise.experiment.manifest import SWEEP, read_manifest
 from steppewise.experiment.rerun import differences
 from steppewise.experiment.rerun_sweep import read_sweep, row_again, some_again
@@ -79,16 +79,22 @@ def test_a_store_of_another_study_is_refused(tmp_path):
 def test_a_store_of_other_versions_is_not_mixed_with_these(tmp_path, monkeypatch):
     store = open_store(study(), tmp_path)
     now = manifests.versions()
-    changed_manifest(store.folder, versions={**now, "numpy": "1.0", "python": "3.99"})
-    wanted = f"{store.folder}: was begun with numpy 1.0, now {now['numpy']}; go on with that, or begin anew with --out"
+    changed_manifest(store.folder, versions={**now, "engine": "an older", "numpy": "1.0", "python": "3.99"})
+    begun = f"{store.folder}: was begun with engine an older, now {now['engine']}"
+    wanted = f"{begun}; go on with that, or begin anew with --out"
     assert refusal(open_store, study(), tmp_path) == wanted
+    changed_manifest(store.folder, versions={**now, "numpy": "1.0", "python": "3.99"})
+    assert open_store(study(), tmp_path).rows_missing() == 500, "no number depends on these"
     changed_manifest(store.folder, versions=now)
     filled(study(), tmp_path)
-    changed_manifest(store.folder, versions={**now, "numpy": "1.0"})
+    changed_manifest(store.folder, versions={**now, "engine": "an older"})
     assert open_store(study(), tmp_path).rows_missing() == 0, "what is complete can be read"
     assert refusal(open_store, study(worlds=30), tmp_path) == wanted
-    monkeypatch.setattr(sweeping, "__version__", "9.9")
+    monkeypatch.setattr(manifests, "__version__", "9.9")
     assert open_store(study(), tmp_path).folder != store.folder, "another version has a folder of its own"
+    monkeypatch.undo()
+    monkeypatch.setattr(manifests, "digest_of_files", lambda: "another")
+    assert open_store(study(), tmp_path).folder != store.folder, "and so has another engine"
 
 
 @pytest.mark.parametrize(
@@ -235,9 +241,9 @@ def test_executors_that_there_are_not(asked, told):
     assert refusal(executor_of, *asked) == told
 
 
-def test_one_worker_is_this_process():
+def test_one_worker_is_this_thread():
     assert isinstance(executor_of("local", 1, None), Serial)
-    assert isinstance(executor_of("local", 2, None), Local)
+    assert isinstance(executor_of("local", 2, None), Threads)
 
 
 def test_no_piece_is_lost_when_a_piece_cannot_be_written(tmp_path, monkeypatch):

@@ -45,22 +45,31 @@ def record(fields: str, owner: str) -> tuple[str, int]:
 def translated(roots: tuple[FunctionType, ...]) -> str:
     """C++ of some functions and of all that they call, callees first. Raises UntranslatableError."""
     text: dict[FunctionType, str] = {}
-    _visit(roots, text)
+    _visit(roots, text, Names())
     return "\n".join(text.values())
 
 
-def _visit(functions: tuple[FunctionType, ...], text: dict[FunctionType, str]) -> None:
+def _visit(functions: tuple[FunctionType, ...], text: dict[FunctionType, str], names: Names) -> None:
     for function in functions:
         if function not in text:
-            writer = Writer(function)
+            writer = Writer(function, names)
             written = writer.function()
-            _visit(tuple(writer.called), text)
+            _visit(tuple(writer.called), text, names)
             text[function] = written
 
 
-def name_of(function: FunctionType) -> str:
-    """`trust_remembered`: module and name."""
-    return f"{function.__module__.rpartition('.')[2]}_{function.__name__}"
+class Names:
+    """The names of functions in C++: module and name, as `trust_remembered`, and a number where two have the same."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, FunctionType] = {}
+
+    def of(self, function: FunctionType) -> str:
+        """The name of a function, always the same."""
+        name = f"{function.__module__.rpartition('.')[2]}_{function.__name__}"
+        while self._taken.setdefault(name, function) is not function:
+            name += "_2"
+        return name
 
 
 def syntax_of(function: FunctionType) -> ast.FunctionDef:
@@ -77,8 +86,9 @@ def syntax_of(function: FunctionType) -> ast.FunctionDef:
 class Writer:
     """Writes one function."""
 
-    def __init__(self, function: FunctionType) -> None:
+    def __init__(self, function: FunctionType, names: Names) -> None:
         self._function, self._known = function, inspect.getclosurevars(function)
+        self._functions = names
         self._names: list[set[str]] = []
         self._count = 0
         self.called: list[FunctionType] = []
@@ -90,7 +100,7 @@ class Writer:
         kinds = ", ".join(f"class T{i}" for i in range(len(names)))
         given = ", ".join(f"T{i} {_local(name)}" for i, name in enumerate(names))
         self._names = [set(names)]
-        head = f"template <{kinds}> INLINE auto {name_of(self._function)}({given})"
+        head = f"template <{kinds}> INLINE auto {self._functions.of(self._function)}({given})"
         return f"{head} {{\n{self._block(definition.body)}}}\n"
 
     def _fail(self, node: ast.AST) -> UntranslatableError:
@@ -242,7 +252,7 @@ class Writer:
         if found.__module__.endswith(".mathematics") and found.__name__ in BROUGHT:
             return f"mathematics_{found.__name__}({', '.join(given)})"
         self.called.append(found)
-        return f"{name_of(found)}({', '.join(given)})"
+        return f"{self._functions.of(found)}({', '.join(given)})"
 
     def _constant(self, node: ast.expr) -> str:
         found = self._resolved(node)

@@ -24,6 +24,9 @@ MODULES: Final = (
 )
 """What numbers come from."""
 
+UNTOUCHED: Final = ("mathematics", "streams", "rules")
+"""Modules whose functions call no rule: an own rule and the model call the same ones."""
+
 
 @dataclass(frozen=True, eq=False)
 class Source:
@@ -72,7 +75,7 @@ def with_rules(own: Mapping[str, Rule]) -> Source:
     """The model with some rules replaced, by names such as `trust.trust`. Raises SteppewiseError."""
     problems = [problem for name, rule in own.items() if (problem := _problem_of(name, rule)) is not None]
     if problems:
-        raise SteppewiseError(*problems)
+        raise SteppewiseError(problems)
     return Source(_copies(own), dict(own)) if own else standard()
 
 
@@ -83,7 +86,7 @@ def _problem_of(name: str, rule: object) -> Problem | None:
         return Problem(f"the rule '{name}' is to be a function, not {rule!r}")
     takes, given = _arguments(rules()[name]), _arguments(rule)
     if given is None or len(given) != len(takes or ()):
-        shown = "it does not say what" if given is None else f"({', '.join(given)})"
+        shown = "any number" if given is None else f"({', '.join(given)})"
         return Problem(f"the rule '{name}' takes ({', '.join(takes or ())}); the one given takes {shown}")
     return None
 
@@ -104,7 +107,8 @@ def _copies(own: Mapping[str, Rule]) -> dict[str, ModuleType]:
     copies = {name: ModuleType(module.__name__) for name, module in originals.items()}
     new: dict[int, Any] = {id(module): copies[name] for name, module in originals.items()}
     for name, module in originals.items():
-        new |= {id(function): _copy(function, copies[name]) for _, function in _functions(module)}
+        if name.partition(".")[0] not in UNTOUCHED:
+            new |= {id(function): _copy(function, copies[name]) for _, function in _functions(module)}
     new |= {id(rules()[name]): rule for name, rule in own.items()}
     for name, module in originals.items():
         copies[name].__dict__.update({key: new.get(id(value), value) for key, value in vars(module).items()})
