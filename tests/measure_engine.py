@@ -20,8 +20,9 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browsing import launched, visiting
 
 from steppewise.app.answer import VARIABLES
-from steppewise.app.render import EXPORT, HERE
+from steppewise.app.render import EXPORT
 from steppewise.engine import forms
+from steppewise.engine.digest import PACKAGE
 from steppewise.engine.page_tables import page_tables
 from steppewise.scenario.resolve import load_scenario
 
@@ -48,7 +49,7 @@ MEASURE = """async ([name, ask, worlds, runs, warm]) => {
 
 def page_of(path: Path, data: object) -> str:
     """Write a file with engine.js and some data in it, under the rules of the page; returns its address."""
-    script = EXPORT.sub("", (HERE / "static" / "engine.js").read_text(encoding="utf-8"))
+    script = EXPORT.sub("", (PACKAGE / "engine" / "engine.js").read_text(encoding="utf-8"))
     digest = base64.b64encode(sha256(script.encode()).digest()).decode("ascii")
     path.write_text(PAGE.format(digest=digest, data=json.dumps(data), script=script), encoding="utf-8")
     return path.as_uri()

@@ -14,11 +14,11 @@ import numpy as np
 import yaml
 from matplotlib.figure import Figure
 
-from steppewise.analysis.findings import find, spread_outcomes
+from steppewise.analysis.findings import spread_outcomes
 from steppewise.analysis.spread import SpreadShare, sources_of_spread
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.report import figures
-from steppewise.report.page import write_report
+from steppewise.report.page import write_page
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -94,7 +94,7 @@ def drawn() -> tuple[figures.DrawnFigure, ...]:
 def report_of(ensemble: Ensemble, folder: Path, told: bool = False) -> str:
     shares = sources_of_spread(ensemble, spread_outcomes(ensemble.spec)) if told else ()
     found = figures.draw_figures(ensemble, shares, folder)
-    write_report(folder / "report.html", ensemble, find(ensemble, shares), shares, found)
+    write_page(folder, ensemble, shares, found)
     return (folder / "report.html").read_text(encoding="utf-8")
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
-import signal
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from http.client import HTTPConnection
 
 import numpy as np
@@ -25,7 +24,7 @@ from steppewise.app.answer import answer, layout, run
 from steppewise.app.classroom import EXPLORE, PageState
 from steppewise.app.engine import MOST_WAITING, BusyError, Engine, Latest
 from steppewise.app.lesson import lesson_names
-from steppewise.app.server import HEADERS, LARGEST_BODY, MOST_KILLED, Classroom, application
+from steppewise.app.server import HEADERS, LARGEST_BODY, Classroom, NoGridError, PageSource, application, grid_of
 from steppewise.ports import listening
 
 WORLDS = 20
@@ -442,65 +441,49 @@ def test_a_grid_of_no_page(client):
     assert client.get("/grid").json() == {"wait": True}
 
 
-@pytest.mark.slow
-def test_a_grid_is_built_beside_and_then_there():
-    room = Classroom("baseline", WORLDS, 0)
+class Gated(Classroom):
+    """A classroom whose grids wait, at every step, until its gate is open."""
+
+    @cached_property
+    def gate(self) -> threading.Event:
+        return threading.Event()
+
+    def _going_on(self, positions: int) -> None:
+        assert self.gate.wait(timeout=120)
+        super()._going_on(positions)
+
+
+def test_grids_are_built_beside_one_after_the_other_and_then_there():
+    room = Gated("baseline", WORLDS, 0)
+    names = (EXPLORE, lesson_names()[0])
     with TestClient(application(room), base_url=HERE) as client:
-        first = client.get("/grid?page=explore")
-        assert (first.status_code, first.json()) == (202, {"wait": True})
+        for name in names:
+            first = client.get(f"/grid?page={name}")
+            assert (first.status_code, first.json()) == (202, {"wait": True})
         assert client.get("/").status_code == 200, "pages open meanwhile"
-        until = time.monotonic() + 120
-        while (found := client.get("/grid?page=explore")).status_code == 202 and time.monotonic() < until:
-            time.sleep(0.2)
-    assert found.status_code == 200
-    data = found.json()
-    assert [axis["name"] for axis in data["axes"]][:2] == ["scenario", "uncertainty"]
-    assert data["worlds"] == WORLDS
-    assert data["size"] == sum(block.size for block in layout(room.page(EXPLORE)))
+        room.gate.set()
+        for name in names:
+            built = room._grids[name].result(timeout=120)
+            found = client.get(f"/grid?page={name}")
+            assert (found.status_code, found.text) == (200, built)
+            assert built == grid_of(PageSource(name, "baseline", WORLDS, 0)), "whatever else was at work"
+            data = found.json()
+            assert [axis["name"] for axis in data["axes"]][:2] == ["scenario", "uncertainty"]
+            assert data["worlds"] == WORLDS
+            assert data["size"] == sum(block.size for block in layout(room.page(name)))
 
 
-@pytest.fixture
-def with_grids() -> Iterator[Classroom]:
-    room = Classroom("baseline", WORLDS, 0)
-    yield room
+def test_a_grid_is_broken_off_when_the_room_is_closed():
+    """So nobody waits for it who ends the server."""
+    room = Gated("baseline", WORLDS, 0)
+    names = (EXPLORE, lesson_names()[0])
+    assert [room.grid(name) for name in names] == [None, None]
     room.close()
-
-
-def kill_builder(room: Classroom) -> None:
-    """Kill the process that builds grids as soon as there is one."""
-    until = time.monotonic() + 30
-    while not (processes := dict(room._pool._processes)) and time.monotonic() < until:
-        time.sleep(0.01)
-    for process in processes:
-        os.kill(process, signal.SIGKILL)
-    while not room._grids[EXPLORE].done() and time.monotonic() < until:
-        time.sleep(0.01)
-
-
-@pytest.mark.slow
-def test_a_grid_whose_process_is_killed_is_built_by_another(with_grids):
-    assert with_grids.grid(EXPLORE) is None
-    kill_builder(with_grids)
-    until = time.monotonic() + 120
-    while (found := with_grids.grid(EXPLORE)) is None and time.monotonic() < until:
-        time.sleep(0.1)
-    assert found is not None
-    assert json.loads(found)["data"]
-
-
-@pytest.mark.slow
-def test_a_page_whose_grid_is_killed_again_and_again_does_without(with_grids):
-    with TestClient(application(with_grids), base_url=HERE) as client:
-        for _ in range(MOST_KILLED):
-            assert client.get("/grid").json() == {"wait": True}
-            kill_builder(with_grids)
-        found = client.get("/grid")
-        assert found.status_code == 500
-        assert found.json()["error"] == (
-            "the grid of this page cannot be built (the process that builds it was killed, perhaps for want of "
-            "memory); the engine answers all the same"
-        )
-        assert client.get("/alive").status_code == 204
+    room.gate.set()
+    assert isinstance(room._grids[EXPLORE].exception(timeout=120), NoGridError)
+    with pytest.raises(NoGridError, match="the classroom is closed"):
+        room.grid(EXPLORE)
+    assert room._grids[names[1]].cancelled(), "and no other is begun"
 
 
 def test_a_grid_that_cannot_be_built_says_why(tmp_path, caplog):
@@ -510,9 +493,9 @@ def test_a_grid_that_cannot_be_built_says_why(tmp_path, caplog):
     with TestClient(application(room), base_url=HERE) as client:
         assert client.get("/").status_code == 200
         path.unlink()
-        until = time.monotonic() + 60
-        while (found := client.get("/grid")).status_code == 202 and time.monotonic() < until:
-            time.sleep(0.1)
+        client.get("/grid")
+        room._grids[EXPLORE].exception(timeout=120)
+        found = client.get("/grid")
     assert found.status_code == 500
     assert re.fullmatch(
         r"the grid of this page cannot be built \(SteppewiseError: .*own\.yaml.*\); the engine answers all the same",

@@ -1,4 +1,4 @@
-"""One engine: its forms give the same bits, its numbers are the first version's, its built file is that of its source."""
+"""One engine: its forms give the same bits, its numbers are the first version's, its file is that of its source."""
 
 from __future__ import annotations
 

@@ -675,8 +675,8 @@ def test_engagement_begins_at_its_target():
 
 def test_hedging_off_is_engagement_as_at_the_start():
     spec = without("hedging")
-    start = RegionalInfluenceModel(spec, 0).read("engagement")
-    engagement = course(spec, 1, 0, "both")["engagement"][..., 0]
+    start = np.stack([RegionalInfluenceModel(spec, 0, number=world).read("engagement") for world in range(2)], axis=-1)
+    engagement = course(spec, 2, 0, "both")["engagement"]
     np.testing.assert_array_equal(engagement, np.broadcast_to(start, engagement.shape))
 
 

@@ -22,7 +22,7 @@ from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
 from steppewise.world import streams
-from steppewise.world.layout import STATE
+from steppewise.world.layout import STATE, Field
 from steppewise.world.streams import stream_key
 from steppewise.world.variables import VARIABLES
 
@@ -179,11 +179,19 @@ def test_the_text_names_every_parameter_with_its_symbol():
         assert definition.key in ODD or f"{family}." in ODD, definition.key
 
 
-@pytest.mark.parametrize("field", [field for field in STATE if field.symbol], ids=lambda field: field.name)
-def test_the_text_names_every_number_of_a_world_that_has_a_symbol(field):
-    """With its symbol, and in the code's words."""
-    rows = [row for row in ODD.splitlines() if f"`w.{field.name}`" in row]
-    assert any(f"`{field.symbol}`" in row for row in rows), field.symbol
+def test_the_table_of_state_variables_is_that_of_the_code():
+    """Every number of a world that has a symbol stands there once, by what it is, and nothing else does."""
+    section = ODD.partition("### 2.4 ")[2].partition("\n## ")[0]
+    table = [[cell.strip() for cell in row.split("|")[1:-1]] for row in section.splitlines() if row.startswith("| `")]
+    told = [(symbol.strip("`"), by, name.strip("`").removeprefix("w.")) for symbol, by, *_, name in table]
+    assert sorted(told) == sorted((field.symbol, by_of(field), field.name) for field in STATE if field.symbol)
+
+
+def by_of(field: Field) -> str:
+    """What a number is by, as the table says it."""
+    if field.axes == "ES":
+        return "S, for each package"
+    return ", ".join((*field.owner, *map(str, field.inner)))
 
 
 TOLD = {"variables": VARIABLES, "mechanisms": MECHANISMS, "patterns": [pattern.id for pattern in PATTERNS]}

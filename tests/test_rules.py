@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from steppewise.scenario.spec import MECHANISMS
@@ -755,7 +755,6 @@ def test_what_is_told_of_a_power_is_the_mean_over_states(values):
 
 @given(tables())
 def test_what_a_state_sees_of_all_powers_is_their_sum(values):
-    assume(values.shape[0] > 0)
     w = world_of(*values.shape, economy=1, borders=1, share=values)
     for s in range(w.states):
         sensing.look_at_state(w, s)

@@ -20,7 +20,7 @@ from tests.ensembles import FAILING, WORLDS, small, with_failures
 
 from steppewise import __version__, keeping
 from steppewise.analysis.spread import SpreadShare
-from steppewise.analysis.summary import COLUMNS, summary
+from steppewise.analysis.summary import COLUMNS, summary, summary_table
 from steppewise.api import Results, load_results
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.types import CLASSES
@@ -30,7 +30,7 @@ from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.experiment.folder import PREFIX, appearing, prepare
 from steppewise.experiment.store import folder_name, is_there, read_data
 from steppewise.experiment.tables import EVIDENCE_COLUMNS, OUTCOME, PARAMETER, rounded
-from steppewise.keeping import Keeping, Outcome, keep, write_summary
+from steppewise.keeping import Keeping, keep, write_summary
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.resolve import load_scenario
 from steppewise.world.variables import VARIABLES, outcome_names
@@ -40,7 +40,7 @@ PLAIN = Keeping(pages=False)
 
 
 def kept(found, parent: Path, how: Keeping = PLAIN) -> Path:
-    return keep(Outcome(found, lambda: SHARES, {"simulation": 1.5}), parent, how)
+    return keep(found, SHARES, {"simulation": 1.5}, parent, how)
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +173,7 @@ def test_the_summary_as_text(folder):
 
 
 def test_an_empty_summary_has_its_head(tmp_path):
-    write_summary(tmp_path / "summary.csv", summary(replace(small(), trajectories={})))
+    write_summary(tmp_path / "summary.csv", summary_table(replace(small(), trajectories={})))
     assert (tmp_path / "summary.csv").read_text(encoding="utf-8").strip() == ",".join(COLUMNS)
 
 

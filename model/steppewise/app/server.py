@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Event
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -25,7 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from steppewise import __version__
 from steppewise.app.classroom import EXPLORE, Page, free_page, lesson_page, read_state
 from steppewise.app.engine import BusyError, Engine
-from steppewise.app.grid import build, packed
+from steppewise.app.grid import Progress, build, packed
 from steppewise.app.lesson import lesson, lesson_names, lessons
 from steppewise.app.render import policy, rendered
 from steppewise.engine.forms import form_for
@@ -64,10 +65,10 @@ class PageSource:
         return lesson_page(lesson(self.name), self.worlds, self.seed)
 
 
-def grid_of(source: PageSource) -> str:
+def grid_of(source: PageSource, progress: Progress = lambda positions: None) -> str:
     """The grid of a page as JSON."""
     page = source.page().for_grid
-    return json.dumps(packed(build(page), page), separators=(",", ":"))
+    return json.dumps(packed(build(page, progress), page), separators=(",", ":"))
 
 
 @dataclass
@@ -84,6 +85,7 @@ class Classroom:
     _written: dict[str, str] = field(default_factory=dict)
     _grids: dict[str, Future[str]] = field(default_factory=dict)
     _builder: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "grid"))
+    _is_closed: Event = field(default_factory=Event)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -110,7 +112,7 @@ class Classroom:
         if not self.with_grids:
             return None
         if name not in self._grids:
-            self._grids[name] = self._builder.submit(grid_of, self._source(name))
+            self._grids[name] = self._builder.submit(grid_of, self._source(name), self._going_on)
         if not self._grids[name].done():
             return None
         try:
@@ -119,12 +121,18 @@ class Classroom:
             cause = f"{type(error).__name__}: {error}"
         raise NoGridError(f"the grid of this page cannot be built ({cause}); the engine answers all the same")
 
+    def _going_on(self, positions: int) -> None:
+        """Told of every step of a grid; breaks it off once the room is closed."""
+        if self._is_closed.is_set():
+            raise NoGridError("the classroom is closed")
+
     async def get_ready(self) -> None:
         """Load the engine before anybody asks."""
         await run_in_threadpool(form_for, {})
 
     def close(self) -> None:
-        """Begin no further grid."""
+        """Begin no further grid, and break off the one that is being built."""
+        self._is_closed.set()
         self._builder.shutdown(wait=False, cancel_futures=True)
 
 

@@ -1,4 +1,4 @@
-"""A scenario as the engine in a page is given it (app/static/engine.js): what Python's is given, as JSON can hold it.
+"""A scenario as the engine in a page is given it (engine/engine.js): what Python's is given, as JSON can hold it.
 
 Numbers of 64 bits go as base64 of their bytes, little-endian, so that no bit is lost.
 """

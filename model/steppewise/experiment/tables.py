@@ -178,7 +178,7 @@ def write_series(path: Path, ensemble: Ensemble) -> None:
     import h5netcdf
 
     with h5netcdf.File(path, "w") as file:
-        file.attrs.update(_texts(ensemble))
+        file.attrs.update({**_texts(ensemble), "coordinates": "year status"})
         for name, (axes, values, texts) in {**_coordinates(ensemble), **_variables(ensemble)}.items():
             _write(file, name, axes, np.asarray(values), texts)
 
