@@ -9,15 +9,22 @@ import tracemalloc
 import weakref
 from collections.abc import Iterator
 from dataclasses import replace
+from random import Random
 
 import mesa
 import numpy as np
 import pytest
-from tests.generated import EVIDENCE, spec_of
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.generated import EVIDENCE, scenarios, seeds, spec_of, uncertainties
 
+from steppewise.engine.forms import SWITCH
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
+from steppewise.scenario.library import library_names
 from steppewise.scenario.quarter import Quarter
+from steppewise.scenario.resolve import load_scenario
+from steppewise.world.layout import FIELDS
 from steppewise.world.model import Power, RegionalInfluenceModel, State
 from steppewise.world.variables import main_outcomes, outcome_names
 
@@ -146,6 +153,89 @@ def test_one_quarter_is_a_scenario():
     assert not model.running
 
 
+# asking agents one by one -------------------------------------------------------------------------------------
+
+
+def by_hand(model: RegionalInfluenceModel, shuffled: Random | None = None) -> None:
+    """A quarter in the order of docs/odd.md, every agent asked by itself; powers and states in any order."""
+    world, now, source = model.world, model.quarter, model.source
+    powers, states = (list(agents) for agents in (model.powers, model.states))
+
+    def everyone(agents: list[mesa.Agent]) -> list[mesa.Agent]:
+        if shuffled is not None:
+            shuffled.shuffle(agents)
+        return agents
+
+    source.events.take_effect(world, model.on, model.plan, now.number, now.years)
+    if now == model.spec.start or now.index == 0:
+        source.streams.draw_year(world, model.on, model.keys, now.year)
+    source.region.advance_chance(world, model.on, now.index)
+    source.sensing.look_around(world)
+    for power in everyone(powers):
+        power.decide()
+    for power in everyone(powers):
+        power.act()
+    for state in everyone(states):
+        state.decide()
+    for state in everyone(states):
+        state.act()
+    source.region.settle(world, model.on)
+    source.region.end_quarter(world)
+    source.outcomes.observe(world, model.plan)
+    model.quarter = now.plus(1)
+
+
+def assert_same_worlds(one: RegionalInfluenceModel, other: RegionalInfluenceModel) -> None:
+    """Every number of two worlds, to the last bit."""
+    for name in FIELDS:
+        np.testing.assert_array_equal(one.read(name), other.read(name), err_msg=name)
+
+
+@given(scenarios(longest=8), seeds, uncertainties)
+def test_agents_asked_one_by_one_do_what_a_step_does(spec, seed, uncertainty):
+    model, asked = (RegionalInfluenceModel(spec, seed, uncertainty=uncertainty) for _ in range(2))
+    for _ in steps(model):
+        by_hand(asked)
+        assert_same_worlds(model, asked)
+
+
+@pytest.mark.parametrize("name", library_names())
+def test_agents_asked_one_by_one_tell_every_scenario_of_the_library(name):
+    model, asked, shuffled = (RegionalInfluenceModel(load_scenario(name), 3) for _ in range(3))
+    order = Random(0)
+    for _ in steps(model):
+        by_hand(asked)
+        by_hand(shuffled, order)
+    assert_same_worlds(model, asked)
+    assert_same_worlds(model, shuffled)
+
+
+@given(scenarios(longest=8), seeds, st.randoms(use_true_random=False))
+def test_the_order_of_agents_does_not_matter(spec, seed, order):
+    """Within deciding and within acting: nobody reads what another writes in the same phase."""
+    model, shuffled = (RegionalInfluenceModel(spec, seed) for _ in range(2))
+    for _ in steps(model):
+        by_hand(shuffled, order)
+        assert_same_worlds(model, shuffled)
+
+
+def test_states_that_act_before_all_have_decided_hear_other_evidence():
+    """So that the equal numbers above say something."""
+    model, hasty = model_of(), model_of()
+    for one in (model, hasty):
+        by_hand(one)
+        for power in one.powers:
+            power.act()
+    for state in model.states:
+        state.decide()
+    for state in model.states:
+        state.act()
+    for state in hasty.states:
+        state.decide()
+        state.act()
+    assert (model.read("trust") != hasty.read("trust")).any()
+
+
 # seeds and worlds -------------------------------------------------------------------------------------------
 
 
@@ -210,6 +300,24 @@ def test_given_values_take_the_place_of_draws_and_factors_multiply_them():
     model = model_of(given={"world.influence.theta": 0.5}, scaled={"world.trust.negativity": 2.0})
     assert model.parameter("world.influence.theta") == model.world.influence_theta == 0.5
     assert model.parameter("world.trust.negativity") == 2 * drawn
+    others = set(SPEC.parameters) - {"world.influence.theta", "world.trust.negativity"}
+    assert all(model.parameter(name) == model_of().parameter(name) for name in sorted(others)[::20])
+
+
+def test_given_and_scaled_are_copied():
+    theta = {"world.influence.theta": 0.5}
+    model = model_of(given=theta)
+    theta["world.influence.theta"] = 9.0
+    list(steps(model))
+    assert model.parameter("world.influence.theta") == 0.5
+
+
+@pytest.mark.parametrize("way", ["given", "scaled"])
+def test_an_unknown_parameter_is_a_key_error(way):
+    with pytest.raises(KeyError, match=r"world\.influence\.tehta"):
+        model_of(**{way: {"world.influence.tehta": 1.0}})
+    with pytest.raises(KeyError, match=r"world\.influence\.tehta"):
+        model_of().parameter("world.influence.tehta")
 
 
 def test_a_parameter_can_be_changed_on_the_way():
@@ -229,6 +337,9 @@ def test_a_world_has_the_numbers_of_the_layout_and_no_others():
         world.trsut  # noqa: B018
     with pytest.raises(AttributeError, match="a world has no 'aid_kpet'"):
         world.aid_kpet = 0.5
+    for index in ((9, 0), (0,), 0):
+        with pytest.raises(KeyError):
+            world.trust[index]
 
 
 def test_a_scenario_that_lacks_a_parameter_is_a_bug():
@@ -248,6 +359,14 @@ def test_a_model_goes_away():
     del model
     gc.collect()
     assert [reference() for reference in references] == [None] * len(references)
+
+
+@pytest.mark.parametrize("engine", ["native", "floats"])
+def test_blocks_leave_no_trace_in_mesa(monkeypatch, engine):
+    monkeypatch.setenv(SWITCH, engine)
+    before = len(getattr(mesa.Agent, "_ids", {}))
+    run_block(Block(SPEC, 0, 2, 0))
+    assert len(getattr(mesa.Agent, "_ids", {})) == before
 
 
 def test_blocks_leave_no_memory_behind():

@@ -207,6 +207,19 @@ def run(work: Work) -> np.ndarray:
     return np.concatenate([done.outcomes, done.drawn])
 
 
+@given(st.integers(0, 2**70), worlds)
+def test_every_process_of_the_engine_reads_the_stream_of_its_name(seed, first):
+    tables, year = tables_of(SMALL), SMALL.start.year
+    expected = [philox(seed, f"fiscal/{power}", first, year, 3).T for power in SMALL.power_names]
+    for process in ("delivery", "taste", "pressure"):
+        ties = [f"{process}/{power}/{state}" for power in SMALL.power_names for state in SMALL.state_names]
+        expected += [philox(seed, name, first, year, 3).T for name in ties]
+    fields = ("year_fiscal", "year_delivery", "year_taste", "year_pressure")
+    cells = [cell for name in fields for cell in tables.cells_of_field(name)]
+    work = work_of(SMALL, first + np.arange(3), lambda name: seed, "both", {}, {}, outcomes=cells)
+    np.testing.assert_array_equal(run(work), np.concatenate(expected))
+
+
 def test_whatever_happens_in_a_world_happens_independently():
     """Shocks of every power and tie, pressure, the wish for a format, events, parameters: all drawn apart."""
     spec = spec_of(EVIDENCE.powers[:3], EVIDENCE.states[:2], quarters=1)

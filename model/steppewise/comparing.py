@@ -24,8 +24,9 @@ from steppewise.experiment.compared import (
     write_data,
 )
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
+from steppewise.experiment.folder import FIGURES, REPORT
 from steppewise.experiment.manifest import COMPARISON, write_manifest
-from steppewise.experiment.store import FIGURES, REPORT, reading
+from steppewise.experiment.store import reading
 from steppewise.keeping import Keeping, put, write_summary
 from steppewise.scenario.contrast import check_comparable
 from steppewise.scenario.own_rules import NO_RULES, Rule

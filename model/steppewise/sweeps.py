@@ -16,9 +16,8 @@ from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.collecting import RESULTS, SUMMARY, Responses, collect, read_responses
 from steppewise.experiment.executors import Executor, cores_available, executor_of
 from steppewise.experiment.experiment_loading import load_study
-from steppewise.experiment.folder import appearing, replacing
+from steppewise.experiment.folder import FIGURES, REPORT, appearing, replacing
 from steppewise.experiment.manifest import SWEEP, read_manifest
-from steppewise.experiment.store import FIGURES, REPORT
 from steppewise.experiment.stored_study import read_study
 from steppewise.experiment.study import Study
 from steppewise.experiment.sweeping import Store, note_collected, open_store, peek, run_missing, stored

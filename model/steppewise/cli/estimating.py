@@ -21,7 +21,7 @@ SMALL, LARGE = 10, 510
 """Worlds of the two pilot blocks: their difference tells the time a world takes."""
 
 START: Final = 2.0
-"""Seconds in which a process starts."""
+"""Seconds in which the program starts."""
 
 PAGES, TABLES = 3.0, 1.0
 """Seconds for figures, report page and tables, whatever the number of worlds; and for the tables alone."""
@@ -86,8 +86,7 @@ def show_sweep(store: Store, workers: int) -> None:
     pilot = block_of(task_of(study, next(study.pieces())))
     block, world = _pilot(pilot, variables_of(study), rows)
     seconds = block * -(-rows // WORLDS_IN_BLOCK) + world * rows
-    if workers > 1 and rows:
-        seconds = START + seconds / workers
+    seconds = START + seconds / workers
     there = f", of which {study.rows - rows:,} are there" if rows < study.rows else ""
     typer.echo(
         f"{study.name}: {len(study.points):,} points ({study.design}), {study.worlds:,} worlds at each: "
@@ -104,8 +103,7 @@ def show_inquiry(asked: Subject, workers: int) -> None:
 
     block, world = _pilot(Block(asked.spec, 0, LARGE, asked.seed, asked.uncertainty), (), asked.runs)
     seconds = block * -(-asked.runs // WORLDS_IN_BLOCK) + world * asked.runs
-    if workers > 1:
-        seconds = START + seconds / workers
+    seconds = START + seconds / workers
     points = sum(asked.points.values())
     scenarios = f" under {1 + len(asked.against)} scenarios" if asked.against else ""
     typer.echo(

@@ -14,7 +14,7 @@ from steppewise.analysis.quantities import unit_of
 from steppewise.analysis.telling_sweep import EXACT, advice, at_point, failures, measure_of, number_of, setting
 from steppewise.cli.showing import show
 from steppewise.experiment.collecting import RESULTS, SUMMARY
-from steppewise.experiment.store import REPORT
+from steppewise.experiment.folder import REPORT
 
 if TYPE_CHECKING:
     from steppewise.sweeps import Sweep

@@ -125,8 +125,8 @@ def interruptible(word: str = "Interrupted; nothing was written.") -> Iterator[N
 def _found_or_run(job: _Job) -> tuple[Results, bool]:
     """The results, and whether they were there already."""
     from steppewise.api import load_results
-    from steppewise.experiment.folder import prepare
-    from steppewise.experiment.store import REPORT, folder_name, is_there
+    from steppewise.experiment.folder import REPORT, prepare
+    from steppewise.experiment.store import folder_name, is_there
     from steppewise.keeping import Keeping
 
     target = job.out / folder_name(job.spec, job.plan)

@@ -19,7 +19,7 @@ from steppewise.analysis.telling import (
 )
 from steppewise.cli.showing import show
 from steppewise.evidence.types import CLASSES
-from steppewise.experiment.store import REPORT
+from steppewise.experiment.folder import REPORT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -57,11 +57,11 @@ def wasm_of(source: Source, width: int = WIDTH_IN_WASM) -> bytes:
     return whole + sha256(whole).hexdigest()[:CHECK].encode()
 
 
-def native_of(source: Source) -> bytes:
-    """A shared library for this computer. Raises SteppewiseError."""
+def native_of(text: str) -> bytes:
+    """A shared library for this computer of `text_of` a source. Raises SteppewiseError."""
     alone = ("-nostdlib",) if sys.platform.startswith("linux") else ()
     flags = ("-shared", "-fPIC", "-march=native", "-fno-sanitize=all", "-fvisibility=hidden", *alone)
-    return _compiled(text_of(source), (*flags, f"-DN={WIDTH_NATIVE}"), "engine.so")
+    return _compiled(text, (*flags, f"-DN={WIDTH_NATIVE}"), "engine.so")
 
 
 def _compiled(text: str, flags: tuple[str, ...], name: str) -> bytes:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from steppewise.scenario.own_rules import Rule, told
+from steppewise.world.layout import SWITCHES
 from steppewise.world.source import MODULES
 
 PACKAGE: Final = Path(__file__).parents[1]
@@ -22,7 +23,7 @@ BESIDE: Final = ("engine/lanes.h", "engine/entry.h", "engine/translate.py", "wor
 @cache
 def digest_of_files() -> str:
     """Of the model as it stands in its files, whatever their line ends."""
-    digest = sha256()
+    digest = sha256(repr(SWITCHES).encode())
     for name in (*(f"world/{name.replace('.', '/')}" for name in MODULES), *BESIDE):
         path = PACKAGE / name
         path = path if path.suffix else (path / "__init__.py" if path.is_dir() else path.with_suffix(".py"))

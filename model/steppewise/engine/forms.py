@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final, Protocol
 
-from steppewise.engine.build import CHECK, SECTION, WIDTH_NATIVE, can_build, native_of, wasm_of
+from steppewise.engine.build import CHECK, SECTION, WIDTH_NATIVE, can_build, native_of, text_of, wasm_of
 from steppewise.engine.compiled import Native, Wasm
 from steppewise.engine.digest import digest_of
 from steppewise.engine.floats import Floats
@@ -95,8 +95,9 @@ def _native(source: Source, digest: str) -> Native | None:
     try:
         path = _library(digest)
         if not path.exists():
+            text = text_of(source)
             _log.warning("Compiling the engine for this computer, once: some seconds ...")
-            _keep(path, native_of(source))
+            _keep(path, native_of(text))
         os.utime(path)
         return Native(path, WIDTH_NATIVE)
     except UntranslatableError:

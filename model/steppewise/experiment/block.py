@@ -72,7 +72,7 @@ class Block:
         return self.spec.parameters[stream.removeprefix("parameter/")].evidence
 
     def drawn_names(self) -> tuple[str, ...]:
-        """Parameters, and numbers of events, that differ between the worlds."""
+        """Parameters that differ between the worlds."""
         by_range = self.uncertainty in ("both", "ignorance")
         return tuple(
             name

@@ -34,8 +34,6 @@ RUNS: Final = "runs.parquet"
 EVIDENCE: Final = "evidence.csv"
 SERIES: Final = "series.nc"
 SUMMARY: Final = "summary.csv"
-FIGURES: Final = "figures"
-REPORT: Final = "report.html"
 
 
 def folder_name(spec: ScenarioSpec, plan: Plan) -> str:

@@ -12,8 +12,9 @@ from steppewise.analysis.discovery import FRESH, SEARCH, SIZE, WORLDS, Discovery
 from steppewise.analysis.telling_discovery import doubts, sentences
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.executors import executor_of
+from steppewise.experiment.folder import FIGURES, REPORT
 from steppewise.experiment.manifest import DISCOVERY, Manifest, read_manifest, write_manifest
-from steppewise.experiment.store import FIGURES, REPORT, reading
+from steppewise.experiment.store import reading
 from steppewise.experiment.tables import OUTCOME
 from steppewise.inquiry.folder import (
     DESIGN,

@@ -18,8 +18,9 @@ from steppewise.analysis.telling_sensitivity import sentences, source_of, unit_o
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.executors import executor_of
+from steppewise.experiment.folder import FIGURES, REPORT
 from steppewise.experiment.manifest import SENSITIVITY, read_manifest, write_manifest
-from steppewise.experiment.store import FIGURES, REPORT, reading
+from steppewise.experiment.store import reading
 from steppewise.experiment.tables import OUTCOME
 from steppewise.inquiry.folder import (
     DESIGN,

@@ -16,8 +16,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from steppewise.experiment.store import FIGURES
-
 if TYPE_CHECKING:
     from steppewise.analysis.spread import SpreadShare
     from steppewise.experiment.ensemble import Ensemble, Plan
@@ -77,6 +75,7 @@ def pages_beside(wanted: bool) -> Iterator[Pages]:
 
 def write_pages(folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare]) -> None:
     """Draw the figures and write the page, here."""
+    from steppewise.experiment.folder import FIGURES
     from steppewise.report.figures import draw_figures
     from steppewise.report.page import write_page
 
@@ -86,6 +85,7 @@ def write_pages(folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare])
 def main() -> None:
     """In the process: draw what is asked for on standard input; end without a word where nothing more comes."""
     from steppewise.experiment.ensemble import simulate
+    from steppewise.experiment.folder import FIGURES
     from steppewise.report.figures import draw_courses, draw_sources
     from steppewise.report.page import write_page
 

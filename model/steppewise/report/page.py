@@ -17,7 +17,7 @@ from steppewise.analysis.spread import SpreadShare
 from steppewise.analysis.telling import advice, sentences
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.experiment.store import REPORT
+from steppewise.experiment.folder import REPORT
 from steppewise.report import tables
 from steppewise.report.assumptions import changed, most_correlated
 from steppewise.report.figures import DrawnFigure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 import secrets
 from collections.abc import Callable, Mapping
 from types import FunctionType, MappingProxyType, ModuleType
@@ -10,11 +11,13 @@ from typing import Any, Final
 
 Rule = Callable[..., Any]
 
+_THIS_PROCESS: Final = secrets.token_hex()
+
 NO_RULES: Final[Mapping[str, Rule]] = MappingProxyType({})
 
 
 def told(own: Mapping[str, Rule]) -> str:
-    """All that the numbers of some rules depend on; what cannot be told is never the same twice."""
+    """All that the numbers of some rules depend on; what cannot be told is the same in this process alone."""
     return "\n".join(f"{name} {_told(rule, set())}" for name, rule in sorted(own.items()))
 
 
@@ -22,7 +25,7 @@ def _told(rule: object, seen: set[int]) -> str:
     if isinstance(rule, int | float | str | None):
         return repr(rule)
     if not isinstance(rule, FunctionType):
-        return secrets.token_hex()
+        return _of_object(rule)
     if id(rule) in seen:
         return "itself"
     seen.add(id(rule))
@@ -34,3 +37,11 @@ def _told(rule: object, seen: set[int]) -> str:
     for name, value in sorted({**names.nonlocals, **names.globals}.items()):
         parts.append(f"{name}={value.__name__ if isinstance(value, ModuleType) else _told(value, seen)}")
     return " ".join(parts)
+
+
+def _of_object(value: object) -> str:
+    """The content of an object that a rule uses."""
+    try:
+        return pickle.dumps(value).hex()
+    except Exception:  # whatever its class raises
+        return f"{_THIS_PROCESS} {id(value)}"

@@ -11,7 +11,6 @@ from types import FunctionType, ModuleType
 from typing import Any, Final
 
 from steppewise.errors import Problem, SteppewiseError
-from steppewise.scenario.fields import nearest
 from steppewise.scenario.own_rules import Rule
 
 RULE_MODULES: Final = (
@@ -81,6 +80,8 @@ def with_rules(own: Mapping[str, Rule]) -> Source:
 
 def _problem_of(name: str, rule: object) -> Problem | None:
     if name not in rules():
+        from steppewise.scenario.fields import nearest
+
         return Problem(f"there is no rule '{name}'", nearest=nearest(str(name), tuple(rules())))
     if not callable(rule):
         return Problem(f"the rule '{name}' is to be a function, not {rule!r}")
