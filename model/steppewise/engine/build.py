@@ -29,7 +29,7 @@ COMMON: Final = ("-std=c++17", "-O3", "-ffp-contract=off", "-fno-exceptions", "-
 WASM: Final = ("-target", "wasm32-freestanding", "-nostdlib", "-mbulk-memory", "-Wl,--no-entry", "-Wl,--export=run")
 HEAP: Final = ("-Wl,--export=__heap_base", "-Wl,--strip-all", "-Wl,-z,stack-size=65536")
 WIDTH_IN_WASM: Final = 4
-WIDTH_NATIVE: Final = 8
+WIDTH_NATIVE: Final = 16
 
 
 class BuildError(SteppewiseError):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from steppewise.world.tables import Done, Work
 
-ALIGNED: Final = 64
+ALIGNED: Final = 128
 """Bytes that arrays begin at multiples of."""
 
 PAGE: Final = 65536
