@@ -275,3 +275,14 @@ def test_only_known_forms_can_be_chosen(monkeypatch):
     monkeypatch.setenv(forms.SWITCH, "gpu")
     with pytest.raises(forms.SteppewiseError, match="STEPPEWISE_ENGINE is native, wasm or floats, not 'gpu'"):
         forms.form_for({})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited as Linux does it")
+def test_too_little_memory_is_told(tmp_path):
+    command = "ulimit -v 3000000; exec {} -c \"{}\"".format(
+        sys.executable, "from steppewise.cli import main; main(['run', 'baseline', '--runs', '3000000', '--quiet'])"
+    )  # fmt: skip
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "there is too little memory; ask for fewer worlds" in done.stderr
+    assert "Traceback" not in done.stderr

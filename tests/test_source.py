@@ -438,7 +438,7 @@ def test_a_world_that_a_rule_fails_names_the_rule(monkeypatch, form, rule, words
     assert all(status.startswith(words) for status in result.status), result.status
 
 
-FAST = 1.0
+FAST = 0.5
 """A speed that some worlds have drawn above, others below."""
 
 

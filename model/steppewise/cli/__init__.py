@@ -88,3 +88,6 @@ def main(arguments: list[str] | None = None) -> None:
     except SteppewiseError as error:
         files.tell(error)
         sys.exit(2)
+    except MemoryError:
+        files.tell(SteppewiseError("there is too little memory; ask for fewer worlds (--dry-run tells what they take)"))
+        sys.exit(2)
