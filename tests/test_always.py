@@ -171,7 +171,12 @@ def test_relabelled_and_reordered_actors_have_the_same_course(data, spec):
     other = recast(spec, *strangers, was={new: old for old, new in now.items()})
     events = tuple(link_in_order(renamed_event(event, now), other) for event in spec.events)
     other = replace(other, events=events)
-    assert_close(picked(course(spec), powers, states), course(other))
+    assert_alike(picked(course(spec), powers, states), course(other))
+
+
+def assert_alike(one: Course, other: Course) -> None:
+    """Equal but for rounding, and for `leads`: of powers with equal shares the first in order leads."""
+    assert_close(*({name: run[name] for name in run if name != "leads"} for run in (one, other)))
 
 
 def cast_of(spec: ScenarioSpec, powers: list[int], states: list[int]):
@@ -191,7 +196,7 @@ def test_powers_in_another_order_meet_the_same_luck(data, spec, seed):
     powers = data.draw(st.permutations(range(len(spec.powers))))
     other = recast(spec, tuple(spec.powers[p] for p in powers), spec.states)
     one = picked(course(spec, 2, seed, "both"), powers, list(range(len(spec.states))))
-    assert_close(one, course(other, 2, seed, "both"))
+    assert_alike(one, course(other, 2, seed, "both"))
 
 
 @given(scenarios(longest=12, with_events=False))

@@ -36,6 +36,14 @@ HALF = 0.5
 FORMS = {"native": Native, "wasm": Wasm, "floats": Floats}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _cache_of_their_own(tmp_path_factory):
+    """More libraries are compiled here than the user's cache folder keeps."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 def helper(kept: float, broken: float) -> float:
     return kept / (kept + broken + HALF)
 
@@ -559,7 +567,6 @@ def retyped(engagement, aim, speed):
     return engagement + pace * speed * (aim - engagement)
 
 
-@pytest.mark.xfail(strict=True, reason="whole numbers, and min and max of plain numbers, are C++'s and not Python's")
 def test_plain_numbers_are_those_of_python(monkeypatch):
     own = {"trust.trust": whole_third, "allocation.pull": larger_constant, "hedging.shifted": retyped}
     np.testing.assert_array_equal(*(shares(own, form, monkeypatch) for form in ("native", "floats")))
@@ -578,7 +585,6 @@ def decorated(kept, broken):
     return kept / (kept + broken)
 
 
-@pytest.mark.xfail(strict=True, reason="what is compiled is the function without its decorator")
 def test_a_decorator_is_obeyed(monkeypatch):
     own = {"trust.trust": decorated}
     np.testing.assert_array_equal(*(shares(own, form, monkeypatch) for form in ("native", "floats")))
@@ -592,7 +598,6 @@ def recursive(kept, broken):
     return kept / (kept + broken) * endless(0.5)
 
 
-@pytest.mark.xfail(strict=True, raises=RecursionError, reason="functions are followed without end")
 def test_a_function_that_calls_itself_runs_in_plain_python(monkeypatch):
     own = {"trust.trust": recursive}
     np.testing.assert_array_equal(*(shares(own, form, monkeypatch) for form in ("native", "floats")))
@@ -606,7 +611,6 @@ def by_settings(engagement, aim, speed):
     return engagement + settings.pace * (aim - engagement)
 
 
-@pytest.mark.xfail(strict=True, reason="of a module that a rule reads, only the name is told")
 def test_what_a_rule_reads_of_a_module_is_part_of_its_digest(monkeypatch):
     before = digest_of({"hedging.shifted": by_settings})
     monkeypatch.setattr(settings, "pace", 0.25)

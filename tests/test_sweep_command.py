@@ -193,7 +193,7 @@ sys.addaudithook(look)
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_says_that_the_same_command_goes_on(tmp_path, workers):
-    written(tmp_path, worlds=100)
+    written(tmp_path, worlds=90)
     words = ["sweep", "small.yaml", "--workers", workers]
     how = {"cwd": tmp_path, "env": environment(), "capture_output": True, "text": True, "timeout": 120}
     process = subprocess.run([sys.executable, "-c", INTERRUPTED + COMMAND, *words], **how)
@@ -202,7 +202,7 @@ def test_ctrl_c_says_that_the_same_command_goes_on(tmp_path, workers):
     assert process.stdout == ""
     again = subprocess.run([sys.executable, "-c", COMMAND, *words], **how)
     assert again.returncode == 0, again.stderr
-    assert again.stderr == "60 of 1,200 rows are there; 1,140 to go.\n"
+    assert again.stderr == "60 of 1,080 rows are there; 1,020 to go.\n"
     assert not list(tmp_path.rglob(".steppewise-*"))
 
 

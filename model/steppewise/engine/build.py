@@ -44,7 +44,7 @@ def can_build() -> bool:
 def text_of(source: Source) -> str:
     """The engine in C++. Raises UntranslatableError."""
     lanes, entry = ((PACKAGE / "engine" / name).read_text(encoding="utf-8") for name in ("lanes.h", "entry.h"))
-    return "\n".join((lanes, structures(), "typedef const int* Switches;", translated(source.roots), entry))
+    return "\n".join((lanes, structures(), translated(source.roots), entry))
 
 
 def wasm_of(source: Source, width: int = WIDTH_IN_WASM) -> bytes:

@@ -32,7 +32,7 @@ class Floats:
             except SteppewiseError as error:
                 errors[r] = str(error)
             except Exception as error:
-                errors[r] = f"{type(error).__name__}: {error}"
+                errors[r] = " ".join(f"{type(error).__name__}: {error}".split())
         return done
 
     def _run_one(self, work: Work, records: Records, r: int, done: Done) -> None:

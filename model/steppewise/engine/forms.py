@@ -103,6 +103,9 @@ def _native(source: Source, digest: str) -> Native | None:
     except UntranslatableError:
         raise
     except (SteppewiseError, OSError) as error:
+        if source.own:
+            names = ", ".join(source.own)
+            raise UntranslatableError(f"the rules {names} cannot be compiled ({_first_line(error)})") from None
         _log.warning("The engine is not compiled for this computer: %s.", _first_line(error))
         return None
 

@@ -43,10 +43,20 @@ INLINE M either(M a, M b) { return M{a.x | b.x}; }
 INLINE bool either(bool a, bool b) { return a || b; }
 INLINE V chosen(M m, V a, V b) { return V(m.x ? a.x : b.x); }
 INLINE V chosen(bool c, V a, V b) { return c ? a : b; }
-INLINE V larger(V a, V b) { return V(b.x > a.x ? b.x : a.x); }
-INLINE V smaller(V a, V b) { return V(b.x < a.x ? b.x : a.x); }
-INLINE int larger(int a, int b) { return b > a ? b : a; }
-INLINE int smaller(int a, int b) { return b < a ? b : a; }
+// Plain numbers, the same in all worlds, are as Python has them: a division of whole numbers is none of its own kind.
+template <class A, class B> using Both = decltype(A() + B());
+INLINE V larger_of(V a, V b) { return V(b.x > a.x ? b.x : a.x); }
+INLINE V smaller_of(V a, V b) { return V(b.x < a.x ? b.x : a.x); }
+template <class T> INLINE T larger_of(T a, T b) { return b > a ? b : a; }
+template <class T> INLINE T smaller_of(T a, T b) { return b < a ? b : a; }
+template <class A, class B> INLINE Both<A, B> larger(A a, B b) { return larger_of(Both<A, B>(a), Both<A, B>(b)); }
+template <class A, class B> INLINE Both<A, B> smaller(A a, B b) { return smaller_of(Both<A, B>(a), Both<A, B>(b)); }
+INLINE double real(int a) { return a; }
+INLINE double real(double a) { return a; }
+INLINE V real(V a) { return a; }
+template <class A, class B> INLINE auto over(A a, B b) { return real(a) / real(b); }
+INLINE double magnitude(double a) { return a < 0 ? -a : a; }
+INLINE int magnitude(int a) { return a < 0 ? -a : a; }
 INLINE V magnitude(V a) { return V((doubles)((bits)a.x & 0x7FFFFFFFFFFFFFFFull)); }
 
 INLINE V mathematics_root(V a) {

@@ -39,7 +39,7 @@ def _watched(name: str, rule: Rule) -> Rule:
         except Exception as error:
             raise RuleError(f"the rule '{name}' failed: {type(error).__name__}: {error}") from error
         if not isinstance(value, int | float) or not math.isfinite(value):
-            raise RuleError(f"the rule '{name}' returned {value!r} for ({', '.join(map(_told, given))})")
+            raise RuleError(f"the rule '{name}' returned {_told(value)} for ({', '.join(map(_told, given))})")
         return value
 
     return checked

@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from functools import cache
-from types import FunctionType, ModuleType
+from functools import cache, lru_cache
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final
 
 from steppewise.errors import SteppewiseError
@@ -23,7 +23,7 @@ BROUGHT: Final = frozenset({"split", "power_of_two", "root", "words", "number", 
 
 RENAMED: Final = {"min": "smaller", "max": "larger", "abs": "magnitude"}
 OPERATORS: Final[dict[type[ast.AST], str]] = {
-    **{ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"},
+    **{ast.Add: "+", ast.Sub: "-", ast.Mult: "*"},
     **{ast.RShift: ">>", ast.LShift: "<<", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^"},
     **{ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="},
 }
@@ -49,12 +49,19 @@ def translated(roots: tuple[FunctionType, ...]) -> str:
     return "\n".join(text.values())
 
 
-def _visit(functions: tuple[FunctionType, ...], text: dict[FunctionType, str], names: Names) -> None:
+def _visit(
+    functions: tuple[FunctionType, ...],
+    text: dict[FunctionType, str],
+    names: Names,
+    callers: tuple[FunctionType, ...] = (),
+) -> None:
     for function in functions:
+        if function in callers:
+            raise UntranslatableError(f"{function.__name__} calls itself")
         if function not in text:
             writer = Writer(function, names)
             written = writer.function()
-            _visit(tuple(writer.called), text, names)
+            _visit(tuple(writer.called), text, names, (*callers, function))
             text[function] = written
 
 
@@ -80,7 +87,37 @@ def syntax_of(function: FunctionType) -> ast.FunctionDef:
         raise UntranslatableError(f"the text of {function.__name__} cannot be read ({error})") from None
     if not isinstance(found, ast.FunctionDef):
         raise UntranslatableError(f"{function.__name__} is not written with def")
+    if found.decorator_list or hasattr(function, "__wrapped__"):
+        raise UntranslatableError(f"{function.__name__} is decorated")
+    given = found.args
+    if given.vararg or given.kwarg or given.kwonlyargs or given.defaults:
+        raise UntranslatableError(f"{function.__name__} takes more than a fixed number of numbers")
+    if not _is_as_loaded(function):
+        raise UntranslatableError(f"the file of {function.__name__} was changed after it was loaded")
     return found
+
+
+def _is_as_loaded(function: FunctionType) -> bool:
+    """True where the text that a function was loaded from still stands there."""
+    lines, _ = inspect.findsource(function)
+    code = function.__code__
+    return any(_same(code, other) for other in _codes("".join(lines)) if other.co_name == code.co_name)
+
+
+def _same(one: CodeType, other: CodeType) -> bool:
+    consts = ([each for each in code.co_consts if not isinstance(each, CodeType)] for code in (one, other))
+    return one.co_code == other.co_code and one.co_names == other.co_names and next(consts) == next(consts)
+
+
+@lru_cache(maxsize=64)
+def _codes(text: str) -> tuple[CodeType, ...]:
+    """The code of all functions of a file."""
+    found, waiting = [], [compile(text, "", "exec", dont_inherit=True)]
+    while waiting:
+        inner = [one for one in waiting.pop().co_consts if isinstance(one, CodeType)]
+        found += inner
+        waiting += inner
+    return tuple(found)
 
 
 class Writer:
@@ -96,6 +133,7 @@ class Writer:
     def function(self) -> str:
         """Its C++."""
         definition = syntax_of(self._function)
+        self._whole = _whole_names(definition)
         names = [argument.arg for argument in definition.args.args]
         kinds = ", ".join(f"class T{i}" for i in range(len(names)))
         given = ", ".join(f"T{i} {_local(name)}" for i, name in enumerate(names))
@@ -148,7 +186,7 @@ class Writer:
                 return f"{_local(name)} = {self._value(value)};\n"
             case ast.Name(name), _:
                 self._names[-1].add(name)
-                kind = "V" if self._is_fixed(value) else "auto"
+                kind = "V" if self._is_fixed(value) and name not in self._whole else "auto"
                 return f"{kind} {_local(name)} = {self._value(value)};\n"
         return f"{self._value(target)} = {self._value(value)};\n"
 
@@ -157,8 +195,8 @@ class Writer:
         if isinstance(value, ast.UnaryOp):
             return self._is_fixed(value.operand)
         if isinstance(value, ast.Name) and not self._is_known(value.id):
-            return isinstance(self._resolved(value), float)
-        return isinstance(value, ast.Constant) and isinstance(value.value, float)
+            return isinstance(self._resolved(value), int | float)
+        return isinstance(value, ast.Constant)
 
     def _assign_several(self, targets: list[ast.expr], value: ast.expr) -> str:
         """All values first, then all targets, as Python does."""
@@ -192,6 +230,8 @@ class Writer:
                 return _literal(value)
             case ast.UnaryOp(ast.USub(), value):
                 return f"(-{self._value(value)})"
+            case ast.BinOp(left, ast.Div(), right):
+                return f"over({self._value(left)}, {self._value(right)})"
             case ast.BinOp(left, operator, right) if type(operator) in OPERATORS:
                 return f"({self._value(left)} {OPERATORS[type(operator)]} {self._value(right)})"
             case ast.Compare(left, operators, others):
@@ -277,6 +317,43 @@ class Writer:
 def _local(name: str) -> str:
     """A name that is no keyword of C++; the records that functions are given keep theirs."""
     return name if name in {"w", "on", "plan", "keys", "ranges"} else f"{name}_"
+
+
+def _whole_names(definition: ast.FunctionDef) -> frozenset[str]:
+    """Local names that only ever stand for whole numbers that are the same in all worlds."""
+    given: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(definition):
+        match node:
+            case ast.Assign([ast.Tuple(elts=targets)], ast.Tuple(elts=values)):
+                pairs = list(zip(targets, values, strict=True))
+            case ast.Assign([target], value):
+                pairs = [(target, value)]
+            case ast.AugAssign(target, _, value):
+                pairs = [(target, value)]
+            case _:
+                continue
+        for target, value in pairs:
+            if isinstance(target, ast.Name):
+                given.setdefault(target.id, []).append(value)
+    found = set(given)
+    while wrong := {name for name in found if not all(_is_whole(value, found) for value in given[name])}:
+        found -= wrong
+    return frozenset(found)
+
+
+def _is_whole(value: ast.expr, known: set[str]) -> bool:
+    match value:
+        case ast.Constant(number):
+            return isinstance(number, int)
+        case ast.Name(name):
+            return name in known
+        case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult(), right):
+            return _is_whole(left, known) and _is_whole(right, known)
+        case ast.UnaryOp(ast.USub(), operand):
+            return _is_whole(operand, known)
+        case ast.Subscript(ast.Attribute(ast.Name("plan"))):
+            return True
+    return False
 
 
 def _folded(function: str, values: list[str]) -> str:

@@ -35,8 +35,14 @@ def _told(rule: object, seen: set[int]) -> str:
     parts = [rule.__code__.co_code.hex(), repr(rule.__code__.co_consts), repr(rule.__code__.co_names)]
     parts.append(repr(rule.__defaults__))
     for name, value in sorted({**names.nonlocals, **names.globals}.items()):
-        parts.append(f"{name}={value.__name__ if isinstance(value, ModuleType) else _told(value, seen)}")
+        parts.append(f"{name}={_of_module(value, rule, seen) if isinstance(value, ModuleType) else _told(value, seen)}")
     return " ".join(parts)
+
+
+def _of_module(module: ModuleType, rule: FunctionType, seen: set[int]) -> str:
+    """What a rule may read of a module."""
+    read = [name for name in sorted(set(rule.__code__.co_names)) if hasattr(module, name)]
+    return " ".join((module.__name__, *(f"{name}={_told(getattr(module, name), seen)}" for name in read)))
 
 
 def _of_object(value: object) -> str:

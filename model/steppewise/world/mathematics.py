@@ -1,7 +1,8 @@
 """Exponential, logarithm, power and root of single numbers, of + - * / and of the bits of a number alone.
 
-So they come to the same last bit on every processor, in WebAssembly and in a browser, and within one last bit of
-NumPy's. Compiled code brings those that read bits itself (`engine/lanes.h`), and takes the others from here.
+So they come to the same last bit on every processor, in WebAssembly and in a browser. Exponential and logarithm are
+within one last bit of NumPy's, powers within a few where base and exponent are small. Compiled code brings those that
+read bits itself (`engine/lanes.h`), and takes the others from here.
 Source: fdlibm's reductions and polynomials (Sun Microsystems 1993).
 """
 
