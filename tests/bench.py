@@ -96,6 +96,9 @@ def block(worlds: int, variables: tuple[str, ...] = (), form: str = "") -> None:
         Job(Block(load_scenario("baseline"), 0, worlds, 0), variables).run()
 
 
+WIDTH_OF_TWIN: Final = 8
+"""Worlds side by side that suit compilers which know no wider registers."""
+
 SLIDER: Final = ("regional_share", "regional_trust", "regional_autonomy")
 """What a lever of the classroom page asks for."""
 
@@ -105,7 +108,7 @@ def twin(folder: Path) -> Measure | None:
     compiler = next((name for name in ("c++", "g++", "clang++") if shutil.which(name)), None)
     if compiler is None:
         return None
-    from steppewise.engine.build import WIDTH_NATIVE, text_of
+    from steppewise.engine.build import text_of
     from steppewise.engine.compiled import Native
     from steppewise.experiment.block import Block, outcome_work
     from steppewise.scenario.resolve import load_scenario
@@ -113,9 +116,19 @@ def twin(folder: Path) -> Measure | None:
 
     source, library = folder / "twin.cpp", folder / "twin.so"
     source.write_text(text_of(standard()), encoding="utf-8")
-    flags = ["-std=c++17", "-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC", "-w", f"-DN={WIDTH_NATIVE}"]
+    flags = [
+        "-std=c++17",
+        "-O3",
+        "-march=native",
+        "-ffp-contract=off",
+        "-shared",
+        "-fPIC",
+        "-w",
+        "-Wno-psabi",
+        f"-DN={WIDTH_OF_TWIN}",
+    ]
     subprocess.run([compiler, *flags, "-o", str(library), str(source)], check=True)
-    engine, work = Native(library, WIDTH_NATIVE), outcome_work(Block(load_scenario("baseline"), 0, 512, 0))
+    engine, work = Native(library, WIDTH_OF_TWIN), outcome_work(Block(load_scenario("baseline"), 0, 512, 0))
 
     def run() -> None:
         for _ in range(WORLDS // work.worlds):
