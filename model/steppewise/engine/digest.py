@@ -16,7 +16,14 @@ from steppewise.world.layout import SWITCHES
 from steppewise.world.source import MODULES
 
 PACKAGE: Final = Path(__file__).parents[1]
-BESIDE: Final = ("engine/lanes.h", "engine/entry.h", "engine/translate.py", "world/layout.py", "evidence/types.py")
+BESIDE: Final = (
+    "engine/lanes.h",
+    "engine/entry.h",
+    "engine/syntax.py",
+    "engine/translate.py",
+    "world/layout.py",
+    "evidence/types.py",
+)
 """What numbers depend on beside the modules of the model."""
 
 

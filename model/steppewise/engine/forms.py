@@ -22,7 +22,7 @@ from steppewise.engine.compiled import Native, Wasm
 from steppewise.engine.digest import digest_of
 from steppewise.engine.floats import Floats
 from steppewise.engine.own_rules import watched
-from steppewise.engine.translate import UntranslatableError
+from steppewise.engine.syntax import UntranslatableError
 from steppewise.errors import SteppewiseError
 from steppewise.scenario.own_rules import Rule
 from steppewise.world.source import Source, with_rules

@@ -10,11 +10,11 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from functools import cache, lru_cache
-from types import CodeType, FunctionType, ModuleType
+from functools import cache
+from types import FunctionType, ModuleType
 from typing import Any, Final
 
-from steppewise.errors import SteppewiseError
+from steppewise.engine.syntax import UntranslatableError, syntax_of, whole_names
 from steppewise.world import layout
 from steppewise.world.layout import FIELDS, OWNERS, PARAMETERS, PLAN, STATE, STREAMS, SWITCHES
 
@@ -29,10 +29,6 @@ OPERATORS: Final[dict[type[ast.AST], str]] = {
 }
 RECORDS: Final = {"": "of_world", "P": "of_power", "S": "of_state", "PS": "of_tie", "SS": "of_link", "E": "of_event"}
 LARGEST_INT: Final = 2**31
-
-
-class UntranslatableError(SteppewiseError):
-    """Python that cannot be said for many worlds at once."""
 
 
 @cache
@@ -79,47 +75,6 @@ class Names:
         return name
 
 
-def syntax_of(function: FunctionType) -> ast.FunctionDef:
-    """The definition of a function. Raises UntranslatableError where its text is not to be had."""
-    try:
-        found = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-    except (OSError, TypeError, SyntaxError) as error:
-        raise UntranslatableError(f"the text of {function.__name__} cannot be read ({error})") from None
-    if not isinstance(found, ast.FunctionDef):
-        raise UntranslatableError(f"{function.__name__} is not written with def")
-    if found.decorator_list or hasattr(function, "__wrapped__"):
-        raise UntranslatableError(f"{function.__name__} is decorated")
-    given = found.args
-    if given.vararg or given.kwarg or given.kwonlyargs or given.defaults:
-        raise UntranslatableError(f"{function.__name__} takes more than a fixed number of numbers")
-    if not _is_as_loaded(function):
-        raise UntranslatableError(f"the file of {function.__name__} was changed after it was loaded")
-    return found
-
-
-def _is_as_loaded(function: FunctionType) -> bool:
-    """True where the text that a function was loaded from still stands there."""
-    lines, _ = inspect.findsource(function)
-    code = function.__code__
-    return any(_same(code, other) for other in _codes("".join(lines)) if other.co_name == code.co_name)
-
-
-def _same(one: CodeType, other: CodeType) -> bool:
-    consts = ([each for each in code.co_consts if not isinstance(each, CodeType)] for code in (one, other))
-    return one.co_code == other.co_code and one.co_names == other.co_names and next(consts) == next(consts)
-
-
-@lru_cache(maxsize=64)
-def _codes(text: str) -> tuple[CodeType, ...]:
-    """The code of all functions of a file."""
-    found, waiting = [], [compile(text, "", "exec", dont_inherit=True)]
-    while waiting:
-        inner = [one for one in waiting.pop().co_consts if isinstance(one, CodeType)]
-        found += inner
-        waiting += inner
-    return tuple(found)
-
-
 class Writer:
     """Writes one function."""
 
@@ -133,7 +88,7 @@ class Writer:
     def function(self) -> str:
         """Its C++."""
         definition = syntax_of(self._function)
-        self._whole = _whole_names(definition)
+        self._whole = whole_names(definition)
         names = [argument.arg for argument in definition.args.args]
         kinds = ", ".join(f"class T{i}" for i in range(len(names)))
         given = ", ".join(f"T{i} {_local(name)}" for i, name in enumerate(names))
@@ -317,43 +272,6 @@ class Writer:
 def _local(name: str) -> str:
     """A name that is no keyword of C++; the records that functions are given keep theirs."""
     return name if name in {"w", "on", "plan", "keys", "ranges"} else f"{name}_"
-
-
-def _whole_names(definition: ast.FunctionDef) -> frozenset[str]:
-    """Local names that only ever stand for whole numbers that are the same in all worlds."""
-    given: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(definition):
-        match node:
-            case ast.Assign([ast.Tuple(elts=targets)], ast.Tuple(elts=values)):
-                pairs = list(zip(targets, values, strict=True))
-            case ast.Assign([target], value):
-                pairs = [(target, value)]
-            case ast.AugAssign(target, _, value):
-                pairs = [(target, value)]
-            case _:
-                continue
-        for target, value in pairs:
-            if isinstance(target, ast.Name):
-                given.setdefault(target.id, []).append(value)
-    found = set(given)
-    while wrong := {name for name in found if not all(_is_whole(value, found) for value in given[name])}:
-        found -= wrong
-    return frozenset(found)
-
-
-def _is_whole(value: ast.expr, known: set[str]) -> bool:
-    match value:
-        case ast.Constant(number):
-            return isinstance(number, int)
-        case ast.Name(name):
-            return name in known
-        case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult(), right):
-            return _is_whole(left, known) and _is_whole(right, known)
-        case ast.UnaryOp(ast.USub(), operand):
-            return _is_whole(operand, known)
-        case ast.Subscript(ast.Attribute(ast.Name("plan"))):
-            return True
-    return False
 
 
 def _folded(function: str, values: list[str]) -> str:
