@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from tests.reports import Reader
 from tests.test_run import EVIDENCE_CHANGED, Terminal, change_evidence
 
 import steppewise
-from steppewise import comparing
+from steppewise import comparing, keeping
 from steppewise.analysis import comparison
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import simulate
@@ -189,7 +190,7 @@ def test_a_comparison_is_found_again_and_not_made_anew(call, written, folder, mo
 
 
 def test_the_same_question_makes_the_same_numbers(call, written, folder, monkeypatch):
-    monkeypatch.setattr(comparing, "_write_pages", lambda folder, of: None)
+    monkeypatch.setattr(comparing.Comparison, "write_pages", lambda of, folder, how: None)
     for name in ("plain", "story"):
         Path(f"{name}.yaml").write_bytes((written / f"{name}.yaml").read_bytes())
     assert call(*ASKED, "-q") == 0
@@ -225,9 +226,9 @@ def test_a_dry_run_writes_nothing(call):
 def test_a_failure_on_the_way_leaves_nothing(tmp_path, monkeypatch):
     pair, found = comparisons.pair(), comparisons.found()
     made = comparing.Comparison(tuple(replace(one, trajectories={}) for one in pair), (found,))
-    monkeypatch.setattr(comparing, "write_manifest", lambda *_: 1 / 0)
+    monkeypatch.setattr(keeping, "write_manifest", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        comparing.keep(made, tmp_path, PLAIN)
+        made.keep(tmp_path, PLAIN)
     assert not list(tmp_path.iterdir())
 
 
@@ -235,7 +236,7 @@ def test_a_failure_on_the_way_leaves_nothing(tmp_path, monkeypatch):
 def test_a_damaged_folder_is_said_to_be_damaged(tmp_path, name):
     pair, found = comparisons.pair(), comparisons.found()
     made = comparing.Comparison(tuple(replace(one, trajectories={}) for one in pair), (found,))
-    folder = comparing.keep(made, tmp_path, PLAIN)
+    folder = made.keep(tmp_path, PLAIN)
     text = (folder / name).read_bytes()
     (folder / name).write_bytes(text[: len(text) // 2])
     message = refused(lambda: steppewise.load_comparison(folder))
@@ -298,7 +299,7 @@ def test_the_same_from_python():
     assert len(made.runs) == 2 * WORLDS
     assert made.differences["value"].size == made.differences["worlds"].size
     assert set(made.at_end["variable"]) == {*VARIABLES, "leads"}
-    for picture in comparing.PICTURES:
+    for picture in get_args(comparing.Picture):
         words = [text.get_text() for text in made.plot(picture).texts]
         assert any("40 worlds" in word for word in words), picture
         assert any("package-delivered minus baseline" in word for word in words), picture

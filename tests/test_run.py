@@ -91,7 +91,7 @@ def test_all_files_are_there(folder):
 def test_what_a_person_reads(call, folder):
     assert call("run", "package-delivered", "--runs", RUNS, "--out", folder.parent) == 0
     lines = call.out.splitlines()
-    assert lines[0] == f"{folder} holds this run already; it was not run again (--force runs it again)."
+    assert lines[0] == f"{folder} holds this run already (--force runs it again)."
     assert lines[2:4] == [
         "A package, announced and delivered (package-delivered)",
         "20 worlds, 2025Q3 to 2040Q4, seed 0; chance and uncertain parameters vary",

@@ -18,7 +18,8 @@ from steppewise.analysis.indices import Index
 from steppewise.analysis.sensitivity import Sensitivity
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
-from steppewise.inquiry.sensitivity import load, question_of
+from steppewise.inquiry.sensitivity import SensitivityResults, question_of
+from steppewise.inquiry.target import target_of
 from steppewise.scenario.resolve import load_scenario
 
 SCENARIO = "name: short\ntitle: A short story\nextends: baseline\nend: 2026Q1\n"
@@ -101,7 +102,7 @@ def test_the_same_question_is_found_again(call, files):  # noqa: F811
     first, folder = call.out, only(files)
     written = (folder / "manifest.json").read_bytes()
     assert call(*words) == 0
-    assert call.out == f"results/{folder.name} holds this answer already (--force finds it again).\n\n{first}"
+    assert call.out == f"results/{folder.name} holds this answer already (--force runs it again).\n\n{first}"
     assert (folder / "manifest.json").read_bytes() == written
     assert call(*words, "--quiet") == 0
     assert call.out == f"results/{folder.name}\n"
@@ -112,7 +113,7 @@ def test_the_same_question_is_found_again(call, files):  # noqa: F811
 def test_indices_read_back_are_the_same(files):
     asked = {"method": "sobol", "size": 8, "worlds": 2}
     one = steppewise.sensitivity(files / "three.yaml", **asked)
-    again = load(one.save(files / "results"), one.subject)
+    again = SensitivityResults.load(one.save(files / "results"), one.subject)
     assert repr(again.found.indices) == repr(one.found.indices)
     assert again.sentences() == one.sentences()
 
@@ -148,7 +149,7 @@ def test_discovery_keeps_its_boxes_and_finds_them_again(call, files):  # noqa: F
     assert boxes["density"][0] > 0.9
     assert {path.name for path in (folder / "figures").iterdir()} == {"boxes.png", "paths.png"}
     assert call(*words) == 0
-    assert call.out == f"results/{folder.name} holds this answer already (--force finds it again).\n\n{first}"
+    assert call.out == f"results/{folder.name} holds this answer already (--force runs it again).\n\n{first}"
 
 
 @pytest.mark.parametrize(
@@ -209,7 +210,7 @@ def test_an_effect_is_one_of_the_same_worlds(files):
 
 def told(files: Path, method: str, **values: dict[str, tuple[float, float]]) -> list[str]:
     """The doubts about indices that are given: measure -> factor or part of the variance -> value, half-width."""
-    question = question_of(files / "three.yaml", method, [SHARE], size=16, worlds=4)
+    question = question_of(target_of(files / "three.yaml"), method, [SHARE], size=16, worlds=4, seed=0)
     found = []
     for measure, numbers in values.items():
         by = "variance" if measure == "share" else "factor"

@@ -30,7 +30,7 @@ from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.experiment.folder import PREFIX, appearing, prepare
 from steppewise.experiment.store import folder_name, is_there, read_data
 from steppewise.experiment.tables import EVIDENCE_COLUMNS, OUTCOME, PARAMETER, rounded
-from steppewise.keeping import Keeping, keep, write_summary
+from steppewise.keeping import Keeping, write_summary
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.resolve import load_scenario
 from steppewise.world.variables import VARIABLES, outcome_names
@@ -40,7 +40,7 @@ PLAIN = Keeping(pages=False)
 
 
 def kept(found, parent: Path, how: Keeping = PLAIN) -> Path:
-    return keep(found, SHARES, {"simulation": 1.5}, parent, how)
+    return Results(found, SHARES, {"simulation": 1.5}).keep(parent, how)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Final, Literal
 from steppewise.analysis.findings import Findings, find, spread_outcomes
 from steppewise.analysis.spread import SpreadShare, groups_of, sources_of_spread, worlds_again
 from steppewise.analysis.telling import advice, sentences
-from steppewise.errors import Problem, SteppewiseError
+from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
-from steppewise.keeping import Keeping, keep
+from steppewise.experiment.manifest import Manifest, manifest_of
+from steppewise.experiment.store import SUMMARY, folder_name, read_data, write_data
+from steppewise.keeping import Keeping, Kept, drawing, write_summary
+from steppewise.report.beside import write_pages
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
     from matplotlib.figure import Figure
+
+    from steppewise.report.notebook import Shown
 
 Scenario = str | PathLike[str] | ScenarioSpec
 Progress = Callable[[str, int, int], None]
@@ -38,7 +43,7 @@ Picture = Literal["shares", "states", "map", "promises", "trust", "spread"]
 
 
 @dataclass(frozen=True, eq=False)
-class Results:
+class Results(Kept):
     """What a run came to: the ensemble, its tables, its findings, its figures.
 
     `shares` say what the spread of the outcomes rests on; `seconds` are wall times by stage; `folder` is
@@ -92,34 +97,45 @@ class Results:
         """One of the figures: regional shares, shares by state, map of leaders, promises, trust, spread."""
         from steppewise.report import figures
 
-        if picture == "spread":
-            if not self.shares:
-                raise SteppewiseError(
-                    "what the spread rests on was not asked: run with spread=True, uncertainty='both'"
-                )
-            return figures.what_spread_rests_on(self.spec, self.shares)
-        drawings = {
+        pictures: dict[str, Callable[[Ensemble], Figure]] = {
             "shares": figures.regional_shares,
             "states": figures.shares_by_state,
             "map": figures.leaders_map,
             "promises": figures.promises,
             "trust": figures.trust_and_influence,
+            "spread": lambda run: figures.what_spread_rests_on(run.spec, self.shares),
         }
-        if picture not in drawings:
-            known = ", ".join((*drawings, "spread"))
-            raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=known))
-        return drawings[picture](self.ensemble)
+        draw = drawing(pictures, picture)
+        if picture == "spread" and not self.shares:
+            raise SteppewiseError("what the spread rests on was not asked: run with spread=True, uncertainty='both'")
+        return draw(self.ensemble)
 
-    def save(self, folder: str | PathLike[str] = "results", force: bool = False) -> Path:
-        """Write the results folder into `folder` and return its path; where it is there already, leave it.
+    @property
+    def name(self) -> str:
+        """The name of the results folder."""
+        return folder_name(self.spec, self.ensemble.plan)
 
-        With `force` it is written again. Raises SteppewiseError where it cannot be written.
-        """
-        return self.keep(Path(folder), Keeping(force))
+    def write_tables(self, folder: Path) -> None:
+        """Write the scenario, its evidence, the worlds and the summary."""
+        from steppewise.analysis.summary import summary_table
 
-    def keep(self, parent: Path, how: Keeping) -> Path:
-        """`save`, with more to be said of how."""
-        return keep(self.ensemble, self.shares, self.seconds, parent, how)
+        write_summary(folder / SUMMARY, summary_table(self.ensemble))
+        write_data(folder, self.ensemble)
+
+    def write_pages(self, folder: Path, how: Keeping) -> None:
+        """Draw the figures and write the report page, unless that was done meanwhile."""
+        if not how.beside.finish(folder, self.shares):
+            write_pages(folder, self.ensemble, self.shares)
+
+    def manifest(self, seconds: Mapping[str, float]) -> Manifest:
+        """What the folder says of itself."""
+        return manifest_of(self.ensemble, [asdict(share) for share in self.shares], {**self.seconds, **seconds})
+
+    def shown(self) -> Shown:
+        """What a notebook shows of it."""
+        from steppewise.report.shown import of_run
+
+        return of_run(self.ensemble, self.findings, self.sentences())
 
     def _by_world(self, columns: Mapping[str, object]) -> pd.DataFrame:
         import pandas as pd
@@ -130,12 +146,6 @@ class Results:
     def __repr__(self) -> str:
         worlds, failed = len(self.ensemble.status), len(self.ensemble.failures)
         return f"<Results of {self.spec.name}: {worlds:,} worlds, {failed:,} failed>"
-
-    def _repr_html_(self) -> str:
-        from steppewise.report.notebook import as_html
-        from steppewise.report.shown import of_run
-
-        return as_html(of_run(self.ensemble, self.findings, self.sentences()))
 
 
 def run(
@@ -204,8 +214,6 @@ def checked(rules: Mapping[str, Rule]) -> Mapping[str, Rule]:
 
 def load_results(folder: str | PathLike[str]) -> Results:
     """Read results back from their folder. Raises SteppewiseError where it is none, or is damaged."""
-    from steppewise.experiment.store import read_data
-
     stored = read_data(Path(folder))
     shares = tuple(SpreadShare(**row) for row in stored.manifest["spread"])
     return Results(stored.ensemble(), shares, stored.manifest["seconds"], Path(folder))

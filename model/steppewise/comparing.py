@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from steppewise.analysis import comparison
 from steppewise.analysis.comparison import Differences, PairedDifference
@@ -25,9 +25,9 @@ from steppewise.experiment.compared import (
 )
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.experiment.folder import FIGURES, REPORT
-from steppewise.experiment.manifest import COMPARISON, write_manifest
+from steppewise.experiment.manifest import COMPARISON, Manifest
 from steppewise.experiment.store import reading
-from steppewise.keeping import Keeping, put, write_summary
+from steppewise.keeping import Keeping, Kept, drawing, write_summary
 from steppewise.scenario.contrast import check_comparable
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.spec import ScenarioSpec
@@ -37,12 +37,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from steppewise.report.notebook import Shown
+
 Picture = Literal["shares", "states", "powers_at_end", "states_at_end"]
-PICTURES: Final = ("shares", "states", "powers_at_end", "states_at_end")
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Kept):
     """What a comparison came to: every scenario's worlds at the end, and all differences against the first.
 
     `found` stands in the order of the further scenarios; `seconds` are wall times by stage; `folder` is where the
@@ -104,31 +105,46 @@ class Comparison:
         """One of the figures: shares over time, state by state (of one scenario), or the end by power or state."""
         from steppewise.report import difference, intervals
 
-        if picture not in PICTURES:
-            raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=", ".join(PICTURES)))
-        if picture == "powers_at_end":
-            return intervals.ends_by_power(self.found)
-        if picture == "states_at_end":
-            return intervals.ends_by_state(self.found)
-        draw = difference.share_differences if picture == "shares" else difference.differences_by_state
-        return draw(self.of(scenario))
+        pictures = {
+            "shares": lambda: difference.share_differences(self.of(scenario)),
+            "states": lambda: difference.differences_by_state(self.of(scenario)),
+            "powers_at_end": lambda: intervals.ends_by_power(self.found),
+            "states_at_end": lambda: intervals.ends_by_state(self.found),
+        }
+        return drawing(pictures, picture)()
 
-    def save(self, folder: str | PathLike[str] = "results", force: bool = False) -> Path:
-        """Write the folder of the comparison into `folder` and return its path; where it is there already, leave it.
+    @property
+    def name(self) -> str:
+        """The name of the comparison's folder."""
+        return folder_name(self.specs, self.plan)
 
-        With `force` it is written again. Raises SteppewiseError where it cannot be written.
-        """
-        return keep(self, Path(folder), Keeping(force))
+    def write_tables(self, folder: Path) -> None:
+        """Write the scenarios, the worlds under each, and the differences."""
+        write_data(folder, self.ensembles)
+        write_summary(folder / DIFFERENCES, comparison.differences_table(self.found))
+
+    def write_pages(self, folder: Path, how: Keeping) -> None:
+        """Draw the figures and write the report page."""
+        from steppewise.report.comparison_figures import draw_comparison
+        from steppewise.report.comparison_page import write_comparison
+
+        (folder / FIGURES).mkdir()
+        drawn = draw_comparison(self.found, folder / FIGURES)
+        write_comparison(folder / REPORT, self.ensembles, self.found, drawn)
+
+    def manifest(self, seconds: Mapping[str, float]) -> Manifest:
+        """What the folder says of itself."""
+        return manifest_of(self.ensembles, {**self.seconds, **seconds})
+
+    def shown(self) -> Shown:
+        """What a notebook shows of it."""
+        from steppewise.report.shown import of_comparison
+
+        return of_comparison(self.found, self.sentences())
 
     def __repr__(self) -> str:
         names = ", ".join(spec.name for spec in self.specs[1:])
         return f"<Comparison of {names} with {self.specs[0].name}: {self.plan.worlds:,} worlds>"
-
-    def _repr_html_(self) -> str:
-        from steppewise.report.notebook import as_html
-        from steppewise.report.shown import of_comparison
-
-        return as_html(of_comparison(self.found, self.sentences()))
 
 
 def compare(
@@ -202,39 +218,6 @@ def _simulated(spec: ScenarioSpec, plan: Plan, progress: Progress) -> Ensemble:
 def _at_end(ensemble: Ensemble) -> Ensemble:
     """The ensemble without its trajectories."""
     return replace(ensemble, trajectories={})
-
-
-# the folder ---------------------------------------------------------------------------------------------
-
-
-def keep(of: Comparison, parent: Path, how: Keeping) -> Path:
-    """Write the folder of a comparison below `parent`; leave one that is there, unless forced.
-
-    Raises SteppewiseError where the folder cannot be written.
-    """
-    return put(parent / folder_name(of.specs, of.plan), how.force, lambda folder: _fill(folder, of, how))
-
-
-def _fill(folder: Path, of: Comparison, how: Keeping) -> None:
-    """Write all files; the manifest, which tells the time taken, comes last."""
-    started = time.perf_counter()
-    how.stage("Writing tables")
-    write_data(folder, of.ensembles)
-    write_summary(folder / DIFFERENCES, comparison.differences_table(of.found))
-    if how.pages:
-        how.stage("Drawing figures")
-        _write_pages(folder, of)
-    seconds = {**of.seconds, "writing": time.perf_counter() - started}
-    write_manifest(folder, manifest_of(of.ensembles, seconds))
-
-
-def _write_pages(folder: Path, of: Comparison) -> None:
-    from steppewise.report.comparison_figures import draw_comparison
-    from steppewise.report.comparison_page import write_comparison
-
-    (folder / FIGURES).mkdir()
-    drawn = draw_comparison(of.found, folder / FIGURES)
-    write_comparison(folder / REPORT, of.ensembles, of.found, drawn)
 
 
 def load_comparison(folder: str | PathLike[str]) -> Comparison:

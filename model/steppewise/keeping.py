@@ -1,34 +1,28 @@
-"""Fills a results folder: data, summary, figures and the report page, and puts it in its place."""
+"""What results of all kinds have in common: a folder that keeps them, filled whole or not at all, and found again."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from steppewise.analysis.spread import SpreadShare
-from steppewise.analysis.summary import summary_table
-from steppewise.experiment.ensemble import Ensemble
+from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.folder import appearing
-from steppewise.experiment.manifest import manifest_of, write_manifest
-from steppewise.experiment.store import (
-    SUMMARY,
-    folder_name,
-    is_there,
-    write_data,
-)
+from steppewise.experiment.manifest import Manifest, write_manifest
+from steppewise.experiment.store import is_there
 from steppewise.experiment.tables import rounded
-from steppewise.report.beside import Pages, write_pages
+from steppewise.report.beside import Pages
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from steppewise.report.notebook import Shown
+
 DIGITS: Final = 7
 """Significant digits of summary.csv: what single precision holds."""
-
-Stage = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -41,52 +35,83 @@ class Keeping:
 
     force: bool = False
     pages: bool = True
-    stage: Stage = lambda name: None
+    stage: Callable[[str], None] = lambda name: None
     beside: Pages = field(default_factory=lambda: Pages(None))
 
 
-def keep(
-    ensemble: Ensemble,
-    shares: Sequence[SpreadShare],
-    seconds: Mapping[str, float],
-    parent: Path,
-    how: Keeping = Keeping(),
-) -> Path:
-    """Write the results folder below `parent` and return its path; leave one that is there, unless forced.
+class Shows:
+    """Results that a notebook shows by themselves."""
 
-    `shares` say what the spread rests on, `seconds` are wall times by stage. Raises SteppewiseError where the folder
-    cannot be written.
-    """
-    target = parent / folder_name(ensemble.spec, ensemble.plan)
-    return put(target, how.force, lambda folder: _fill(folder, ensemble, shares, seconds, how))
+    def shown(self) -> Shown:
+        """What a notebook shows of it."""
+        raise NotImplementedError
+
+    def _repr_html_(self) -> str:
+        from steppewise.report.notebook import as_html
+
+        return as_html(self.shown())
 
 
-def put(target: Path, force: bool, fill: Callable[[Path], None]) -> Path:
-    """Let a folder be filled, and put it in its place when it is whole; leave one that is there, unless forced.
+class Kept(Shows):
+    """Results that a folder keeps. Each kind says how the folder is called, and what is written into it."""
 
-    Raises SteppewiseError where it cannot be written.
-    """
-    if is_there(target) and not force:
+    @property
+    def name(self) -> str:
+        """The name of the results folder."""
+        raise NotImplementedError
+
+    def write_tables(self, folder: Path) -> None:
+        """Write what was asked and what was found."""
+        raise NotImplementedError
+
+    def write_pages(self, folder: Path, how: Keeping) -> None:
+        """Draw the figures and write the report page."""
+        raise NotImplementedError
+
+    def manifest(self, seconds: Mapping[str, float]) -> Manifest:
+        """What the folder says of itself; `seconds` are wall times by stage beside those of finding it."""
+        raise NotImplementedError
+
+    def save(self, folder: str | PathLike[str] = "results", force: bool = False) -> Path:
+        """Write the results folder into `folder` and return its path; where it is there already, leave it.
+
+        With `force` it is written again. Raises SteppewiseError where it cannot be written.
+        """
+        return self.keep(Path(folder), Keeping(force))
+
+    def keep(self, parent: Path, how: Keeping) -> Path:
+        """`save`, with more to be said of how. The manifest, which tells the time taken, is written last."""
+        target = parent / self.name
+        if is_there(target) and not how.force:
+            return target
+        with appearing(target, replace=how.force) as folder:
+            started = time.perf_counter()
+            how.stage("Writing tables")
+            self.write_tables(folder)
+            if how.pages:
+                how.stage("Drawing figures")
+                self.write_pages(folder, how)
+            write_manifest(folder, self.manifest({"writing": time.perf_counter() - started}))
         return target
-    with appearing(target, replace=force) as folder:
-        fill(folder)
-    return target
 
 
-def _fill(
-    folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare], seconds: Mapping[str, float], how: Keeping
-) -> None:
-    """Write all files of a results folder; the manifest, which tells the time taken, comes last."""
-    started = time.perf_counter()
-    how.stage("Writing tables")
-    write_summary(folder / SUMMARY, summary_table(ensemble))
-    write_data(folder, ensemble)
-    if how.pages:
-        how.stage("Drawing figures")
-        if not how.beside.finish(folder, shares):
-            write_pages(folder, ensemble, shares)
-    taken = {**seconds, "writing": time.perf_counter() - started}
-    write_manifest(folder, manifest_of(ensemble, [asdict(share) for share in shares], taken))
+K = TypeVar("K", bound=Any)
+D = TypeVar("D")
+
+
+def found_or(target: Path, how: Keeping, load: Callable[[Path], K], compute: Callable[[], K]) -> tuple[K, bool]:
+    """The results in their folder, and whether they were there already; else they are computed, and kept there."""
+    if is_there(target) and not how.force:
+        return load(target), True
+    found = compute()
+    return replace(found, folder=found.keep(target.parent, how)), False
+
+
+def drawing(known: Mapping[str, D], picture: str) -> D:
+    """What draws the figure of that name. Raises SteppewiseError where there is none."""
+    if picture not in known:
+        raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=", ".join(known)))
+    return known[picture]
 
 
 def write_summary(path: Path, table: pa.Table) -> None:

@@ -10,9 +10,8 @@ import typer
 from steppewise import __version__
 from steppewise.cli import (
     comparing,
-    discovering,
-    driving,
     files,
+    inquiring,
     names,
     rerunning,
     running,
@@ -65,8 +64,8 @@ def steppewise(
 app.command()(running.run)
 app.command()(comparing.compare)
 app.command()(sweeping.sweep)
-app.command()(driving.sensitivity)
-app.command()(discovering.discover)
+app.command()(inquiring.sensitivity)
+app.command()(inquiring.discover)
 app.command()(rerunning.rerun)
 app.command()(validating.validate)
 app.command()(teaching.app)

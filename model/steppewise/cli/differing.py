@@ -21,7 +21,7 @@ from steppewise.analysis.telling_comparison import (
     unpaired_interval,
 )
 from steppewise.cli.showing import show
-from steppewise.cli.summing import new_table, show_places, show_section
+from steppewise.cli.summing import new_table, show_section
 
 if TYPE_CHECKING:
     from steppewise.analysis.comparison import Differences, PairedDifference
@@ -36,7 +36,7 @@ _NOTE = (
 
 
 def show_comparison(comparison: Comparison) -> None:
-    """What differs, one scenario after the other; what rests on few worlds; where the rest is."""
+    """What differs, one scenario after the other; what rests on few worlds."""
     for number, found in enumerate(comparison.found):
         head, *others = opening(found)
         show(Text(f"\n{head}" if number else head, "bold"), *(Text(line) for line in others))
@@ -46,8 +46,6 @@ def show_comparison(comparison: Comparison) -> None:
         show(Text(f"\n{_NOTE}"))
     for line in advice(comparison.found):
         show(Text(f"\n{line}"))
-    if comparison.folder is not None:
-        show_places(comparison.folder)
 
 
 def _show_tables(found: Differences) -> None:

@@ -1,80 +1,126 @@
-"""What the commands that take a design have in common: find the answer or run the model, and show it."""
+"""The commands `sensitivity` and `discover`: what drives an outcome, and which assumptions lead to it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 
-from steppewise.cli.progress import bars
+from steppewise.cli.options import RESULTS, DryRun, Force, Out, Quiet, Seed, Settings, Workers
+from steppewise.cli.results import Told, Ways, interruptible, results, tell, threads
 
 if TYPE_CHECKING:
+    from steppewise.analysis.indices import Method
     from steppewise.analysis.subject import Subject
-    from steppewise.experiment.ensemble import Progress
     from steppewise.inquiry.kept import Answer
-    from steppewise.keeping import Keeping
 
 RUNNING: Final = "Running the worlds"
 
-S = TypeVar("S", bound="Subject")
-F = TypeVar("F")
+Target = Annotated[str, typer.Argument(help="A scenario or an experiment: a name of the library, or a file.")]
 
 
-@dataclass(frozen=True)
-class Inquiry(Generic[S, F]):
-    """A question, how it is answered, and how the answer is shown."""
+def sensitivity(
+    target: Target,
+    method: Annotated[
+        str, typer.Option(metavar="NAME", help="morris (screening), sobol (shares of the variance) or tornado.")
+    ] = "morris",
+    outcomes: Annotated[
+        list[str] | None,
+        typer.Option("--outcome", metavar="NAME", help="What is looked at; may stand repeatedly."),
+    ] = None,
+    size: Annotated[
+        int | None,
+        typer.Option(metavar="NUMBER", help="Trajectories (morris, 16), base points (sobol, 256: a power of two)."),
+    ] = None,
+    worlds: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="At every point, always the same ones: 8; tornado 1.")
+    ] = None,
+    seed: Seed = 0,
+    settings: Settings = None,
+    workers: Workers = None,
+    out: Out = RESULTS,
+    force: Force = False,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Tell what drives an outcome: by parameter, by class of evidence, and what is left to chance.
 
-    asked: S
-    answered: Callable[[S, Path, int, Keeping, Progress], tuple[Answer[F], bool]]
-    show: Callable[[F], None]
+    Of a scenario every parameter with a range varies; of an experiment, what it varies. Beside outcomes, conclusions
+    can be asked for: rank.POWER, ahead.POWER.POWER (in a state: .STATE, in any: .somewhere), and what a second
+    scenario changes: effect.SCENARIO.OUTCOME, or its sign: sign.SCENARIO.OUTCOME.
+
+    \b
+    Examples:
+      steppewise sensitivity baseline --outcome regional_share.japan
+      steppewise sensitivity baseline --method tornado --outcome ahead.japan.russia.somewhere
+      steppewise sensitivity what-matters --method sobol --size 128
+      steppewise sensitivity baseline --outcome effect.package-delivered.regional_share.japan
+    """
+    with interruptible():
+        from steppewise.cli.drivers import show_drivers
+        from steppewise.inquiry.sensitivity import SensitivityResults, question_of
+        from steppewise.inquiry.target import target_of
+
+        about = target_of(target, settings or ())
+        asked = question_of(about, cast("Method", method), outcomes or (), size, worlds, seed)
+        _answer(SensitivityResults, asked, show_drivers, threads(workers), dry_run, Ways(out, force, quiet))
 
 
-@dataclass(frozen=True)
-class Ways:
-    """The options that say how to answer."""
+def discover(
+    target: Target,
+    outcome: Annotated[str, typer.Option(metavar="CONDITION", help="Such as 'regional_share.japan > 0.1'.")],
+    size: Annotated[
+        int, typer.Option(metavar="NUMBER", help="Points to search in, and as many to judge by: a power of two.")
+    ] = 1024,
+    worlds: Annotated[int, typer.Option(metavar="NUMBER", help="At every point, always the same ones.")] = 8,
+    density: Annotated[
+        float | None, typer.Option(metavar="SHARE", help="The least density of a box, such as 0.8.")
+    ] = None,
+    seed: Seed = 0,
+    settings: Settings = None,
+    workers: Workers = None,
+    out: Out = RESULTS,
+    force: Force = False,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Tell which combinations of assumptions lead to an outcome of interest: boxes with coverage and density.
 
-    workers: int | None
-    out: Path
-    force: bool
-    dry_run: bool
-    quiet: bool
+    Of a scenario every parameter with a range varies; of an experiment, what it varies.
+
+    \b
+    Examples:
+      steppewise discover baseline --outcome 'regional_share.japan > 0.1'
+      steppewise discover baseline --outcome 'autonomy.kazakhstan < 0.3' --density 0.8
+      steppewise discover what-matters --outcome ahead.japan.russia.somewhere
+    """
+    with interruptible():
+        from steppewise.cli.drivers import show_boxes
+        from steppewise.inquiry.discovery import DiscoveryResults, search_of
+        from steppewise.inquiry.target import target_of
+
+        asked = search_of(target_of(target, settings or ()), outcome, size, worlds, density, seed)
+        _answer(DiscoveryResults, asked, show_boxes, threads(workers), dry_run, Ways(out, force, quiet))
 
 
-def answer(inquiry: Inquiry[S, F], ways: Ways) -> None:
+def _answer(
+    kind: type[Answer[Any, Any]],
+    asked: Subject,
+    show: Callable[[Any], None],
+    workers: int,
+    dry_run: bool,
+    ways: Ways,
+) -> None:
     """Answer a question, or only tell what that takes; show what was found and where it lies."""
-    from steppewise.cli.estimating import show_inquiry
-    from steppewise.experiment.executors import cores_available
+    if dry_run:
+        from steppewise.cli.estimating import show_inquiry
 
-    workers = cores_available() if ways.workers is None else ways.workers
-    if ways.dry_run:
-        show_inquiry(inquiry.asked, workers)
+        show_inquiry(asked, workers)
         return
-    results, was_there = _answered(inquiry, ways, workers)
-    if ways.quiet:
-        typer.echo(str(results.folder))
-    else:
-        _tell(inquiry, results, was_there)
 
+    def compute(told: Told) -> Answer[Any, Any]:
+        return kind.answered(asked, workers, lambda done: told.advance(RUNNING, done, asked.runs))
 
-def _answered(inquiry: Inquiry[S, F], ways: Ways, workers: int) -> tuple[Answer[F], bool]:
-    from steppewise.experiment.folder import prepare
-    from steppewise.keeping import Keeping
-
-    prepare(ways.out)
-    asked = inquiry.asked
-    with bars(ways.quiet) as told:
-        how = Keeping(ways.force, stage=told.stage)
-        return inquiry.answered(asked, ways.out, workers, how, lambda done: told.advance(RUNNING, done, asked.runs))
-
-
-def _tell(inquiry: Inquiry[S, F], results: Answer[F], was_there: bool) -> None:
-    from steppewise.cli.summing import show_places
-
-    if was_there:
-        typer.echo(f"{results.folder} holds this answer already (--force finds it again).\n")
-    inquiry.show(results.found)
-    if results.folder is not None:
-        show_places(results.folder)
+    found, was_there = results(kind.name_of(asked), lambda folder: kind.load(folder, asked), compute, ways)
+    tell(found, was_there, ways.quiet, "answer", lambda answer: show(answer.found))

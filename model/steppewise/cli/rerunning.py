@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from steppewise.cli.progress import bars
+from steppewise.cli.results import bars
 
 if TYPE_CHECKING:
     from steppewise.evidence.types import Parameter

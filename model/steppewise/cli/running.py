@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import atexit
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from steppewise.cli.options import RESULTS, DryRun, Force, Out, Quiet, Report, Runs, Seed, Settings, Uncertain, Workers
-from steppewise.cli.precision import AT_MOST, AtMost, Outcome, Precision, goal_of, worlds_to
-from steppewise.cli.progress import bars
+from steppewise.cli.results import Told, Ways, bars, interruptible, results, tell, threads
 from steppewise.errors import SteppewiseError
 
 if TYPE_CHECKING:
+    from steppewise.analysis.precision import Goal
     from steppewise.api import Results
     from steppewise.experiment.ensemble import Ensemble, Plan
-    from steppewise.report.beside import Pages
     from steppewise.scenario.spec import ScenarioSpec
     from steppewise.world.tables import Uncertainty
 
-INTERRUPTED = 130
+Precision = Annotated[
+    float | None,
+    typer.Option(metavar="NUMBER", help="Run until the 95 % interval of the mean of --outcome is ± this, or less."),
+]
+Outcome = Annotated[
+    str | None, typer.Option(metavar="NAME", help="With --precision: of which outcome, such as regional_share.japan.")
+]
+AtMost = Annotated[int, typer.Option(metavar="NUMBER", help="With --precision: so many worlds at most.")]
 
 
 def run(
@@ -35,7 +38,7 @@ def run(
     uncertainty: Uncertain = "both",
     precision: Precision = None,
     outcome: Outcome = None,
-    runs_at_most: AtMost = AT_MOST,
+    runs_at_most: AtMost = 100_000,
     workers: Workers = None,
     out: Out = RESULTS,
     force: Force = False,
@@ -54,22 +57,35 @@ def run(
       steppewise run my-scenario.yaml --uncertainty chance --seed 7
       steppewise run baseline --precision 0.001 --outcome regional_share.japan
     """
-    from steppewise.experiment.executors import cores_available
     from steppewise.report.beside import pages_beside
 
     _spare_collector()
-    cores = cores_available() if workers is None else workers
+    cores = threads(workers)
     alone = cores == 1 or dry_run or precision is not None
     with interruptible(), pages_beside(report and not alone) as pages:
-        plan, spec = _asked(scenario, settings or [], runs, seed, uncertainty, cores)
-        goal = goal_of(precision, outcome, runs_at_most)
+        from steppewise.api import load_results, run_plan, specification
+        from steppewise.experiment.ensemble import Plan
+        from steppewise.experiment.store import folder_name
+
+        plan, spec = Plan(runs, seed, cast("Uncertainty", uncertainty), cores), specification(scenario, settings or ())
+        goal = _goal(precision, outcome, runs_at_most)
         if dry_run:
-            _estimate(spec, plan if goal is None else replace(plan, worlds=runs_at_most), report)
+            from steppewise.cli.estimating import show_run
+
+            show_run(spec, plan if goal is None else replace(plan, worlds=runs_at_most), report)
             return
-        ready = None if goal is None else worlds_to(spec, plan, goal, quiet)
+        ready = None if goal is None else _worlds_to(spec, plan, goal, quiet)
         plan = plan if ready is None else replace(plan, worlds=len(ready.status))
-        results, found = _found_or_run(_Job(spec, plan, out, force, report, quiet, ready, pages))
-    _tell(results, found, quiet)
+
+        def compute(told: Told) -> Results:
+            pages.begin(spec, plan)
+            return run_plan(spec, plan, True, told.advance, ready)
+
+        ways = Ways(out, force, quiet, report, pages)
+        found, was_there = results(folder_name(spec, plan), load_results, compute, ways)
+    from steppewise.cli.summing import show_results
+
+    tell(found, was_there, quiet, "run", show_results)
 
 
 def _spare_collector() -> None:
@@ -81,85 +97,24 @@ def _spare_collector() -> None:
     atexit.register(gc.freeze)
 
 
-@dataclass(frozen=True)
-class _Job:
-    """What is to be run, and what is to become of it; `ready` are the worlds where they were run already."""
+def _goal(precision: float | None, outcome: str | None, at_most: int) -> Goal | None:
+    """The goal of the options; None where there is none. Raises SteppewiseError where one goes without the other."""
+    from steppewise.analysis.precision import Goal
 
-    spec: ScenarioSpec
-    plan: Plan
-    out: Path
-    force: bool
-    report: bool
-    quiet: bool
-    ready: Ensemble | None
-    pages: Pages
+    if precision is None and outcome is None:
+        return None
+    if precision is None or outcome is None:
+        raise SteppewiseError("--precision and --outcome go together: how close, and of which outcome")
+    return Goal(outcome, precision, at_most)
 
 
-def _asked(
-    scenario: str, settings: list[str], runs: int, seed: int, uncertainty: str, workers: int
-) -> tuple[Plan, ScenarioSpec]:
-    """Plan and scenario of the options. Raises SteppewiseError."""
-    from steppewise.api import specification
-    from steppewise.experiment.ensemble import Plan
+def _worlds_to(spec: ScenarioSpec, plan: Plan, goal: Goal, quiet: bool) -> Ensemble:
+    """As many worlds as the goal takes, those of the plan first; tells the path. Raises SteppewiseError."""
+    from steppewise.analysis.precision import told, worlds_for
 
-    plan = Plan(runs, seed, cast("Uncertainty", uncertainty), workers)
-    return plan, specification(scenario, settings)
-
-
-def _estimate(spec: ScenarioSpec, plan: Plan, report: bool) -> None:
-    from steppewise.cli.estimating import show_estimate
-
-    show_estimate(spec, plan, report)
-
-
-@contextmanager
-def interruptible(word: str = "Interrupted; nothing was written.") -> Iterator[None]:
-    """Ctrl-C ends the command with a word and without a traceback."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        typer.echo(word, err=True)
-        raise typer.Exit(INTERRUPTED) from None
-
-
-def _found_or_run(job: _Job) -> tuple[Results, bool]:
-    """The results, and whether they were there already."""
-    from steppewise.api import load_results
-    from steppewise.experiment.folder import REPORT, prepare
-    from steppewise.experiment.store import folder_name, is_there
-    from steppewise.keeping import Keeping
-
-    target = job.out / folder_name(job.spec, job.plan)
-    prepare(job.out)
-    if not is_there(target) or job.force:
-        return _run_and_keep(job), False
-    results = load_results(target)
-    if job.report and not (target / REPORT).exists():
-        with bars(job.quiet) as told:
-            results.keep(job.out, Keeping(force=True, stage=told.stage))
-    return results, True
-
-
-def _run_and_keep(job: _Job) -> Results:
-    from steppewise.api import run_plan
-    from steppewise.keeping import Keeping
-
-    job.pages.begin(job.spec, job.plan)
-    with bars(job.quiet) as told:
-        results = run_plan(job.spec, job.plan, True, told.advance, job.ready)
-        folder = results.keep(job.out, Keeping(True, job.report, told.stage, job.pages))
-        return replace(results, folder=folder)
-
-
-def _tell(results: Results, found: bool, quiet: bool) -> None:
-    """The summary in the terminal, and where the rest is."""
-    from steppewise.cli.summing import show_results
-
-    if results.folder is None:
-        raise SteppewiseError("the results were not written")
-    if quiet:
-        typer.echo(str(results.folder))
-        return
-    if found:
-        typer.echo(f"{results.folder} holds this run already; it was not run again (--force runs it again).\n")
-    show_results(results)
+    name = f"Running, at most {goal.at_most:,}"
+    with bars(quiet) as shown:
+        ensemble, path = worlds_for(spec, plan, goal, lambda done: shown.advance(name, done, goal.at_most))
+    if not quiet:
+        typer.echo("\n".join([*told(path), ""]))
+    return ensemble

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import typer
 from rich.table import Table
 from rich.text import Text
 
@@ -19,17 +18,14 @@ from steppewise.analysis.telling import (
 )
 from steppewise.cli.showing import show
 from steppewise.evidence.types import CLASSES
-from steppewise.experiment.folder import REPORT
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from steppewise.analysis.findings import Course, Estimate, Findings, Lead, PowerFinding, StateFinding
     from steppewise.api import Results
 
 
 def show_results(results: Results) -> None:
-    """What a run found: setting, powers, states, what it rests on, advice, and where the rest is."""
+    """What a run found: setting, powers, states, what it rests on, advice."""
     findings = results.findings
     show(_heading(findings))
     for line in failures(findings):
@@ -44,8 +40,6 @@ def show_results(results: Results) -> None:
         show(Text(_SOURCES_NOTE))
     for line in advice(findings):
         show(Text(f"\n{line}"))
-    if results.folder is not None:
-        show_places(results.folder)
 
 
 def show_section(title: str, table: Table) -> None:
@@ -166,10 +160,3 @@ def band_of(estimate: Estimate) -> str:
     from steppewise.analysis.telling import BAND_NEEDS
 
     return band(estimate.low, estimate.high, " - ") if estimate.worlds >= BAND_NEEDS else "-"
-
-
-def show_places(folder: Path) -> None:
-    """Where the results lie, and the report if there is one."""
-    typer.echo(f"\nResults: {folder}")
-    if (folder / REPORT).exists():
-        typer.echo(f"Report:  {folder / REPORT}")

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from steppewise.cli.options import DryRun, Quiet, Settings, Workers
-from steppewise.cli.progress import bars
-from steppewise.cli.running import interruptible
+from steppewise.cli.results import bars, interruptible, threads
 
 if TYPE_CHECKING:
     from steppewise.experiment.executors import Executor
@@ -49,10 +48,10 @@ def sweep(
       steppewise sweep trust-against-money --worlds 1000
       steppewise sweep my-experiment.yaml --executor dask --scheduler tcp://10.0.0.1:8786
     """
-    from steppewise.experiment.executors import cores_available, executor_of
+    from steppewise.experiment.executors import executor_of
     from steppewise.sweeps import study_of
 
-    cores = cores_available() if workers is None else workers
+    cores = threads(workers)
     with interruptible(STOPPED):
         runner = executor_of(executor, cores, scheduler)
         study = study_of(experiment, worlds, seed, settings or [])

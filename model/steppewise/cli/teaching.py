@@ -72,7 +72,7 @@ def app(
 def _export(page: Page, path: Path, force: bool, quiet: bool) -> str:
     """Write the page with its grid; the sentence that tells of it. Raises SteppewiseError."""
     from steppewise.app.export import check_path, write
-    from steppewise.cli.progress import bars
+    from steppewise.cli.results import bars
 
     check_path(path, force)
     with bars(quiet, "positions") as told:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -17,23 +16,12 @@ from steppewise.analysis.sensitivity import SIZES, WORLDS, Question, Sensitivity
 from steppewise.analysis.telling_sensitivity import sentences, source_of, unit_of, value_of
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
-from steppewise.experiment.executors import executor_of
-from steppewise.experiment.folder import FIGURES, REPORT
-from steppewise.experiment.manifest import SENSITIVITY, read_manifest, write_manifest
+from steppewise.experiment.manifest import SENSITIVITY, Manifest
 from steppewise.experiment.store import reading
 from steppewise.experiment.tables import OUTCOME
-from steppewise.inquiry.folder import (
-    DESIGN,
-    folder_name,
-    manifest_of,
-    read_design,
-    write_design,
-    write_rows,
-    write_specs,
-)
-from steppewise.inquiry.kept import Answer, drawn, found_or
-from steppewise.inquiry.target import Asked, target_of
-from steppewise.keeping import Keeping
+from steppewise.inquiry.folder import DESIGN, Columns, read_design
+from steppewise.inquiry.kept import Answer, Drawings, Kind, drawn
+from steppewise.inquiry.target import Asked, Target, target_of
 from steppewise.scenario.own_rules import NO_RULES, Rule
 
 if TYPE_CHECKING:
@@ -48,31 +36,77 @@ COLUMNS: Final = (
 )
 
 
+# the folder ---------------------------------------------------------------------------------------------
+
+
+def _asked(question: Question) -> Mapping[str, object]:
+    return {"method": question.method, "size": question.size, "outcomes": question.outcomes}
+
+
+def _rows(found: Sensitivity) -> Iterator[tuple[object, ...]]:
+    """A row an index: COLUMNS."""
+    question = found.question
+    for index in found.indices:
+        factor = question.factor(index.name) if index.by == "factor" else None
+        evidence = factor.evidence if factor else index.name if index.by == "class" else ""
+        told = (value_of(factor, question.spec), source_of(factor, question.spec)) if factor else ("", "")
+        numbers = (index.value, index.half_width, index.low, index.high)
+        unit = unit_of(index, question)
+        yield index.outcome, index.by, index.name, evidence, *told, index.measure, unit, *numbers, question.worlds
+
+
+def _at_points(found: Sensitivity) -> Columns:
+    return {by: {f"{OUTCOME}{name}": v for name, v in given.items()} for by, given in found.means.items()}
+
+
+def _read(folder: Path, question: Question, manifest: Manifest) -> Sensitivity:
+    indices = reading(folder / INDICES, _read_indices, SENSITIVITY)
+    columns = {f"{OUTCOME}{name}": name for name in question.outcomes}
+    means = reading(folder / DESIGN, lambda path: read_design(path, columns), SENSITIVITY)
+    return Sensitivity(question, indices, manifest["seconds"], means)
+
+
+def _read_indices(path: Path) -> tuple[Index, ...]:
+    with path.open(newline="", encoding="utf-8") as stream:
+        return tuple(
+            Index(
+                row["outcome"],
+                cast("By", row["by"]),
+                row["name"],
+                row["measure"],
+                float(row["value"]),
+                float(row["half_width"] or np.nan),
+            )
+            for row in csv.DictReader(stream)
+        )
+
+
+def _write_page(page: Path, found: Sensitivity, figures: Path) -> None:
+    from steppewise.report.inquiry_page import write_sensitivity
+    from steppewise.report.sensitivity_figures import draw_sensitivity
+
+    write_sensitivity(page, found, draw_sensitivity(found, figures))
+
+
+KIND: Final = Kind(SENSITIVITY, INDICES, COLUMNS, _asked, explain, _read, _rows, designs_of, _at_points, _write_page)
+
+
 @dataclass(frozen=True, eq=False)
-class SensitivityResults(Answer[Sensitivity]):
+class SensitivityResults(Answer[Question, Sensitivity]):
     """What drives the outcomes of a question: indices as a table, in words, as figures, in a folder."""
 
-    columns = COLUMNS
+    kind = KIND
 
     @property
     def subject(self) -> Question:
         """What was asked."""
         return self.found.question
 
-    def rows(self) -> Iterator[tuple[object, ...]]:
-        """A row an index, as in indices.csv."""
-        return rows_of(self.found)
-
-    @property
-    def name(self) -> str:
-        """The name of the results folder."""
-        return name_of(self.subject)
-
     def sentences(self) -> list[str]:
         """What was found, in words, and what speaks against it."""
         return [*sentences(self.found), *doubts(self.found)]
 
-    def drawings(self, outcome: str | None = None) -> Mapping[str, Callable[[], Figure]]:
+    def drawings(self, outcome: str | None = None) -> Drawings:
         """The figures of an outcome (by default the first) by name; none where it is the same at every point."""
         from steppewise.report.sensitivity_figures import drawings
 
@@ -91,10 +125,6 @@ class SensitivityResults(Answer[Sensitivity]):
         from steppewise.report.shown import of_sensitivity
 
         return of_sensitivity(self.found, self.sentences())
-
-    def fill(self, folder: Path, how: Keeping) -> None:
-        """Write all files; the manifest, which tells the time taken, comes last."""
-        _fill(folder, self.found, how)
 
     def __repr__(self) -> str:
         points = sum(self.subject.points.values())
@@ -130,24 +160,16 @@ def sensitivity(
 
     Raises SteppewiseError for whatever the user can mend.
     """
-    question = question_of(target, method, outcomes, size, worlds, seed, overrides, rules)
-    return answered(question, workers, progress)
+    question = question_of(target_of(target, overrides, rules), method, outcomes, size, worlds, seed)
+    return SensitivityResults.answered(question, workers, progress)
 
 
 def question_of(
-    target: Asked,
-    method: Method = "morris",
-    outcomes: Sequence[str] = (),
-    size: int | None = None,
-    worlds: int | None = None,
-    seed: int = 0,
-    overrides: Sequence[str] = (),
-    rules: Mapping[str, Rule] = NO_RULES,
+    about: Target, method: Method, outcomes: Sequence[str], size: int | None, worlds: int | None, seed: int
 ) -> Question:
     """The question of these words, checked. Raises SteppewiseError."""
     if method not in SIZES:
         raise SteppewiseError(Problem(f"there is no method '{method}'", allowed=", ".join(SIZES)))
-    about = target_of(target, overrides, rules)
     count = WORLDS[method] if worlds is None else worlds
     without_chance = method == "tornado" and count == 1
     return Question(
@@ -156,84 +178,3 @@ def question_of(
         method=method,
         size=SIZES[method] if size is None else size,
     )
-
-
-def answered(question: Question, workers: int, progress: Progress) -> SensitivityResults:
-    """Run the model for a question. Raises SteppewiseError."""
-    return SensitivityResults(explain(question, executor_of("local", workers, None), progress))
-
-
-# the folder ---------------------------------------------------------------------------------------------
-
-
-def name_of(question: Question) -> str:
-    """The name of a question's folder. Raises SteppewiseError for an unknown outcome."""
-    return folder_name(SENSITIVITY, question, question.method, question.size, question.outcomes)
-
-
-def _fill(folder: Path, found: Sensitivity, how: Keeping) -> None:
-    """Write all files; the manifest, which tells the time taken, comes last."""
-    started, question = time.perf_counter(), found.question
-    how.stage("Writing tables")
-    write_specs(folder, question)
-    write_rows(folder / INDICES, COLUMNS, rows_of(found))
-    means = {by: {f"{OUTCOME}{name}": v for name, v in given.items()} for by, given in found.means.items()}
-    write_design(folder / DESIGN, designs_of(question), means)
-    if how.pages:
-        how.stage("Drawing figures")
-        _write_pages(folder, found)
-    seconds = {**found.seconds, "writing": time.perf_counter() - started}
-    asked = {"method": question.method, "size": question.size, "outcomes": list(question.outcomes)}
-    write_manifest(folder, manifest_of(SENSITIVITY, question, seconds, **asked))
-
-
-def _write_pages(folder: Path, found: Sensitivity) -> None:
-    from steppewise.report.inquiry_page import write_sensitivity
-    from steppewise.report.sensitivity_figures import draw_sensitivity
-
-    (folder / FIGURES).mkdir()
-    write_sensitivity(folder / REPORT, found, draw_sensitivity(found, folder / FIGURES))
-
-
-def rows_of(found: Sensitivity) -> Iterator[tuple[object, ...]]:
-    """A row an index: COLUMNS."""
-    question = found.question
-    for index in found.indices:
-        factor = question.factor(index.name) if index.by == "factor" else None
-        evidence = factor.evidence if factor else index.name if index.by == "class" else ""
-        told = (value_of(factor, question.spec), source_of(factor, question.spec)) if factor else ("", "")
-        numbers = (index.value, index.half_width, index.low, index.high)
-        unit = unit_of(index, question)
-        yield index.outcome, index.by, index.name, evidence, *told, index.measure, unit, *numbers, question.worlds
-
-
-def load(folder: Path, question: Question) -> SensitivityResults:
-    """The answer to a question from its folder. Raises SteppewiseError where that is damaged."""
-    manifest = read_manifest(folder, SENSITIVITY)
-    indices = reading(folder / INDICES, _read_indices, SENSITIVITY)
-    columns = {f"{OUTCOME}{name}": name for name in question.outcomes}
-    means = reading(folder / DESIGN, lambda path: read_design(path, columns), SENSITIVITY)
-    return SensitivityResults(Sensitivity(question, indices, manifest["seconds"], means), folder)
-
-
-def _read_indices(path: Path) -> tuple[Index, ...]:
-    with path.open(newline="", encoding="utf-8") as stream:
-        return tuple(
-            Index(
-                row["outcome"],
-                cast("By", row["by"]),
-                row["name"],
-                row["measure"],
-                float(row["value"]),
-                float(row["half_width"] or np.nan),
-            )
-            for row in csv.DictReader(stream)
-        )
-
-
-def found_or_answered(
-    question: Question, parent: Path, workers: int, how: Keeping, progress: Progress
-) -> tuple[SensitivityResults, bool]:
-    """The answer in its folder below `parent`, and whether it was there already. Raises SteppewiseError."""
-    target = parent / name_of(question)
-    return found_or(target, how, lambda folder: load(folder, question), lambda: answered(question, workers, progress))
