@@ -25,11 +25,10 @@ from matplotlib.text import Text
 
 from steppewise.analysis.effects import SweepFindings, find
 from steppewise.errors import SteppewiseError
-from steppewise.experiment import merging
+from steppewise.experiment import collecting
 from steppewise.experiment import study as studies
-from steppewise.experiment.block import BlockResult
+from steppewise.experiment.block import NONE, BlockResult, Columns
 from steppewise.experiment.collecting import RESULTS, SUMMARY, Responses, collect
-from steppewise.experiment.columns import NONE, Columns
 from steppewise.experiment.designs import grid
 from steppewise.experiment.executors import Executor, Serial
 from steppewise.experiment.folder import PREFIX
@@ -112,7 +111,7 @@ def digests(folder: Path, pieces: bool = True) -> dict[str, str]:
 def in_small_pieces(patch: pytest.MonkeyPatch) -> None:
     """Many small pieces, and little read at a time."""
     patch.setattr(studies, "ROWS_IN_PIECE", ROWS_IN_PIECE)
-    patch.setattr(merging, "ROWS_AT_ONCE", ROWS_AT_ONCE)
+    patch.setattr(collecting, "ROWS_AT_ONCE", ROWS_AT_ONCE)
 
 
 def changed_manifest(folder: Path, **changes: object) -> None:
@@ -142,10 +141,10 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from steppewise.errors import SteppewiseError
-from steppewise.experiment import merging
+from steppewise.experiment import collecting
 from steppewise.experiment import study as studies
 studies.ROWS_IN_PIECE = {rows}
-merging.ROWS_AT_ONCE = {at_once}
+collecting.ROWS_AT_ONCE = {at_once}
 from steppewise.experiment.collecting import collect
 from steppewise.experiment.executors import executor_of
 from steppewise.experiment.sweeping import open_store, run_missing

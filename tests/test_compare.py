@@ -21,8 +21,8 @@ from steppewise.analysis.telling_comparison import (
     sentences,
 )
 from steppewise.experiment import ensemble as ensembles
-from steppewise.experiment.compared import TEXTS
 from steppewise.experiment.ensemble import Plan
+from steppewise.experiment.store import TEXTS
 from steppewise.scenario.contrast import contrast, remarks
 from steppewise.scenario.events import Pressure
 from steppewise.scenario.quarter import Quarter

@@ -13,9 +13,8 @@ from tests.generated import spec_of
 
 from steppewise.engine.forms import SWITCH
 from steppewise.errors import SteppewiseError
-from steppewise.experiment import draws, ensemble
-from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, BlockResult, Job, drawn_parameters, run_block
-from steppewise.experiment.columns import Columns
+from steppewise.experiment import ensemble
+from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, BlockResult, Columns, Job, drawn_parameters, run_block
 from steppewise.experiment.ensemble import Ensemble, Plan, blocks_of, extended, simulate
 from steppewise.experiment.executors import Threads, cores_available
 from steppewise.scenario.spec import ScenarioSpec
@@ -114,8 +113,8 @@ def test_parameters_are_those_that_the_worlds_were_run_with_drawn_when_asked_for
         pieces.append(block.count)
         return drawn_parameters(block)
 
-    monkeypatch.setattr(draws, "drawn_parameters", draw)
-    monkeypatch.setattr(draws, "AT_ONCE", 4)
+    monkeypatch.setattr(ensemble, "drawn_parameters", draw)
+    monkeypatch.setattr(ensemble, "AT_ONCE", 4)
     found = simulate(SPEC, Plan(10, 3), ())
     assert VARIED in found.parameters
     assert pieces == []

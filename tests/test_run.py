@@ -21,7 +21,7 @@ from steppewise.cli import main
 from steppewise.errors import SteppewiseError
 from steppewise.experiment import rerun
 from steppewise.experiment.folder import PREFIX
-from steppewise.experiment.rerun import differences, one_again, row_of
+from steppewise.experiment.rerun import differences, worlds_again
 from steppewise.experiment.store import read_data
 from steppewise.experiment.tables import Runs
 from steppewise.scenario.resolve import load_scenario
@@ -199,7 +199,7 @@ def test_workers_change_no_number(call):
     assert call("run", "visit-cancelled", *few, "--workers", "1", "--out", "one") == 0
     assert call("run", "visit-cancelled", *few, "--workers", "2", "--out", "two") == 0
     one, two = (steppewise.load_results(next(Path(name).iterdir())) for name in ("one", "two"))
-    assert differences(*(Runs(r.ensemble.status, r.ensemble.parameters, r.ensemble.outcomes) for r in (one, two))) == ()
+    assert differences(*(r.ensemble for r in (one, two))) == ()
     assert one.shares == two.shares
 
 
@@ -302,9 +302,9 @@ def test_a_file_that_cannot_grow_is_told(tmp_path, workers):
 def test_the_same_numbers_again(call, folder):
     before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
     assert call("rerun", folder) == 0
-    stored = read_data(folder)
+    [stored] = read_data(folder).ensembles
     assert call.out == (
-        f"Identical: 20 worlds, {len(stored.runs.parameters)} drawn parameters and {len(stored.runs.outcomes)} "
+        f"Identical: 20 worlds, {len(stored.parameters)} drawn parameters and {len(stored.outcomes)} "
         "outcomes, to the last bit.\n"
     )
     assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
@@ -393,7 +393,9 @@ def test_differences_by_hand():
 def test_a_world_alone_is_the_world_of_the_ensemble(folder):
     stored = read_data(folder)
     for world in (0, 5, 19):
-        assert rerun.differences(row_of(stored.runs, world), one_again(stored, world)) == ()
+        pair = worlds_again(stored.ensembles, world)
+        assert len(pair.kept.status) == 1
+        assert rerun.differences(pair.kept, pair.again) == ()
 
 
 # from Python ------------------------------------------------------------------------------------------------

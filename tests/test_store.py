@@ -255,7 +255,7 @@ def test_the_folder_keeps_its_own_evidence(folder, tmp_path):
     assert old in text
     (copy / "evidence.csv").write_text(text.replace(old, new), encoding="utf-8")
     stored = read_data(copy)
-    assert stored.spec.parameters["world.influence.theta"].value == 0.4321
+    assert stored.ensembles[0].spec.parameters["world.influence.theta"].value == 0.4321
     assert dict(stored.evidence_changed) == {"world.influence.theta": today}
 
 

@@ -28,15 +28,22 @@ from tests.swept import (
 
 from steppewise.experiment import study as studies
 from steppewise.experiment.block import Block, BlockResult, run_block
-from steppewise.experiment.collecting import RESULTS, STATISTICS, SUMMARY, causes, collect, read_responses, statistics
+from steppewise.experiment.collecting import (
+    RESULTS,
+    STATISTICS,
+    SUMMARY,
+    causes,
+    collect,
+    read_by_points,
+    read_responses,
+    statistics,
+)
 from steppewise.experiment.designs import latin_hypercube
 from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.experiment.executors import UNDER_WAY, Serial, Threads
 from steppewise.experiment.manifest import SWEEP, read_manifest
-from steppewise.experiment.merging import read_by_points
-from steppewise.experiment.stored_study import read_study
 from steppewise.experiment.study import Factor, Study, Task, task_of
-from steppewise.experiment.sweeping import open_store, run_missing
+from steppewise.experiment.sweeping import open_store, read_study, run_missing
 from steppewise.scenario.resolve import load_scenario
 
 pytestmark = pytest.mark.usefixtures("small_pieces")
@@ -230,7 +237,7 @@ def test_more_worlds_add_to_what_is_there(tmp_path, factors):
     for worlds in (20, 83):
         store, _ = swept.swept(replace(few, worlds=worlds), tmp_path / "grown")
     assert store.study.worlds == 83
-    assert [(layer.first, layer.stop) for layer in store.layers] == [(0, 7), (7, 20), (20, 83)]
+    assert store.layers == (range(7), range(7, 20), range(20, 83))
     for name in (name for name in pieces if name.startswith("pieces")):
         assert digests(store.folder)[name] == pieces[name], "what was there stays"
     fresh, found = swept.swept(replace(few, worlds=83), tmp_path / "fresh")

@@ -81,7 +81,7 @@ def test_what_a_person_reads(call):
     assert re.search(
         r"^  Japan's effort +\d+\.\d+ at 0\.5× +\d+\.\d+ at 2× +[+-]\d+\.\d+ \(\d+\.\d+\)$", call.out, re.M
     )
-    assert lines[-2:] == [f"Results: {folder} (results.parquet, summary.csv)", f"Report:  {folder / 'report.html'}"]
+    assert lines[-2:] == [f"Results: {folder}", f"Report:  {folder / 'report.html'}"]
     for name in ("results.parquet", "summary.csv", "report.html", "figures/response_1.png", "figures/moves.png"):
         assert (folder / name).stat().st_size > 1000
 

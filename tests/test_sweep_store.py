@@ -26,10 +26,8 @@ from steppewise.experiment import sweeping
 from steppewise.experiment.collecting import RESULTS, collect
 from steppewise.experiment.executors import Serial, Threads, executor_of
 from steppewise.experiment.manifest import SWEEP, read_manifest
-from steppewise.experiment.rerun import differences
-from steppewise.experiment.rerun_sweep import read_sweep, row_again, some_again
-from steppewise.experiment.stored_study import read_study
-from steppewise.experiment.sweeping import open_store, peek, run_missing, store_name
+from steppewise.experiment.rerun import differences, read_sweep, row_again, some_again
+from steppewise.experiment.sweeping import open_store, peek, read_study, run_missing, store_name
 
 pytestmark = pytest.mark.usefixtures("small_pieces")
 
@@ -186,10 +184,10 @@ def test_a_sweep_comes_out_the_same_from_its_folder_alone(complete):
 
 
 def test_of_a_large_sweep_rows_from_all_over_are_computed_again(complete, monkeypatch):
-    from steppewise.experiment import rerun_sweep
+    from steppewise.experiment import rerun
 
-    monkeypatch.setattr(rerun_sweep, "MOST_PLACES", 3)
-    monkeypatch.setattr(rerun_sweep, "ROWS_AT_A_PLACE", 20)
+    monkeypatch.setattr(rerun, "MOST_PLACES", 3)
+    monkeypatch.setattr(rerun, "ROWS_AT_A_PLACE", 20)
     pair = some_again(read_sweep(complete), Serial())
     assert len(pair.kept.status) == 60
     assert differences(pair.kept, pair.again) == ()

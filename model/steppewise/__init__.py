@@ -31,26 +31,6 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "run",
-    "compare",
-    "sweep",
-    "sensitivity",
-    "discover",
-    "load_results",
-    "load_comparison",
-    "load_sweep",
-    "load_scenario",
-    "Results",
-    "Comparison",
-    "Sweep",
-    "SensitivityResults",
-    "DiscoveryResults",
-    "RegionalInfluenceModel",
-    "SteppewiseError",
-    "__version__",
-]
-
 _HOMES: Final = {
     "run": "api",
     "load_results": "api",
@@ -69,6 +49,8 @@ _HOMES: Final = {
     "RegionalInfluenceModel": "world.model",
     "SteppewiseError": "errors",
 }
+
+__all__ = [*_HOMES, "__version__"]
 
 
 def __getattr__(name: str) -> Any:

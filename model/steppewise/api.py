@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from steppewise.analysis.findings import Findings, find, spread_outcomes
 from steppewise.analysis.spread import SpreadShare, groups_of, sources_of_spread, worlds_again
@@ -16,7 +16,7 @@ from steppewise.analysis.telling import advice, sentences
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.experiment.manifest import Manifest, manifest_of
-from steppewise.experiment.store import SUMMARY, folder_name, read_data, write_data
+from steppewise.experiment.store import SUMMARY, folder_name, read_data, read_trajectories, write_data
 from steppewise.keeping import Keeping, Kept, drawing, write_summary
 from steppewise.report.beside import write_pages
 from steppewise.scenario.own_rules import NO_RULES, Rule
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from steppewise.report.notebook import Shown
+
+T = TypeVar("T")
 
 Scenario = str | PathLike[str] | ScenarioSpec
 Progress = Callable[[str, int, int], None]
@@ -201,9 +203,14 @@ def specification(
     """The specification of a scenario by name, by path, or as it is. Raises SteppewiseError."""
     if not isinstance(scenario, ScenarioSpec):
         return load_scenario(scenario, overrides, rules=checked(rules))
+    return without_overrides(scenario, overrides).with_rules(checked(rules))
+
+
+def without_overrides(resolved: T, overrides: Sequence[str]) -> T:
+    """What is resolved already, as it is. Raises SteppewiseError where parameters are to be set in it."""
     if overrides:
-        raise SteppewiseError("overrides go with the name or path of a scenario; this one is resolved already")
-    return scenario.with_rules(checked(rules))
+        raise SteppewiseError("overrides go with the name or path of a file; this one is resolved already")
+    return resolved
 
 
 def checked(rules: Mapping[str, Rule]) -> Mapping[str, Rule]:
@@ -216,4 +223,6 @@ def load_results(folder: str | PathLike[str]) -> Results:
     """Read results back from their folder. Raises SteppewiseError where it is none, or is damaged."""
     stored = read_data(Path(folder))
     shares = tuple(SpreadShare(**row) for row in stored.manifest["spread"])
-    return Results(stored.ensemble(), shares, stored.manifest["seconds"], Path(folder))
+    [ensemble] = stored.ensembles
+    ensemble = replace(ensemble, trajectories=read_trajectories(Path(folder)))
+    return Results(ensemble, shares, stored.manifest["seconds"], Path(folder))

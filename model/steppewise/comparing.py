@@ -15,18 +15,19 @@ from steppewise.analysis.comparison import Differences, PairedDifference
 from steppewise.analysis.telling_comparison import advice, sentences
 from steppewise.api import Progress, Scenario, specification
 from steppewise.errors import Problem, SteppewiseError
-from steppewise.experiment.compared import (
-    DIFFERENCES,
-    all_runs,
-    folder_name,
-    manifest_of,
-    read_data,
-    write_data,
-)
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.experiment.folder import FIGURES, REPORT
 from steppewise.experiment.manifest import COMPARISON, Manifest
-from steppewise.experiment.store import reading
+from steppewise.experiment.store import (
+    DIFFERENCES,
+    all_runs,
+    comparison_manifest,
+    comparison_name,
+    read_comparison,
+    read_differences,
+    reading,
+    write_comparison,
+)
 from steppewise.keeping import Keeping, Kept, drawing, write_summary
 from steppewise.scenario.contrast import check_comparable
 from steppewise.scenario.own_rules import NO_RULES, Rule
@@ -116,25 +117,25 @@ class Comparison(Kept):
     @property
     def name(self) -> str:
         """The name of the comparison's folder."""
-        return folder_name(self.specs, self.plan)
+        return comparison_name(self.specs, self.plan)
 
     def write_tables(self, folder: Path) -> None:
         """Write the scenarios, the worlds under each, and the differences."""
-        write_data(folder, self.ensembles)
+        write_comparison(folder, self.ensembles)
         write_summary(folder / DIFFERENCES, comparison.differences_table(self.found))
 
     def write_pages(self, folder: Path, how: Keeping) -> None:
         """Draw the figures and write the report page."""
         from steppewise.report.comparison_figures import draw_comparison
-        from steppewise.report.comparison_page import write_comparison
+        from steppewise.report.comparison_page import write_comparison as write_page
 
         (folder / FIGURES).mkdir()
         drawn = draw_comparison(self.found, folder / FIGURES)
-        write_comparison(folder / REPORT, self.ensembles, self.found, drawn)
+        write_page(folder / REPORT, self.ensembles, self.found, drawn)
 
     def manifest(self, seconds: Mapping[str, float]) -> Manifest:
         """What the folder says of itself."""
-        return manifest_of(self.ensembles, {**self.seconds, **seconds})
+        return comparison_manifest(self.ensembles, {**self.seconds, **seconds})
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""
@@ -222,11 +223,13 @@ def _at_end(ensemble: Ensemble) -> Ensemble:
 
 def load_comparison(folder: str | PathLike[str]) -> Comparison:
     """Read a comparison back from its folder. Raises SteppewiseError where it is none, or is damaged."""
-    kept = read_data(Path(folder))
-    found = reading(Path(folder) / DIFFERENCES, lambda _: _found(kept.differences, kept.ensembles), COMPARISON)
-    return Comparison(kept.ensembles, found, kept.manifest["seconds"], Path(folder))
+    path = Path(folder)
+    stored = read_comparison(path)
 
+    def read(differences: Path) -> tuple[Differences, ...]:
+        first, *others = stored.ensembles
+        rows = read_differences(differences)
+        return tuple(comparison.from_table(rows, first, further) for further in others)
 
-def _found(rows: pd.DataFrame, ensembles: Sequence[Ensemble]) -> tuple[Differences, ...]:
-    first, *others = ensembles
-    return tuple(comparison.from_table(rows, first, further) for further in others)
+    found = reading(path / DIFFERENCES, read, COMPARISON)
+    return Comparison(stored.ensembles, found, stored.manifest["seconds"], path)

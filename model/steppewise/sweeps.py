@@ -11,21 +11,23 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from steppewise.analysis.effects import SweepFindings, find
 from steppewise.analysis.telling_sweep import advice, sentences
-from steppewise.api import checked
+from steppewise.api import checked, without_overrides
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.collecting import RESULTS, SUMMARY, Responses, collect, read_responses
 from steppewise.experiment.executors import Executor, cores_available, executor_of
 from steppewise.experiment.experiment_loading import load_study
 from steppewise.experiment.folder import FIGURES, REPORT, appearing, replacing
-from steppewise.experiment.manifest import SWEEP, read_manifest
-from steppewise.experiment.stored_study import read_study
+from steppewise.experiment.rerun import incomplete, read_sweep
 from steppewise.experiment.study import Study
-from steppewise.experiment.sweeping import Store, note_collected, open_store, peek, run_missing, stored
+from steppewise.experiment.sweeping import Store, note_collected, open_store, peek, run_missing
+from steppewise.keeping import Shows
 from steppewise.scenario.own_rules import NO_RULES, Rule
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+    from steppewise.report.notebook import Shown
 
 Experiment = str | PathLike[str] | Study
 Progress = Callable[[int, int], None]
@@ -36,7 +38,7 @@ PICTURES: Final = ("response", "moves", "map")
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
+class Sweep(Shows):
     """What a sweep came to: `responses` are the statistics of every outcome at every point; `folder` holds the rows."""
 
     responses: Responses
@@ -104,11 +106,11 @@ class Sweep:
         study = self.study
         return f"<Sweep of {study.name}: {len(study.points):,} points, {study.worlds:,} worlds each>"
 
-    def _repr_html_(self) -> str:
-        from steppewise.report.notebook import as_html
+    def shown(self) -> Shown:
+        """What a notebook shows of it."""
         from steppewise.report.shown import of_sweep
 
-        return as_html(of_sweep(self.findings, self.sentences()))
+        return of_sweep(self.findings, self.sentences())
 
 
 def sweep(
@@ -150,9 +152,9 @@ def sweep(
 
 def study_of(experiment: Experiment, worlds: int | None, seed: int | None, overrides: Sequence[str]) -> Study:
     """The study of an experiment, with other worlds or another seed where these are given. Raises SteppewiseError."""
-    study = experiment if isinstance(experiment, Study) else load_study(experiment, overrides)
-    if isinstance(experiment, Study) and overrides:
-        raise SteppewiseError("overrides go with the name or path of an experiment; this one is resolved already")
+    study = (
+        without_overrides(experiment, overrides) if isinstance(experiment, Study) else load_study(experiment, overrides)
+    )
     if worlds is not None and worlds < 1:
         raise SteppewiseError(f"worlds must be 1 or more, not {worlds}")
     if seed is not None and seed < 0:
@@ -212,9 +214,7 @@ def write_pages(found: Sweep) -> None:
 
 def load_sweep(folder: str | PathLike[str]) -> Sweep:
     """Read a sweep back from its folder. Raises SteppewiseError where it is none, is damaged, or is not complete."""
-    path = Path(folder)
-    manifest = read_manifest(path, SWEEP)
-    store = stored(path, manifest, read_study(path, manifest)[0])
+    store = read_sweep(Path(folder)).store
     if not is_finished(store):
-        raise SteppewiseError(Problem("is a sweep that is not complete; the command that began it goes on", str(path)))
-    return Sweep(read_responses(path, store.study), path)
+        raise incomplete(store.folder)
+    return Sweep(read_responses(store.folder, store.study), store.folder)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field, PlainValidator
 
-from steppewise.experiment.experiment_fields import whole
+from steppewise.experiment.experiment_file import whole
 from steppewise.reading import KeyPath
 from steppewise.scenario.checking import Findings, Form
 from steppewise.scenario.fields import Number, PowerName, described, emptiable, number, refuse

@@ -61,18 +61,11 @@ def steppewise(
     """
 
 
-app.command()(running.run)
-app.command()(comparing.compare)
-app.command()(sweeping.sweep)
-app.command()(inquiring.sensitivity)
-app.command()(inquiring.discover)
-app.command()(rerunning.rerun)
-app.command()(validating.validate)
-app.command()(teaching.app)
-app.command()(viewing.viz)
-app.command()(files.check)
-app.command()(files.new)
-app.command()(files.schema)
+for command in (
+    *(running.run, comparing.compare, sweeping.sweep, inquiring.sensitivity, inquiring.discover, rerunning.rerun),
+    *(validating.validate, teaching.app, viewing.viz, files.check, files.new, files.schema),
+):
+    app.command()(command)
 app.command("list")(names.list_names)
 app.command()(names.explain)
 

@@ -40,8 +40,8 @@ def compare(
     """
     with interruptible():
         from steppewise.comparing import compare_plan, load_comparison, specifications
-        from steppewise.experiment.compared import folder_name
         from steppewise.experiment.ensemble import Plan
+        from steppewise.experiment.store import comparison_name
 
         plan = Plan(runs, seed, cast("Uncertainty", uncertainty), threads(workers))
         specs = specifications(scenarios, settings or ())
@@ -51,7 +51,7 @@ def compare(
             show_estimate(specs, plan)
             return
         found, was_there = results(
-            folder_name(specs, plan),
+            comparison_name(specs, plan),
             load_comparison,
             lambda told: compare_plan(specs, plan, told.advance),
             Ways(out, force, quiet),

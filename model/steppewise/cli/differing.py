@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -44,8 +43,7 @@ def show_comparison(comparison: Comparison) -> None:
             _show_tables(found)
     if any(found.good_worlds and not found.is_nothing for found in comparison.found):
         show(Text(f"\n{_NOTE}"))
-    for line in advice(comparison.found):
-        show(Text(f"\n{line}"))
+    show(*(Text(f"\n{line}") for line in advice(comparison.found)))
 
 
 def _show_tables(found: Differences) -> None:
@@ -63,18 +61,18 @@ def _by_power(found: Differences, variable: str) -> Rows:
 
 
 def _table(rows: Rows, variable: str) -> Table:
-    table = new_table()
-    for head in ("", "Mean", "95 % interval", "if luck differed", "Higher", "Lower"):
-        table.add_column(head, justify="right" if head else "left")
-    for label, difference in rows:
-        table.add_row(label, *_cells(difference, variable))
+    table, measure = (
+        new_table(("",), ("Mean", "95 % interval", "if luck differed", "Higher", "Lower")),
+        measure_of(variable),
+    )
+    for label, one in rows:
+        several = one.worlds > 1
+        table.add_row(
+            label,
+            measure.signed(one.mean, one.standard_error),
+            interval(one, measure) if several else "-",
+            unpaired_interval(one, measure) if several else "-",
+            in_percent_of_worlds(one.positive),
+            in_percent_of_worlds(one.negative),
+        )
     return table
-
-
-def _cells(difference: PairedDifference, variable: str) -> Iterator[str]:
-    measure = measure_of(variable)
-    yield measure.signed(difference.mean, difference.standard_error)
-    yield interval(difference, measure) if difference.worlds > 1 else "-"
-    yield unpaired_interval(difference, measure) if difference.worlds > 1 else "-"
-    yield in_percent_of_worlds(difference.positive)
-    yield in_percent_of_worlds(difference.negative)

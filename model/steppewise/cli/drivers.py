@@ -37,8 +37,7 @@ def show_drivers(found: Sensitivity) -> None:
         if any(index.value for index in found.ranked(outcome)):
             _show_outcome(found, outcome)
     show(Text(f"\n{_NOTES[found.question.method]}"))
-    for line in doubts.doubts(found):
-        show(Text(f"\n{line}"))
+    show(*(Text(f"\n{line}") for line in doubts.doubts(found)))
 
 
 def _show_outcome(found: Sensitivity, outcome: str) -> None:
@@ -90,14 +89,12 @@ def show_boxes(found: Discovery) -> None:
     """Where the outcome of interest happens: every box with its restrictions; then what speaks against it."""
     first, *others = telling_discovery.sentences(found)
     show(Text(first, "bold"))
-    for line in others[: 1 if found.boxes else 2]:
-        show(Text(f"\n{line}"))
+    show(*(Text(f"\n{line}") for line in others[: 1 if found.boxes else 2]))
     for number in range(len(found.boxes)):
         _show_box(found, number)
     if found.boxes:
         show(Text("\nDensity, coverage and quasi-p-values are those of fresh points, which had no part in the search."))
-    for line in telling_discovery.doubts(found):
-        show(Text(f"\n{line}"))
+    show(*(Text(f"\n{line}") for line in telling_discovery.doubts(found)))
 
 
 def _show_box(found: Discovery, number: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -51,60 +51,57 @@ def check(
 def _verdict(file: str) -> str:
     """One line on a good file, and a remark where its name and that of what it holds differ."""
     from steppewise.app.lesson import is_lesson, lesson
+    from steppewise.experiment.experiment_loading import load_study
+    from steppewise.scenario.resolve import load_scenario
 
     if is_lesson(file):
         return f"{file}: fine: {_summary_of_lesson(lesson(file))}"
-    if kind_of(file) == Kind.SCENARIO:
-        from steppewise.scenario.resolve import load_scenario
-
-        spec = load_scenario(file)
-        return _remarked(file, spec.name, Kind.SCENARIO, _summary(spec))
-    from steppewise.experiment.experiment_loading import load_study
-
-    study = load_study(file)
-    return _remarked(file, study.name, Kind.EXPERIMENT, _summary_of_study(study))
-
-
-def _remarked(file: str, name: str, kind: Kind, summary: str) -> str:
+    kind = kind_of(file)
+    found: ScenarioSpec | Study
+    if kind == Kind.SCENARIO:
+        summary = _summary(found := load_scenario(file))
+    else:
+        summary = _summary_of_study(found := load_study(file))
     line = f"{file}: fine: {summary}"
-    if Path(file).suffix and Path(file).stem != name:
-        line += f"\n{file}: remark: the file's name is not the {kind}'s, '{name}'"
+    if Path(file).suffix and Path(file).stem != found.name:
+        line += f"\n{file}: remark: the file's name is not the {kind}'s, '{found.name}'"
     return line
 
 
 def _summary(spec: ScenarioSpec) -> str:
-    parts = [
+    off = len(spec.switched_off)
+    return _listed(
         f"{spec.start} to {spec.end}",
         _counted(len(spec.powers), "power"),
         _counted(len(spec.states), "state"),
         _counted(len(spec.events), "event"),
         f"{_counted(len(spec.changed), 'parameter')} changed",
-    ]
-    if spec.switched_off:
-        parts.append(f"{_counted(len(spec.switched_off), 'mechanism')} off")
-    return ", ".join(parts)
+        f"{_counted(off, 'mechanism')} off" if off else "",
+    )
 
 
 def _summary_of_study(study: Study) -> str:
-    parts = (
+    return _listed(
         f"around {study.spec.name}",
         _counted(len(study.factors), "factor"),
         f"{study.design} of {_counted(len(study.points), 'point')}",
         f"{_counted(study.worlds, 'world')} each, {study.rows:,} runs",
         _counted(len(study.outcomes), "outcome"),
     )
-    return ", ".join(parts)
 
 
 def _summary_of_lesson(one: Lesson) -> str:
-    parts = (
+    return _listed(
         _counted(len(one.levers), "lever"),
         _counted(len(one.scenarios), "scenario"),
         _counted(len(one.steps), "step"),
         _counted(one.minutes, "minute"),
         "a guess" if one.predict else "no guess",
     )
-    return ", ".join(parts)
+
+
+def _listed(*parts: str) -> str:
+    return ", ".join(filter(None, parts))
 
 
 def _counted(number: int, noun: str) -> str:
@@ -129,15 +126,13 @@ def new(
     from steppewise.app.lesson import is_lesson
 
     if is_lesson(parent):
-        _check_new_name(file, "a lesson", (".md",))
-        text = _new_lesson(file, parent)
+        kind, text, ending = "a lesson", _new_lesson, ".md"
     elif kind_of(parent) == Kind.SCENARIO:
-        _check_new_name(file, "a scenario", (".yaml", ".yml"))
-        text = _new_scenario(file, parent)
+        kind, text, ending = "a scenario", _new_scenario, ".yaml"
     else:
-        _check_new_name(file, "an experiment", (".yaml", ".yml"))
-        text = _new_experiment(file, parent)
-    _write_new(file, text)
+        kind, text, ending = "an experiment", _new_experiment, ".yaml"
+    _check_new_name(file, kind, ending)
+    _write(file, text(file, parent), "x")
     typer.echo(f"Wrote {file}. When you have changed it:  steppewise check {file}")
 
 
@@ -182,18 +177,14 @@ def _has_schema(file: Path, kind: Kind) -> bool:
     return schema.is_file() and f'"title": "{title}"' in schema.read_text(encoding="utf-8", errors="replace")
 
 
-def _check_new_name(file: Path, owner: str, endings: tuple[str, ...]) -> None:
+def _check_new_name(file: Path, owner: str, ending: str) -> None:
     from steppewise.scenario.fields import scenario_name_for
 
     name = scenario_name_for(file.stem)
-    if file.suffix not in endings or name != file.stem:
-        raise SteppewiseError(
-            Problem(
-                f"'{file.name}' cannot be the name of {owner} file",
-                allowed=f"small letters and digits joined by '-', then {endings[0]}",
-                nearest=f"{name}{endings[0]}" if name else None,
-            )
-        )
+    if file.suffix.replace(".yml", ".yaml") == ending and name == file.stem:
+        return
+    allowed, near = f"small letters and digits joined by '-', then {ending}", f"{name}{ending}" if name else None
+    raise SteppewiseError(Problem(f"'{file.name}' cannot be the name of {owner} file", allowed=allowed, nearest=near))
 
 
 def _extends(parent: str, file: Path) -> str:
@@ -213,10 +204,10 @@ def _check_beside(parent: str, file: Path) -> None:
         )
 
 
-def _write_new(file: Path, text: str) -> None:
-    """Write a file that is not there yet. Raises SteppewiseError."""
+def _write(file: Path, text: str, mode: Literal["w", "x"]) -> None:
+    """Write a file; with "x" only one that is not there yet. Raises SteppewiseError."""
     try:
-        with file.open("x", encoding="utf-8", newline="\n") as stream:
+        with file.open(mode, encoding="utf-8", newline="\n") as stream:
             stream.write(text)
     except FileExistsError:
         raise SteppewiseError(Problem("is there already; nothing was written", str(file))) from None
@@ -238,21 +229,11 @@ def schema(
       steppewise schema --out scenarios/schema.json
       steppewise schema experiment --out experiments/schema.json
     """
-    text = _schema_text(kind)
+    from steppewise.experiment.experiment_schema import experiment_schema_text
+    from steppewise.scenario.jsonschema import schema_text
+
+    text = schema_text() if kind == Kind.SCENARIO else experiment_schema_text()
     if out is None:
         typer.echo(text, nl=False)
-        return
-    try:
-        out.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise SteppewiseError(Problem(f"cannot be written: {error.strerror}", str(out))) from None
-
-
-def _schema_text(kind: Kind) -> str:
-    if kind == Kind.SCENARIO:
-        from steppewise.scenario.jsonschema import schema_text
-
-        return schema_text()
-    from steppewise.experiment.experiment_schema import experiment_schema_text
-
-    return experiment_schema_text()
+    else:
+        _write(out, text, "w")

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from steppewise.errors import Problem, SteppewiseError
 
 if TYPE_CHECKING:
-    from steppewise.app.lesson import Lesson
     from steppewise.evidence.catalogue import Evidence
     from steppewise.evidence.explain import Explanation
     from steppewise.evidence.types import Parameter
-    from steppewise.experiment.study import Study
-    from steppewise.scenario.spec import ScenarioSpec
 
 Rows = list[tuple[str, ...]]
 
@@ -51,52 +48,46 @@ def list_names(
       steppewise list parameters 'powers.japan.*'
       steppewise list mechanisms
     """
+    from steppewise.cli.showing import show_table
+
     if pattern is not None and shelf is not Shelf.PARAMETERS:
         raise SteppewiseError(Problem(f"only parameters can be narrowed down, not {shelf}"))
-    _SHELVES[shelf](pattern)
+    show_table(_parameters(pattern) if shelf is Shelf.PARAMETERS else _SHELVES[shelf]())
+    if shelf is Shelf.SCENARIOS:
+        typer.echo(f"\nAlso: {', '.join(list(Shelf)[1:])}\nMore: steppewise list WHAT")
+    elif shelf is Shelf.LESSONS:
+        typer.echo("\nOpen one: steppewise app --lesson NAME")
 
 
-def _scenarios(_: str | None) -> None:
-    from steppewise.cli.showing import show_table
+def _files(kind: Literal["scenarios", "experiments"]) -> Rows:
     from steppewise.scenario.library import library
 
-    show_table([(entry.name, f"{entry.title}\n{entry.question}") for entry in library()])
-    typer.echo(f"\nAlso: {', '.join(list(Shelf)[1:])}\nMore: steppewise list WHAT")
+    return [(entry.name, f"{entry.title}\n{entry.question}") for entry in library(kind)]
 
 
-def _experiments(_: str | None) -> None:
-    from steppewise.cli.showing import show_table
-    from steppewise.scenario.library import library
-
-    show_table([(entry.name, f"{entry.title}\n{entry.question}") for entry in library("experiments")])
-
-
-def _lessons(_: str | None) -> None:
+def _lessons() -> Rows:
     from steppewise.app.lesson import lessons
-    from steppewise.cli.showing import show_table
 
-    show_table([(one.name, f"{one.title} ({one.minutes} minutes)\n{one.goal}") for one in lessons()])
-    typer.echo("\nOpen one: steppewise app --lesson NAME")
+    return [(one.name, f"{one.title} ({one.minutes} minutes)\n{one.goal}") for one in lessons()]
 
 
-def _parameters(pattern: str | None) -> None:
-    from steppewise.cli.showing import show_table
+def _parameters(pattern: str | None) -> Rows:
+    """Meanings of all; or value with range, unit and class of those that fit. Raises SteppewiseError."""
     from steppewise.evidence.catalogue import load_evidence
 
     evidence = load_evidence()
-    show_table(_meanings(evidence) if pattern is None else _values(pattern, evidence))
-
-
-def _meanings(evidence: Evidence) -> Rows:
-    stems = {"power": "powers.*.", "state": "states.*.", "tie": "ties.*.*.", "link": "links.*.*.", "world": "world."}
-    return [
-        (f"{stems[d.kind]}{d.key}", f"{d.meaning} ({d.unit}; {d.lowest:g} to {d.highest:g})")
-        for d in evidence.definitions.values()
-    ]
-
-
-def _values(pattern: str, evidence: Evidence) -> Rows:
-    """Name, and value with range, unit and class, of the parameters that fit. Raises SteppewiseError."""
+    if pattern is None:
+        stems = {
+            "power": "powers.*.",
+            "state": "states.*.",
+            "tie": "ties.*.*.",
+            "link": "links.*.*.",
+            "world": "world.",
+        }
+        return [
+            (f"{stems[d.kind]}{d.key}", f"{d.meaning} ({d.unit}; {d.lowest:g} to {d.highest:g})")
+            for d in evidence.definitions.values()
+        ]
     found = [evidence.parameters[name] for name in evidence.matching(pattern)]
     if not found:
         raise SteppewiseError(Problem(f"no parameter fits '{pattern}'", nearest=evidence.nearest(pattern)))
@@ -108,41 +99,36 @@ def _value(parameter: Parameter) -> str:
     return f"{parameter.value:g}{spread} {parameter.definition.unit}; {parameter.evidence}"
 
 
-def _outcomes(_: str | None) -> None:
-    from steppewise.cli.showing import show_table
+def _outcomes() -> Rows:
     from steppewise.world.variables import LEADS, OUTCOME_FORMS, VARIABLES
 
     variables = [(OUTCOME_FORMS[v.name], f"{v.label} ({v.unit})") for v in VARIABLES.values()]
-    show_table([*variables, (OUTCOME_FORMS["leads"], f"{LEADS[0]} ({LEADS[1]})")])
+    return [*variables, (OUTCOME_FORMS["leads"], f"{LEADS[0]} ({LEADS[1]})")]
 
 
-def _mechanisms(_: str | None) -> None:
-    from steppewise.cli.showing import show_table
+def _mechanisms() -> Rows:
     from steppewise.scenario.spec import MECHANISMS
 
-    show_table(list(MECHANISMS.items()))
+    return list(MECHANISMS.items())
 
 
-def _events(_: str | None) -> None:
-    from steppewise.cli.showing import show_table
+def _events() -> Rows:
     from steppewise.scenario.schema import EVENT_ENTRIES, keys_of
 
-    show_table([(kind, f"{m.__doc__}\nkeys: {', '.join(keys_of(m))}") for kind, m in EVENT_ENTRIES.items()])
+    return [(kind, f"{m.__doc__}\nkeys: {', '.join(keys_of(m))}") for kind, m in EVENT_ENTRIES.items()]
 
 
-def _levels(_: str | None) -> None:
-    from steppewise.cli.showing import show_table
+def _levels() -> Rows:
     from steppewise.evidence.catalogue import load_evidence
 
     levels = load_evidence().levels.values()
-    show_table([(level.name, f"{level.low:g} to {level.high:g}", level.meaning) for level in levels])
+    return [(level.name, f"{level.low:g} to {level.high:g}", level.meaning) for level in levels]
 
 
-_SHELVES: dict[Shelf, Callable[[str | None], None]] = {
-    Shelf.SCENARIOS: _scenarios,
-    Shelf.EXPERIMENTS: _experiments,
+_SHELVES: dict[Shelf, Callable[[], Rows]] = {
+    Shelf.SCENARIOS: lambda: _files("scenarios"),
+    Shelf.EXPERIMENTS: lambda: _files("experiments"),
     Shelf.LESSONS: _lessons,
-    Shelf.PARAMETERS: _parameters,
     Shelf.OUTCOMES: _outcomes,
     Shelf.MECHANISMS: _mechanisms,
     Shelf.EVENTS: _events,
@@ -217,70 +203,67 @@ def _in_scenario(name: str, scenario: str) -> list[Explanation]:
     return [of_parameter(spec.parameters[one], load_evidence()) for one in found]
 
 
-def _of_scenario(name: str) -> Iterator[Explanation]:
+def _told(name: str, title: str, **facts: str) -> Explanation:
+    """What is known about a name; nothing of facts without a word."""
     from steppewise.evidence.explain import Explanation
+
+    return Explanation(name, title, tuple((label.replace("_", " "), text) for label, text in facts.items() if text))
+
+
+def _of_scenario(name: str) -> Iterator[Explanation]:
     from steppewise.scenario.library import library_names
     from steppewise.scenario.resolve import load_scenario
 
     if name in library_names():
         spec = load_scenario(name)
-        yield Explanation(name, spec.title, _scenario_facts(spec))
-
-
-def _scenario_facts(spec: ScenarioSpec) -> tuple[tuple[str, str], ...]:
-    facts = (
-        ("question", spec.question),
-        ("look for", spec.look_for),
-        ("extends", " -> ".join(spec.lineage[1:])),
-        ("quarters", f"{spec.start} to {spec.end}"),
-        ("powers", ", ".join(spec.power_names)),
-        ("states", ", ".join(spec.state_names)),
-        ("changed", _some(spec.changed)),
-        ("events", "\n".join(f"{event.at}  {event.label.rpartition('/')[0]}" for event in spec.events)),
-        ("off", ", ".join(sorted(spec.switched_off))),
-    )
-    return tuple((label, text) for label, text in facts if text)
+        yield _told(
+            name,
+            spec.title,
+            question=spec.question,
+            look_for=spec.look_for,
+            extends=" -> ".join(spec.lineage[1:]),
+            quarters=f"{spec.start} to {spec.end}",
+            powers=", ".join(spec.power_names),
+            states=", ".join(spec.state_names),
+            changed=_some(spec.changed),
+            events="\n".join(f"{event.at}  {event.label.rpartition('/')[0]}" for event in spec.events),
+            off=", ".join(sorted(spec.switched_off)),
+        )
 
 
 def _of_experiment(name: str) -> Iterator[Explanation]:
-    from steppewise.evidence.explain import Explanation
     from steppewise.scenario.library import library_names
 
     if name in library_names("experiments"):
         from steppewise.experiment.experiment_loading import load_study
 
         study = load_study(name)
-        yield Explanation(name, study.title, _study_facts(study))
-
-
-def _study_facts(study: Study) -> tuple[tuple[str, str], ...]:
-    return (
-        ("question", study.question),
-        ("look for", study.look_for),
-        ("scenario", study.spec.name),
-        ("varies", _some(tuple(factor.name for factor in study.factors))),
-        ("design", f"{study.design}, {len(study.points):,} points in {study.worlds:,} worlds each"),
-        ("outcomes", _some(study.outcomes)),
-    )
+        yield _told(
+            name,
+            study.title,
+            question=study.question,
+            look_for=study.look_for,
+            scenario=study.spec.name,
+            varies=_some(tuple(factor.name for factor in study.factors)),
+            design=f"{study.design}, {len(study.points):,} points in {study.worlds:,} worlds each",
+            outcomes=_some(study.outcomes),
+        )
 
 
 def _of_lesson(name: str) -> Iterator[Explanation]:
     from steppewise.app.lesson import lesson, lesson_names
-    from steppewise.evidence.explain import Explanation
 
     if name in lesson_names():
-        yield Explanation(name, (one := lesson(name)).title, _lesson_facts(one))
-
-
-def _lesson_facts(one: Lesson) -> tuple[tuple[str, str], ...]:
-    facts = (
-        ("goal", one.goal),
-        ("minutes", str(one.minutes)),
-        ("scenarios", ", ".join(one.scenarios)),
-        ("moves", "\n".join(f"{lever.name}, {lever.low:g} to {lever.high:g}" for lever in one.levers)),
-        ("guess", one.predict.question if one.predict else ""),
-    )
-    return tuple((label, text) for label, text in facts if text)
+        one = lesson(name)
+        yield _told(
+            name,
+            one.title,
+            goal=one.goal,
+            minutes=str(one.minutes),
+            scenarios=", ".join(one.scenarios),
+            moves="\n".join(f"{lever.name}, {lever.low:g} to {lever.high:g}" for lever in one.levers),
+            guess=one.predict.question if one.predict else "",
+        )
 
 
 def _some(names: tuple[str, ...]) -> str:
@@ -299,10 +282,9 @@ def _of_event(name: str) -> Iterator[Explanation]:
 
 
 def _of_outcome(name: str) -> Iterator[Explanation]:
-    from steppewise.evidence.explain import Explanation
     from steppewise.world.variables import LEADS, OUTCOME_FORMS, VARIABLES
 
     stem = name.split(".")[0]
     if stem in OUTCOME_FORMS and name.count(".") <= OUTCOME_FORMS[stem].count("."):
         label, unit = LEADS if stem == "leads" else (VARIABLES[stem].label, VARIABLES[stem].unit)
-        yield Explanation(name, label, (("kind", "outcome"), ("unit", unit), ("named", OUTCOME_FORMS[stem])))
+        yield _told(name, label, kind="outcome", unit=unit, named=OUTCOME_FORMS[stem])

@@ -13,9 +13,8 @@ from steppewise.cli.results import bars
 if TYPE_CHECKING:
     from steppewise.evidence.types import Parameter
     from steppewise.experiment.manifest import Manifest
-    from steppewise.experiment.rerun import Difference
-    from steppewise.experiment.tables import Runs
-    from steppewise.inquiry.again import Kept
+    from steppewise.experiment.rerun import Difference, Pair, Rows
+    from steppewise.inquiry.again import StoredQuestion
 
 SHOWN = 8
 """Columns that differ, or parameters that have changed, of which names are printed."""
@@ -45,45 +44,48 @@ def rerun(
       steppewise rerun results/baseline-3f2a9c1b --run 17
       steppewise rerun sweeps/trust-against-money-29e1fa98 --workers 2
     """
-    from steppewise.experiment.manifest import COMPARISON, DISCOVERY, SENSITIVITY, SWEEP, kind_of
+    from steppewise.experiment.manifest import DISCOVERY, SENSITIVITY, SWEEP, kind_of
 
     kind = kind_of(folder)
     if kind == SWEEP:
         _rerun_sweep(folder, world, workers)
-    elif kind == COMPARISON:
-        _rerun_comparison(folder, world, workers)
     elif kind in (SENSITIVITY, DISCOVERY):
         _rerun_question(folder, kind, world, workers)
     else:
-        _rerun_run(folder, world, workers)
+        _rerun_worlds(folder, kind, world, workers)
 
 
-def _rerun_run(folder: Path, world: int | None, workers: int) -> None:
-    from steppewise.experiment.rerun import all_again, one_again, row_of
-    from steppewise.experiment.store import read_data
+def _rerun_worlds(folder: Path, kind: str, world: int | None, workers: int) -> None:
+    from steppewise.experiment.manifest import COMPARISON
+    from steppewise.experiment.rerun import worlds_again
+    from steppewise.experiment.store import read_comparison, read_data
 
-    stored = read_data(folder)
+    stored = read_comparison(folder) if kind == COMPARISON else read_data(folder)
     _tell_evidence(stored.evidence_changed)
-    kept = stored.runs if world is None else row_of(stored.runs, world)
-    again = all_again(stored, workers) if world is None else one_again(stored, world)
-    if world is not None:
-        _show_world(again, f"World {world}")
-    worlds = f"{len(kept.status):,} worlds" if len(kept.status) > 1 else "this world"
-    told = f"{worlds}, {len(kept.parameters)} drawn parameters and {len(kept.outcomes)} outcomes"
-    _judge(kept, again, told, stored.manifest, "runs.parquet")
+    pair = worlds_again(stored.ensembles, world, workers)
+    drawn, outcomes = len(pair.kept.parameters), f"{len(pair.kept.outcomes)} outcomes"
+    worlds = f"{len(stored.ensembles[0].status):,} worlds"
+    if kind == COMPARISON:
+        worlds = worlds if world is None else f"world {world:,}"
+        told = f"{worlds} under {len(stored.ensembles)} scenarios, {outcomes} in all"
+    else:
+        if world is not None:
+            _show_row(pair.again, f"World {world}")
+        told = f"{worlds if len(pair.kept.status) > 1 else 'this world'}, {drawn} drawn parameters and {outcomes}"
+    _judge(pair, told, stored.manifest, "runs.parquet")
 
 
 def _rerun_sweep(folder: Path, row: int | None, workers: int) -> None:
     from steppewise.experiment.executors import executor_of
-    from steppewise.experiment.rerun_sweep import read_sweep, row_again, some_again
+    from steppewise.experiment.rerun import read_sweep, row_again, some_again
 
     sweep = read_sweep(folder)
     _tell_evidence(sweep.evidence_changed)
     if row is not None:
         found = row_again(sweep, row)
-        _show_world(found.pair.again, f"Row {row}, point {found.point}, world {found.world}")
+        _show_row(found.pair.again, f"Row {row}, point {found.point}, world {found.world}")
         told = f"this row, {len(found.pair.kept.outcomes)} outcomes"
-        _judge(found.pair.kept, found.pair.again, told, sweep.manifest, "results.parquet")
+        _judge(found.pair, told, sweep.manifest, "results.parquet")
         return
     with bars(False, "rows") as bar:
         executor = executor_of("local", workers, None)
@@ -91,19 +93,7 @@ def _rerun_sweep(folder: Path, row: int | None, workers: int) -> None:
     some, every = len(pair.kept.status), sweep.study.rows
     rows = f"all {every:,} rows" if some == every else f"{some:,} of {every:,} rows, from all over the sweep"
     told = f"{rows}, {len(pair.kept.outcomes)} outcomes"
-    _judge(pair.kept, pair.again, told, sweep.manifest, "results.parquet")
-
-
-def _rerun_comparison(folder: Path, world: int | None, workers: int) -> None:
-    from steppewise.experiment.compared import read_data
-    from steppewise.experiment.rerun_compared import compared_again
-
-    stored = read_data(folder)
-    _tell_evidence(stored.evidence_changed)
-    pair = compared_again(stored.ensembles, world, workers)
-    worlds = f"{len(stored.ensembles[0].status):,} worlds" if world is None else f"world {world:,}"
-    told = f"{worlds} under {len(stored.ensembles)} scenarios, {len(pair.kept.outcomes)} outcomes in all"
-    _judge(pair.kept, pair.again, told, stored.manifest, "runs.parquet")
+    _judge(pair, told, sweep.manifest, "results.parquet")
 
 
 def _rerun_question(folder: Path, kind: str, row: int | None, workers: int) -> None:
@@ -117,13 +107,13 @@ def _rerun_question(folder: Path, kind: str, row: int | None, workers: int) -> N
             kept, row, workers, lambda done: bar.advance("Running points again", done, kept.subject.runs)
         )
     if row is not None:
-        _show_point(pair.again, row)
+        _show_row(pair.again, f"Row {row}")
     told = "this point" if row is not None else f"all {kept.points:,} points"
     outcomes = f"{len(kept.subject.quantities)} outcome{'s' if len(kept.subject.quantities) > 1 else ''}"
-    _judge(pair.kept, pair.again, f"{told}, {outcomes}", kept.manifest, "design.parquet", not_held)
+    _judge(pair, f"{told}, {outcomes}", kept.manifest, "design.parquet", not_held)
 
 
-def _tell_seconds(kept: Kept) -> list[str]:
+def _tell_seconds(kept: StoredQuestion) -> list[str]:
     """Which second scenarios are not what they were; returns what is said of those that the folder does not hold."""
     for name, second in kept.seconds.items():
         if not second.is_todays:
@@ -135,14 +125,14 @@ def _tell_seconds(kept: Kept) -> list[str]:
     return told
 
 
-def _judge(kept: Runs, again: Runs, told: str, manifest: Manifest, file: str, doubts: Sequence[str] = ()) -> None:
+def _judge(pair: Pair, told: str, manifest: Manifest, file: str, doubts: Sequence[str] = ()) -> None:
     """Say whether the numbers are the same, or what differs and why; leave with what that means.
 
     `doubts` say what else may not be as it was.
     """
     from steppewise.experiment.rerun import differences, is_rounding, other_circumstances
 
-    found = differences(kept, again)
+    found = differences(pair.kept, pair.again)
     if not found:
         typer.echo(f"Identical: {told}, to the last bit.")
         return
@@ -159,12 +149,10 @@ def _judge(kept: Runs, again: Runs, told: str, manifest: Manifest, file: str, do
 
 def _tell_evidence(evidence_changed: Mapping[str, Parameter]) -> None:
     """Which parameters the evidence has otherwise today."""
-    changed = list(evidence_changed)
-    if changed:
-        rest = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
-        typer.echo(
-            f"Today's evidence has other values for {', '.join(changed[:SHOWN])}{rest}; the folder's own are used."
-        )
+    if evidence_changed:
+        rest = f" and {len(evidence_changed) - SHOWN} more" if len(evidence_changed) > SHOWN else ""
+        changed = ", ".join(list(evidence_changed)[:SHOWN])
+        typer.echo(f"Today's evidence has other values for {changed}{rest}; the folder's own are used.")
 
 
 def _tell_differences(found: tuple[Difference, ...], circumstances: list[str], file: str) -> None:
@@ -182,18 +170,10 @@ def _tell_differences(found: tuple[Difference, ...], circumstances: list[str], f
         typer.echo("Versions, platform and evidence are the same: this is a bug; please report it.")
 
 
-def _show_world(runs: Runs, name: str) -> None:
-    """The outcomes of one world, those by state and power left out."""
+def _show_row(rows: Rows, head: str) -> None:
+    """One row: of a point all outcomes, of a world (which has a status) those by state and power left out."""
     from steppewise.cli.showing import show_table
 
-    main = {outcome: values[0] for outcome, values in runs.outcomes.items() if outcome.count(".") < 2}
-    typer.echo(f"{name}: {runs.status[0]}")
-    show_table([(outcome, f"{value:.6g}") for outcome, value in main.items()])
-
-
-def _show_point(runs: Runs, row: int) -> None:
-    """The mean outcomes at one point of a design."""
-    from steppewise.cli.showing import show_table
-
-    typer.echo(f"Row {row}:")
-    show_table([(name, f"{values[0]:.6g}") for name, values in runs.outcomes.items()])
+    typer.echo(f"{head}:{''.join(f' {status}' for status in rows.status)}")
+    told = {name: values[0] for name, values in rows.outcomes.items() if not rows.status or name.count(".") < 2}
+    show_table([(name, f"{value:.6g}") for name, value in told.items()])

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import typer
 from rich.table import Table
 from rich.text import Text
 
 from steppewise.analysis.effects import Effect, SweepFindings, extremes
 from steppewise.analysis.factor_words import factor_words, value_words
-from steppewise.analysis.quantities import unit_of
-from steppewise.analysis.telling_sweep import EXACT, advice, at_point, failures, measure_of, number_of, setting
+from steppewise.analysis.quantities import label_of, unit_of
+from steppewise.analysis.telling_sweep import EXACT, advice, at_point, begin, failures, measure_of, number_of, setting
 from steppewise.cli.showing import show
-from steppewise.experiment.collecting import RESULTS, SUMMARY
-from steppewise.experiment.folder import REPORT
+from steppewise.cli.summing import new_table
+from steppewise.experiment.collecting import SUMMARY
 
 if TYPE_CHECKING:
     from steppewise.sweeps import Sweep
@@ -35,23 +34,15 @@ def show_sweep(sweep: Sweep) -> None:
     study = found.study
     show(Text.assemble((study.title, "bold"), f" ({study.name})"))
     show(Text(setting(study).partition(": ")[2]))
-    for line in failures(found):
-        show(Text(f"\n{line}"))
+    show(*(Text(f"\n{line}") for line in failures(found)))
     for outcome in study.outcomes[:MOST_OUTCOMES]:
         _show_outcome(found, outcome)
     if len(study.outcomes) > MOST_OUTCOMES:
         show(Text(f"\n{len(study.outcomes) - MOST_OUTCOMES} more outcomes stand in {SUMMARY} and in the report."))
-    show(Text(f"\n{NOTE}"))
-    for line in advice(found):
-        show(Text(f"\n{line}"))
-    typer.echo(f"\nResults: {sweep.folder} ({RESULTS}, {SUMMARY})")
-    typer.echo(f"Report:  {sweep.folder / REPORT}")
+    show(*(Text(f"\n{line}") for line in (NOTE, *advice(found))))
 
 
 def _show_outcome(found: SweepFindings, outcome: str) -> None:
-    from steppewise.analysis.quantities import label_of
-    from steppewise.analysis.telling_sweep import begin
-
     ends = extremes(found.responses, outcome)
     if ends is None:
         return
@@ -65,7 +56,7 @@ def _show_outcome(found: SweepFindings, outcome: str) -> None:
 
 def _responses(found: SweepFindings, outcome: str) -> Table:
     """The response to each factor: the means at its ends and their difference."""
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="underline")
+    table = new_table()
     for head in ("  Factor", "From", "To", "Difference"):
         table.add_column(head, justify="right" if head == "Difference" else "left", no_wrap=head == "Difference")
     for effect in found.effects[outcome][:MOST_FACTORS]:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
-from steppewise.analysis.telling import (
-    VARIES,
-    advice,
-    band,
-    decimals_for,
-    failures,
-    percent,
-)
+from steppewise.analysis.telling import BAND_NEEDS, VARIES, advice, band, decimals_for, failures, percent
 from steppewise.cli.showing import show
 from steppewise.evidence.types import CLASSES
 
 if TYPE_CHECKING:
-    from steppewise.analysis.findings import Course, Estimate, Findings, Lead, PowerFinding, StateFinding
+    from steppewise.analysis.findings import Course, Estimate, Findings, Lead
     from steppewise.api import Results
 
 
@@ -28,8 +21,7 @@ def show_results(results: Results) -> None:
     """What a run found: setting, powers, states, what it rests on, advice."""
     findings = results.findings
     show(_heading(findings))
-    for line in failures(findings):
-        show(Text(f"\n{line}"))
+    show(*(Text(f"\n{line}") for line in failures(findings)))
     if findings.good_worlds:
         end = findings.spec.end
         show_section(f"Powers at the end of {end}, in percent; trust from 0 to 1", _powers(findings))
@@ -38,8 +30,7 @@ def show_results(results: Results) -> None:
     if findings.good_worlds and findings.rests_on:
         show_section("What the differences between worlds rest on: percent of a share's variance", _sources(findings))
         show(Text(_SOURCES_NOTE))
-    for line in advice(findings):
-        show(Text(f"\n{line}"))
+    show(*(Text(f"\n{line}") for line in advice(findings)))
 
 
 def show_section(title: str, table: Table) -> None:
@@ -58,16 +49,6 @@ _SOURCES_NOTE = "Each group alone; stated to assumed are the classes of the para
 _GROUPS = {"ignorance": "Parameters"}
 
 
-def _table_of(words: Sequence[str], numbers: Sequence[str]) -> Table:
-    """An empty table with columns of words, which never wrap, and then of numbers."""
-    table = new_table()
-    for head in words:
-        table.add_column(head, no_wrap=True)
-    for head in numbers:
-        table.add_column(head, justify="right")
-    return table
-
-
 def _heading(findings: Findings) -> Text:
     spec, worlds = findings.spec, findings.worlds
     counted = "1 world" if worlds == 1 else f"{worlds:,} worlds"
@@ -76,59 +57,48 @@ def _heading(findings: Findings) -> Text:
 
 
 def _powers(findings: Findings) -> Table:
-    spec = findings.spec
-    table = _table_of(("Power",), (f"Share {spec.start}", "Share", "Band", "Trust", "Delivered"))
+    table = new_table(("Power",), (f"Share {findings.spec.start}", "Share", "Band", "Trust", "Delivered"))
     for power in findings.by_share:
-        table.add_row(*_power(power))
+        share, trust = power.share.end, with_error(power.trust.end, 1.0, 2)
+        delivered = with_error(power.execution)
+        table.add_row(power.power.label, start_of(power.share), with_error(share), band_of(share), trust, delivered)
     return table
 
 
-def _power(power: PowerFinding) -> Iterator[str]:
-    yield power.power.label
-    yield start_in_percent(power.share)
-    yield in_percent(power.share.end)
-    yield band_of(power.share.end)
-    yield with_error(power.trust.end, 1.0, 2)
-    yield in_percent(power.execution)
-
-
 def _states(findings: Findings) -> Table:
-    spec = findings.spec
-    table = _table_of(("State", "Leader"), ("First in %", f"Autonomy {spec.start}", "Autonomy", "Band"))
+    numbers = ("First in %", f"Autonomy {findings.spec.start}", "Autonomy", "Band")
+    table = new_table(("State", "Leader"), numbers)
     for state in findings.states:
-        table.add_row(*_state(state))
+        first = state.first.power.label
+        leader = first if state.leader else f"open ({first})"
+        table.add_row(state.state.label, leader, often(state.first), *_autonomy(state.autonomy))
     table.add_row("Region", "", "", *_autonomy(findings.autonomy))
     return table
 
 
-def _state(state: StateFinding) -> Iterator[str]:
-    first = state.first.power.label
-    yield state.state.label
-    yield first if state.leader else f"open ({first})"
-    yield often(state.first)
-    yield from _autonomy(state.autonomy)
-
-
-def _autonomy(course: Course) -> Iterator[str]:
-    yield start_in_percent(course)
-    yield in_percent(course.end)
-    yield band_of(course.end)
+def _autonomy(course: Course) -> tuple[str, str, str]:
+    return start_of(course), with_error(course.end), band_of(course.end)
 
 
 def _sources(findings: Findings) -> Table:
     """Parts of the variance of each share, by group."""
     parts = {(share.outcome, share.group): share.share for share in findings.rests_on}
     groups = [group for group in ("chance", "ignorance", *CLASSES) if any(g == group for _, g in parts)]
-    table = _table_of(("Power",), [_GROUPS.get(group, group.capitalize()) for group in groups])
+    table = new_table(("Power",), [_GROUPS.get(group, group.capitalize()) for group in groups])
     for power in findings.by_share:
         row = [parts[f"regional_share.{power.power.name}", group] for group in groups]
         table.add_row(power.power.label, *(percent(part, 0) for part in row))
     return table
 
 
-def new_table() -> Table:
-    """A table without a box that fits into 80 columns."""
-    return Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="underline")
+def new_table(words: Sequence[str] = (), numbers: Sequence[str] = ()) -> Table:
+    """A table without a box that fits into 80 columns: columns of words, which never wrap, and then of numbers."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="underline")
+    for head in words:
+        table.add_column(head, no_wrap=True)
+    for head in numbers:
+        table.add_column(head, justify="right")
+    return table
 
 
 def with_error(estimate: Estimate, scale: float = 100.0, fewest: int = 1) -> str:
@@ -145,18 +115,11 @@ def often(lead: Lead) -> str:
     return f"{percent(lead.share)} ({percent(lead.standard_error)})"
 
 
-def in_percent(estimate: Estimate) -> str:
-    """A share in percent with its standard error."""
-    return with_error(estimate)
-
-
-def start_in_percent(course: Course) -> str:
+def start_of(course: Course) -> str:
     """The share at the end of the first quarter, where it was kept."""
     return percent(course.start.mean) if course.start.worlds else "-"
 
 
 def band_of(estimate: Estimate) -> str:
     """The band of a share, where there are worlds enough for one."""
-    from steppewise.analysis.telling import BAND_NEEDS
-
     return band(estimate.low, estimate.high, " - ") if estimate.worlds >= BAND_NEEDS else "-"

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from steppewise.cli.options import DryRun, Quiet, Settings, Workers
-from steppewise.cli.results import bars, interruptible, threads
+from steppewise.cli.results import bars, interruptible, tell, threads
 
 if TYPE_CHECKING:
-    from steppewise.experiment.executors import Executor
     from steppewise.experiment.study import Study
     from steppewise.experiment.sweeping import Store
-    from steppewise.sweeps import Sweep
 
 STAGE = "Running the points"
 STOPPED = "Interrupted; what was computed is kept, and the same command goes on from there."
@@ -49,36 +47,27 @@ def sweep(
       steppewise sweep my-experiment.yaml --executor dask --scheduler tcp://10.0.0.1:8786
     """
     from steppewise.experiment.executors import executor_of
-    from steppewise.sweeps import study_of
+    from steppewise.experiment.sweeping import peek
+    from steppewise.sweeps import begin, finish, run, study_of
 
     cores = threads(workers)
     with interruptible(STOPPED):
         runner = executor_of(executor, cores, scheduler)
         study = study_of(experiment, worlds, seed, settings or [])
         if dry_run:
-            _estimate(study, out, cores)
+            from steppewise.cli.estimating import show_sweep as show_estimate
+
+            show_estimate(peek(study, out), cores)
             return
-        found = _swept(study, out, runner, quiet)
-    _tell(found, quiet)
+        store = begin(study, out, runner)
+        if not quiet:
+            _tell_beginning(study, store)
+        with bars(quiet, "rows") as told:
+            run(store, runner, lambda done, total: told.advance(STAGE, done, total))
+            found = finish(store, told.stage)
+    from steppewise.cli.responding import show_sweep
 
-
-def _estimate(study: Study, out: Path, workers: int) -> None:
-    from steppewise.cli.estimating import show_sweep
-    from steppewise.experiment.sweeping import peek
-
-    show_sweep(peek(study, out), workers)
-
-
-def _swept(study: Study, out: Path, executor: Executor, quiet: bool) -> Sweep:
-    """What was found, after what was missing was computed."""
-    from steppewise.sweeps import begin, finish, run
-
-    store = begin(study, out, executor)
-    if not quiet:
-        _tell_beginning(study, store)
-    with bars(quiet, "rows") as told:
-        run(store, executor, lambda done, total: told.advance(STAGE, done, total))
-        return finish(store, told.stage)
+    tell(found, False, quiet, "sweep", show_sweep)
 
 
 def _tell_beginning(study: Study, store: Store) -> None:
@@ -95,12 +84,3 @@ def _tell_beginning(study: Study, store: Store) -> None:
         typer.echo(f"{total - missing:,} of {total:,} rows are there; {missing:,} to go.", err=True)
         if code_changed(store):
             typer.echo("The code of steppewise is not that of those rows; --out begins anew elsewhere.", err=True)
-
-
-def _tell(found: Sweep, quiet: bool) -> None:
-    from steppewise.cli.responding import show_sweep
-
-    if quiet:
-        typer.echo(str(found.folder))
-    else:
-        show_sweep(found)

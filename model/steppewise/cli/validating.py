@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from steppewise.cli.options import Seed
+from steppewise.cli.results import bars
+
 if TYPE_CHECKING:
     from steppewise.analysis.patterns import Verdict
-    from steppewise.experiment.ensemble import Progress
 
 
 def validate(
     runs: Annotated[int, typer.Option(metavar="NUMBER", help="Worlds of each scenario.")] = 500,
-    seed: Annotated[int, typer.Option(metavar="NUMBER", help="World r of a seed is always the same world.")] = 0,
+    seed: Seed = 0,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the table as CSV.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the totals and nothing else.")] = False,
 ) -> None:
@@ -30,31 +30,18 @@ def validate(
       steppewise validate
       steppewise validate --runs 1000 --out patterns.csv
     """
-    from steppewise.analysis.patterns import table, validate
+    from steppewise.analysis.patterns import runs_needed, table, validate
     from steppewise.experiment.ensemble import Plan
 
-    plan = Plan(worlds=runs, seed=seed)
-    with _progress(plan.worlds, quiet) as progress:
-        verdicts = validate(plan, progress)
+    plan, worlds = Plan(worlds=runs, seed=seed), runs * len(runs_needed())
+    with bars(quiet) as told:
+        verdicts = validate(plan, lambda done: told.advance("Running the scenarios", done, worlds))
     if not quiet:
         for verdict in verdicts:
             _show(verdict)
     if out is not None:
         _write(out, table(verdicts))
     typer.echo(_totals(verdicts, runs, seed))
-
-
-@contextmanager
-def _progress(worlds: int, quiet: bool) -> Iterator[Progress]:
-    """A bar over the worlds of all scenarios."""
-    from rich.console import Console
-    from rich.progress import Progress as Bars
-
-    from steppewise.analysis.patterns import runs_needed
-
-    with Bars(console=Console(stderr=True), transient=True, disable=quiet) as bars:
-        task = bars.add_task("Running the scenarios", total=worlds * len(runs_needed()))
-        yield lambda done: bars.advance(task, done)
 
 
 def _show(verdict: Verdict) -> None:

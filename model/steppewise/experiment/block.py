@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -11,10 +11,60 @@ import numpy as np
 from steppewise.arrays import Array
 from steppewise.engine.forms import form_for
 from steppewise.engine.own_rules import blamed
-from steppewise.experiment.columns import Columns
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.tables import Done, Uncertainty, Work, tables_of, work_of
 from steppewise.world.variables import VARIABLES, outcome_fields, outcome_names
+
+
+class Columns(Mapping[str, Array]):
+    """Name -> (world,), all rows of one table (name, world), which is handed over and joined whole.
+
+    Hundreds of arrays of their own would take longer to hand over than to compute, and large tables are given out by
+    the system in large pages.
+    """
+
+    def __init__(self, names: Sequence[str], table: Array) -> None:
+        self.names, self.table = tuple(names), table
+        self._places = {name: place for place, name in enumerate(self.names)}
+
+    @classmethod
+    def of(cls, by_name: Mapping[str, Array], worlds: int) -> Columns:
+        """A copy of arrays, each (world,)."""
+        columns = cls.empty(tuple(by_name), worlds)
+        for row, values in zip(columns.table, by_name.values(), strict=True):
+            row[:] = values
+        return columns
+
+    @classmethod
+    def empty(cls, names: Sequence[str], worlds: int) -> Columns:
+        """Room for so many worlds."""
+        return cls(names, np.empty((len(names), worlds)))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Columns]) -> Columns:
+        """The same names for all worlds of all parts."""
+        return cls(parts[0].names, np.concatenate([part.table for part in parts], axis=1))
+
+    def __reduce__(self) -> tuple[type[Columns], tuple[tuple[str, ...], Array]]:
+        return Columns, (self.names, self.table)
+
+    def __getitem__(self, name: str) -> Array:
+        row: Array = self.table[self._places[name]]
+        return row
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def picked(self, names: Sequence[str]) -> Columns:
+        """A copy of some of them."""
+        return Columns(names, self.table[[self._places[name] for name in names]])
+
+
+NONE = Columns.empty((), 0)
+
 
 WORLDS_IN_BLOCK: Final = 512
 """By measurement (docs/benchmarks.md); no number depends on it."""

@@ -6,15 +6,14 @@ import logging
 import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
-from contextlib import ExitStack, contextmanager
-from functools import lru_cache
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from types import ModuleType
 from typing import Any, Final
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import BlockResult
 from steppewise.experiment.executors import UNDER_WAY, J, Runnable, streamed
-from steppewise.experiment.manifest import NUMERIC, versions
+from steppewise.experiment.manifest import numeric_versions
 
 PATIENCE: Final = 7.0
 """Seconds that a scheduler has to answer, and then as many to show a worker."""
@@ -41,7 +40,7 @@ class Dask:
         """
         distributed = _distributed()
         here = numeric_versions()
-        with _quiet(), self._client(distributed) as client, _telling(self._scheduler):
+        with _quiet(), self._client(distributed) as client, _told_of_cluster(self._scheduler):
             yield from streamed(
                 iter(jobs),
                 submit=lambda job: client.submit(run_there, job, here, pure=False),
@@ -56,7 +55,7 @@ class Dask:
             place: Any = self._scheduler
             if place is None:
                 place = stack.enter_context(_local_cluster(distributed, self._workers))
-            with _telling_of_address(self._scheduler):
+            with _told_of_address(self._scheduler):
                 client = stack.enter_context(distributed.Client(place, timeout=PATIENCE, set_as_default=False))
                 client.wait_for_workers(1, timeout=PATIENCE)
             yield client
@@ -77,12 +76,6 @@ def run_there(job: Runnable, wanted: Mapping[str, str]) -> BlockResult:
     return job.run()
 
 
-@lru_cache(maxsize=1)
-def numeric_versions() -> Mapping[str, str]:
-    """The versions that numbers depend on."""
-    return {name: versions()[name] for name in NUMERIC}
-
-
 def _distributed() -> Any:
     try:
         import distributed
@@ -96,49 +89,48 @@ def _distributed() -> Any:
 @contextmanager
 def _local_cluster(distributed: Any, workers: int) -> Iterator[Any]:
     """Processes on this computer, which do not run the main script again. Raises SteppewiseError."""
-    try:
-        with without_main():
-            cluster = distributed.LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                dashboard_address=None,
-                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # any free port, for this computer alone
-            )
-    except (OSError, RuntimeError, TimeoutError) as error:
-        raise SteppewiseError(f"no Dask cluster can be started here: {_first_line(error)}") from error
+    with _saying(((OSError, RuntimeError, TimeoutError), "no Dask cluster can be started here: {}")), without_main():
+        cluster = distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # any free port, for this computer alone
+        )
     with cluster:
         yield cluster
 
 
-@contextmanager
-def _telling_of_address(scheduler: str | None) -> Iterator[None]:
-    """Turn what Dask says of an address into what the user can mend."""
-    try:
-        yield
-    except TimeoutError as error:
-        message = f"the Dask scheduler at {scheduler} has no workers; start some with: dask worker {scheduler}"
-        raise SteppewiseError(message) from error
-    except (OSError, ValueError) as error:
-        raise SteppewiseError(f"no Dask scheduler answers at {scheduler}: {_first_line(error)}") from error
+def _told_of_address(scheduler: str | None) -> AbstractContextManager[None]:
+    """Turns what Dask says of an address into what the user can mend."""
+    no_workers = f"the Dask scheduler at {scheduler} has no workers; start some with: dask worker {scheduler}"
+    return _saying(
+        ((TimeoutError,), no_workers), ((OSError, ValueError), f"no Dask scheduler answers at {scheduler}: {{}}")
+    )
 
 
-@contextmanager
-def _telling(scheduler: str | None) -> Iterator[None]:
-    """Turn what becomes of a cluster into what the user can mend."""
+def _told_of_cluster(scheduler: str | None) -> AbstractContextManager[None]:
+    """Turns what becomes of a cluster into what the user can mend."""
     from distributed.scheduler import KilledWorker
 
     place = "the Dask cluster" if scheduler is None else f"the Dask scheduler at {scheduler}"
     kept = "what was computed is kept, and the same command goes on"
+    lacking = f"a worker of {place} lacks what it needs ({{}}); install the same steppewise there"
+    return _saying(
+        ((KilledWorker,), f"workers of {place} were killed again and again, perhaps for want of memory; {kept}"),
+        ((ImportError, AttributeError), lacking),
+        ((OSError, TimeoutError, CancelledError), f"{place} was lost ({{}}); {kept}"),
+    )
+
+
+@contextmanager
+def _saying(*cases: tuple[tuple[type[BaseException], ...], str]) -> Iterator[None]:
+    """Say in the words of the first case that fits what was raised; `{}` in them is what that said itself."""
     try:
         yield
-    except KilledWorker as error:
-        message = f"workers of {place} were killed again and again, perhaps for want of memory; {kept}"
-        raise SteppewiseError(message) from error
-    except (ImportError, AttributeError) as error:
-        message = f"a worker of {place} lacks what it needs ({_first_line(error)}); install the same steppewise there"
-        raise SteppewiseError(message) from error
-    except (OSError, TimeoutError, CancelledError) as error:
-        raise SteppewiseError(f"{place} was lost ({_first_line(error)}); {kept}") from error
+    except tuple(kind for kinds, _ in cases for kind in kinds) as error:
+        words = next(words for kinds, words in cases if isinstance(error, kinds))
+        said = str(error).splitlines() or [type(error).__name__]
+        raise SteppewiseError(words.replace("{}", said[0])) from error
 
 
 @contextmanager
@@ -152,11 +144,6 @@ def without_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).splitlines()
-    return lines[0] if lines else type(error).__name__
 
 
 @contextmanager

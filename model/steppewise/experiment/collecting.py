@@ -3,29 +3,78 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pcsv
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.block import OK
 from steppewise.experiment.folder import replacing
-from steppewise.experiment.manifest import SWEEP, remedy
-from steppewise.experiment.merging import read_by_points
-from steppewise.experiment.pieces import POINT, STATUS
-from steppewise.experiment.stored_study import csv_file
+from steppewise.experiment.manifest import SWEEP
+from steppewise.experiment.pieces import POINT, STATUS, WORLD
+from steppewise.experiment.store import intact
 from steppewise.experiment.study import Study
-from steppewise.experiment.sweeping import Store
+from steppewise.experiment.sweeping import Placed, Store, csv_file
 from steppewise.experiment.tables import rounded
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+ROWS_AT_ONCE: Final = 20_000
+
+
+def points_at_once(worlds: int) -> int:
+    """How many points are read together, and are a row group of the results."""
+    return max(ROWS_AT_ONCE // worlds, 1)
+
+
+def read_by_points(store: Store) -> Iterator[pa.Table]:
+    """All rows by point and world, some points at a time, each of them whole.
+
+    Where worlds were added, or mechanisms switched, several runs of pieces hold the points; they are read side by
+    side. Raises SteppewiseError where a piece lacks or is damaged.
+    """
+    study = store.study
+    at_once = points_at_once(study.worlds)
+    stops = range(at_once, len(study.points) + at_once, at_once)
+    for parts in zip(*(_cut(run, stops) for run in store.runs()), strict=True):
+        table = pa.concat_tables([part for run in parts for part in run])
+        yield table.sort_by([(POINT, "ascending"), (WORLD, "ascending")]).combine_chunks()
+
+
+def _cut(run: Iterator[Placed], stops: Sequence[int]) -> Iterator[list[pa.Table]]:
+    """The rows of a run of pieces up to each of the stops: those whose point lies below it."""
+    table = _next(run)
+    for stop in stops:
+        parts = []
+        while table is not None and table[POINT][0].as_py() < stop:
+            count = int(np.searchsorted(table[POINT].to_numpy(), stop))
+            parts.append(table.slice(0, count))
+            table = table.slice(count) if count < table.num_rows else _next(run)
+        yield parts
+
+
+def _next(run: Iterator[Placed]) -> pa.Table | None:
+    """The rows of the next piece. Raises SteppewiseError where it lacks or is damaged."""
+    path, piece = next(run, (None, None))
+    if path is None or piece is None:
+        return None
+    try:
+        table = pq.ParquetFile(path).read()
+        if table.num_rows != piece.rows:
+            raise ValueError(f"it has {table.num_rows} rows, not {piece.rows}")
+    except (OSError, ValueError) as error:
+        said = "not there" if isinstance(error, FileNotFoundError) else f"damaged ({str(error).splitlines()[0]})"
+        message = f"is {said}; without it, the same command computes it anew"
+        raise SteppewiseError(Problem(message, file=str(path))) from None
+    return table
+
 
 RESULTS: Final = "results.parquet"
 SUMMARY: Final = "summary.csv"
@@ -62,8 +111,6 @@ def collect(store: Store) -> Responses:
 
     Raises SteppewiseError where they cannot be written, or a piece cannot be read.
     """
-    import pyarrow.parquet as pq
-
     study, writer = store.study, None
     header = ["point", *(factor.name for factor in study.factors), "outcome", *STATISTICS, "worlds", "failed"]
     with replacing(store.folder / SUMMARY) as summary, replacing(store.folder / RESULTS) as results:
@@ -81,8 +128,6 @@ def collect(store: Store) -> Responses:
 
 def _summary(table: pa.Table, study: Study) -> list[Any]:
     """The columns of summary.csv for the points of a table, which holds each of them whole: an outcome a row."""
-    import pyarrow as pa
-
     points = np.unique(table[POINT].to_numpy())
     good = _is_good(table).reshape(len(points), study.worlds)
     columns = (table[name].to_numpy().reshape(good.shape) for name in study.outcomes)
@@ -100,8 +145,6 @@ def _summary(table: pa.Table, study: Study) -> list[Any]:
 
 def _is_good(table: pa.Table) -> NDArray[np.bool_]:
     """True for every row whose world ran to the end."""
-    import pyarrow.compute as pc
-
     good: NDArray[np.bool_] = pc.equal(table[STATUS], OK).to_numpy()
     return good
 
@@ -136,7 +179,7 @@ def read_responses(folder: Path, study: Study) -> Responses:
     kind = np.float64 if points <= EXACT_UP_TO else np.float32
     table = np.empty((points * len(outcomes), len(STATISTICS) + 2), kind)
     done = 0
-    with _reading(path):
+    with intact(path, SWEEP):
         for rows in _numbers(path, len(study.factors) + 2):
             table[done : done + len(rows)] = rows
             done += len(rows)
@@ -150,13 +193,10 @@ def read_responses(folder: Path, study: Study) -> Responses:
 
 def _numbers(path: Path, before: int) -> Iterator[Array]:
     """Statistics and counts of summary.csv, some rows at a time: the columns behind so many others."""
-    import pyarrow as pa
-    import pyarrow.csv as pc
-
     names = [str(number) for number in range(before + len(STATISTICS) + 2)]
     wanted = names[before:]
-    how = pc.ConvertOptions(column_types=dict.fromkeys(wanted, pa.float64()), include_columns=wanted)
-    for batch in pc.open_csv(path, pc.ReadOptions(skip_rows=1, column_names=names), None, how):
+    how = pcsv.ConvertOptions(column_types=dict.fromkeys(wanted, pa.float64()), include_columns=wanted)
+    for batch in pcsv.open_csv(path, pcsv.ReadOptions(skip_rows=1, column_names=names), None, how):
         yield np.stack([column.to_numpy(zero_copy_only=False) for column in batch.columns], axis=-1)
 
 
@@ -165,10 +205,8 @@ def read_results(folder: Path, study: Study) -> Iterator[tuple[NDArray[np.int64]
 
     Raises SteppewiseError where results.parquet lacks or is damaged.
     """
-    import pyarrow.parquet as pq
-
     path = folder / RESULTS
-    with _reading(path):
+    with intact(path, SWEEP):
         file = pq.ParquetFile(path)
         for number in range(file.num_row_groups):
             table = file.read_row_group(number)
@@ -181,24 +219,10 @@ def read_results(folder: Path, study: Study) -> Iterator[tuple[NDArray[np.int64]
 
 def causes(folder: Path) -> Counter[str]:
     """Why rows of a sweep failed, and how many of each cause, from its results."""
-    import pyarrow.parquet as pq
-
     found: Counter[str] = Counter()
-    with _reading(folder / RESULTS):
+    with intact(folder / RESULTS, SWEEP):
         for batch in pq.ParquetFile(folder / RESULTS).iter_batches(columns=[STATUS]):
             for entry in batch.column(0).value_counts():
                 found[entry["values"].as_py()] += entry["counts"].as_py()
     del found[OK]
     return found
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """Turn what a damaged file raises into what the user can mend."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise SteppewiseError(Problem("is not there; the same command makes it", file=str(path))) from None
-    except (OSError, ValueError) as error:
-        said = str(error).splitlines()[0]
-        raise SteppewiseError(Problem(f"is damaged ({said}); {remedy(SWEEP)}", file=str(path))) from None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 
 from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
-from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, Job, empty_trajectories
-from steppewise.experiment.columns import Columns
-from steppewise.experiment.draws import Draws
+from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, Columns, Job, drawn_parameters, empty_trajectories
 from steppewise.experiment.executors import local
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.tables import UNCERTAINTIES, Uncertainty
@@ -114,3 +114,37 @@ def blocks_of(spec: ScenarioSpec, plan: Plan, kept: frozenset[str] | None = None
     for start in range(first, plan.worlds, size):
         count = min(size, plan.worlds - start)
         yield Block(spec, start, count, plan.seed, plan.uncertainty, kept)
+
+
+AT_ONCE: Final = 5000
+"""Worlds whose parameters are drawn at a time."""
+
+
+class Draws(Mapping[str, Array]):
+    """What the worlds of a block draw: name -> (world,), drawn when a value is first asked for.
+
+    So who runs very many worlds need neither keep some four hundred numbers a world nor hand them over.
+    """
+
+    def __init__(self, block: Block) -> None:
+        self._block, self._names = block, block.drawn_names()
+
+    @cached_property
+    def _drawn(self) -> Columns:
+        whole = Columns.empty(self._names, self._block.count)
+        for start in range(0, self._block.count, AT_ONCE):
+            stop = min(start + AT_ONCE, self._block.count)
+            whole.table[:, start:stop] = drawn_parameters(self._block.part(start, stop)).table
+        return whole
+
+    def __getitem__(self, name: str) -> Array:
+        return self._drawn[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)

@@ -16,7 +16,6 @@ from steppewise.experiment.designs import grid, latin_hypercube, sobol
 from steppewise.experiment.experiment_file import (
     EXPERIMENT,
     Design,
-    Entry,
     ExperimentFile,
     GridDesign,
     LatinHypercubeDesign,
@@ -24,10 +23,9 @@ from steppewise.experiment.experiment_file import (
     RangeEntry,
     SobolDesign,
 )
-from steppewise.experiment.factors import factors_of
 from steppewise.experiment.points_file import read_points
 from steppewise.experiment.study import Factor, Study
-from steppewise.experiment.varying import Stage, Varied
+from steppewise.experiment.varying import Stage, Varied, factors_of
 from steppewise.reading import Document, read_yaml, shown
 from steppewise.scenario.checking import Checked, Findings, check, is_mapping
 from steppewise.scenario.fields import Known, nearest
@@ -132,14 +130,10 @@ def _check_use_of_steps(checked: Checked[ExperimentFile]) -> None:
     """Note where a grid has steps that nothing takes."""
     file = checked.file
     steps = isinstance(file.design, GridDesign) and file.design.steps and "design" not in checked.broken
-    if steps and file.vary and not any(map(_takes_steps, file.vary.values())):
+    ranges = (isinstance(e, str) or (isinstance(e, RangeEntry) and e.steps is None) for e in file.vary.values())
+    if steps and file.vary and not any(ranges):
         message = "nothing takes these steps: everything under vary has its own"
         checked.findings.add(("design", "steps"), message, "no steps here")
-
-
-def _takes_steps(entry: Entry) -> bool:
-    """True where the steps of a grid count for an entry."""
-    return isinstance(entry, str) or (isinstance(entry, RangeEntry) and entry.steps is None)
 
 
 def _check_overrides(overrides: tuple[str, ...], varied: tuple[Varied, ...], findings: Findings) -> None:

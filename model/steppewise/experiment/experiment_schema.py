@@ -7,7 +7,6 @@ from typing import Final
 
 from steppewise.evidence.catalogue import Evidence, load_evidence
 from steppewise.evidence.types import Definition
-from steppewise.experiment.event_numbers import DATE, NUMBERS
 from steppewise.experiment.experiment_file import (
     ALL_TOGETHER,
     ONE_BY_ONE,
@@ -16,6 +15,7 @@ from steppewise.experiment.experiment_file import (
     RangeEntry,
     ValuesEntry,
 )
+from steppewise.experiment.varying import DATE, NUMBERS
 from steppewise.scenario.jsonschema import (
     EXPERIMENT,
     PART,

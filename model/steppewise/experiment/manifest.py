@@ -8,6 +8,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
@@ -90,11 +91,16 @@ def asked(plan: Plan) -> dict[str, object]:
 
 def state_of(ensemble: Ensemble) -> dict[str, object]:
     """What is uncertain in an ensemble, what it rests on, and what failed."""
-    spec = ensemble.spec
+    parameters, uncertainty = ensemble.spec.parameters.values(), ensemble.plan.uncertainty
+    by_range = uncertainty in ("both", "ignorance")
+    drawn = [parameter for parameter in parameters if by_range and parameter.is_uncertain]
+    classes = Counter(parameter.evidence for parameter in parameters)
+    evidence: dict[str, int] = {name: classes[name] for name in CLASSES}
+    causes = Counter(ensemble.failures.values())
     return {
-        "uncertain": _uncertain(spec, ensemble.plan),
-        "evidence": _evidence(spec),
-        "failures": _failures(ensemble),
+        "uncertain": {"chance": uncertainty in ("both", "chance"), "parameters": len(drawn)},
+        "evidence": {**evidence, "set_by_scenario": len(ensemble.spec.changed)},
+        "failures": {"worlds": len(ensemble.failures), "causes": dict(causes.most_common())},
     }
 
 
@@ -113,9 +119,19 @@ def versions() -> dict[str, str]:
     }
 
 
+def numeric_versions() -> dict[str, str]:
+    """The versions that the numbers of worlds depend on."""
+    return {name: told for name, told in versions().items() if name in NUMERIC}
+
+
 def code_version() -> str:
     """What stands for the code in the names of results."""
-    return " ".join(versions()[name] for name in NUMERIC)
+    return " ".join(numeric_versions().values())
+
+
+def name_digest(asked: object) -> str:
+    """What stands in a folder's name for all that was asked: the same question to the same version has the same."""
+    return sha256(repr(asked).encode()).hexdigest()[:8]
 
 
 def own_rules_of(manifest: Manifest) -> list[str]:
@@ -149,23 +165,6 @@ def _git(folder: Path, *words: str) -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return answer.stdout.strip() if answer.returncode == 0 else ""
-
-
-def _uncertain(spec: ScenarioSpec, plan: Plan) -> dict[str, object]:
-    by_range = plan.uncertainty in ("both", "ignorance")
-    drawn = [parameter for parameter in spec.parameters.values() if by_range and parameter.is_uncertain]
-    return {"chance": plan.uncertainty in ("both", "chance"), "parameters": len(drawn)}
-
-
-def _evidence(spec: ScenarioSpec) -> dict[str, int]:
-    """Parameters in force by class, and how many the scenario set."""
-    counts = Counter(parameter.evidence for parameter in spec.parameters.values())
-    return {**{name: counts[name] for name in CLASSES}, "set_by_scenario": len(spec.changed)}
-
-
-def _failures(ensemble: Ensemble) -> dict[str, object]:
-    causes = Counter(ensemble.failures.values())
-    return {"worlds": len(ensemble.failures), "causes": dict(causes.most_common())}
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

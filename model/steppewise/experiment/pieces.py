@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from steppewise.arrays import Array
 from steppewise.experiment.block import BlockResult
 from steppewise.experiment.study import Piece, Study
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import VARIABLES
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 POINT: Final = "point"
 WORLD: Final = "world"
@@ -23,8 +22,6 @@ STATUS: Final = "status"
 
 def outcomes_table(piece: Piece, result: BlockResult) -> pa.Table:
     """A row a point and world: `point`, `world`, `status`, and the outcomes by name."""
-    import pyarrow as pa
-
     columns: dict[str, object] = {
         POINT: np.repeat(piece.points, piece.worlds).astype(np.int32),
         WORLD: np.tile(np.arange(piece.first, piece.first + piece.worlds, dtype=np.int32), len(piece.points)),
@@ -58,8 +55,6 @@ def course_of(spec: ScenarioSpec, outcome: str, result: BlockResult) -> Array:
 
 
 def _trajectories(piece: Piece, courses: dict[str, Array]) -> pa.Table:
-    import pyarrow as pa
-
     times = len(next(iter(courses.values())))
     worlds = np.tile(np.arange(piece.first, piece.first + piece.worlds, dtype=np.int32), len(piece.points))
     columns: dict[str, object] = {
@@ -72,8 +67,6 @@ def _trajectories(piece: Piece, courses: dict[str, Array]) -> pa.Table:
 
 def _moments(piece: Piece, courses: dict[str, Array]) -> pa.Table:
     """Count, mean and sum of squared deviations by point and quarter: what can be merged over layers of worlds."""
-    import pyarrow as pa
-
     times = len(next(iter(courses.values())))
     columns: dict[str, object] = {
         POINT: np.repeat(piece.points.astype(np.int32), times),
@@ -92,8 +85,6 @@ def _moments(piece: Piece, courses: dict[str, Array]) -> pa.Table:
 
 def write_table(table: pa.Table) -> bytes:
     """A table as the bytes of a Parquet file, the same for the same table."""
-    import pyarrow.parquet as pq
-
     buffer = BytesIO()
     pq.write_table(table, buffer, compression="zstd")
     return buffer.getvalue()

@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from steppewise.arrays import Array
-from steppewise.errors import SteppewiseError
-from steppewise.experiment.block import Block, run_block
-from steppewise.experiment.ensemble import Plan, Progress, simulate
-from steppewise.experiment.manifest import ENGINE, Manifest, own_rules_of, versions
+from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.types import Parameter
+from steppewise.experiment.block import Block, BlockResult, run_block
+from steppewise.experiment.collecting import RESULTS, points_at_once
+from steppewise.experiment.ensemble import Ensemble, Progress, simulate
+from steppewise.experiment.executors import Executor
+from steppewise.experiment.manifest import (
+    ENGINE,
+    SWEEP,
+    Manifest,
+    numeric_versions,
+    own_rules_of,
+    read_manifest,
+    versions,
+)
+from steppewise.experiment.pieces import POINT, STATUS, WORLD, outcomes_table
+from steppewise.experiment.store import reading
+from steppewise.experiment.study import Piece, Study, task_of
+from steppewise.experiment.sweeping import Store, read_study, store_name, stored
 from steppewise.experiment.tables import OUTCOME, PARAMETER, Runs
-from steppewise.scenario.spec import ScenarioSpec
 
 ROUNDING: Final = 4e-14
 """What logarithms and exponentials of its own move a number by, relative to its size."""
 
 
-class Planned(Protocol):
-    """A scenario, and how it was run: a results folder, or an ensemble read back from one."""
+Rows = Ensemble | BlockResult | Runs
+"""Rows of worlds: status, parameters and outcomes."""
 
-    @property
-    def spec(self) -> ScenarioSpec:
-        """The scenario."""
-        ...
 
-    @property
-    def plan(self) -> Plan:
-        """How many worlds, of which seed."""
-        ...
+@dataclass(frozen=True)
+class Pair:
+    """Rows as they were stored, and as they come out again."""
+
+    kept: Rows
+    again: Rows
 
 
 @dataclass(frozen=True)
@@ -49,32 +66,48 @@ class Difference:
     relative: float
 
 
-def all_again(stored: Planned, workers: int = 1, progress: Progress = lambda worlds: None) -> Runs:
-    """Every world of a folder, computed again."""
-    plan = Plan(stored.plan.worlds, stored.plan.seed, stored.plan.uncertainty, workers)
-    ensemble = simulate(stored.spec, plan, variables=(), progress=progress)
-    return Runs(ensemble.status, ensemble.parameters, ensemble.outcomes)
+def worlds_again(
+    ensembles: Sequence[Ensemble], world: int | None = None, workers: int = 1, progress: Progress = lambda worlds: None
+) -> Pair:
+    """All worlds of a folder as they were stored and as they come out again, or one alone.
+
+    Of several scenarios columns are named `SCENARIO:NAME`. Raises SteppewiseError where there is no such world.
+    """
+    pairs = {one.spec.name: _again(one, world, workers, progress) for one in ensembles}
+    if len(pairs) == 1:
+        return pairs[ensembles[0].spec.name]
+    kept = {name: pair.kept for name, pair in pairs.items()}
+    return Pair(together(kept), together({name: pair.again for name, pair in pairs.items()}))
 
 
-def one_again(stored: Planned, world: int) -> Runs:
-    """One world of a folder, computed again alone. Raises SteppewiseError where there is no such world."""
+def _again(stored: Ensemble, world: int | None, workers: int, progress: Progress) -> Pair:
     plan = stored.plan
+    if world is None:
+        return Pair(stored, simulate(stored.spec, replace(plan, workers=workers), variables=(), progress=progress))
     if not 0 <= world < plan.worlds:
         raise SteppewiseError(f"there is no world {world}; worlds are numbered from 0 to {plan.worlds - 1}")
-    result = run_block(Block(stored.spec, world, 1, plan.seed, plan.uncertainty))
-    return Runs(result.status, dict(result.parameters), dict(result.outcomes))
+    return Pair(row_of(stored, world), run_block(Block(stored.spec, world, 1, plan.seed, plan.uncertainty)))
 
 
-def row_of(runs: Runs, world: int) -> Runs:
-    """The row of one world."""
+def row_of(rows: Rows, row: int) -> Runs:
+    """One row alone."""
+    parameters, outcomes = (
+        {name: values[row : row + 1] for name, values in columns.items()}
+        for columns in (rows.parameters, rows.outcomes)
+    )
+    return Runs(rows.status[row : row + 1], parameters, outcomes)
+
+
+def together(rows: Mapping[str, Rows]) -> Runs:
+    """Several as one, their columns named `NAME:COLUMN`."""
     return Runs(
-        runs.status[world : world + 1],
-        {name: values[world : world + 1] for name, values in runs.parameters.items()},
-        {name: values[world : world + 1] for name, values in runs.outcomes.items()},
+        tuple(word for one in rows.values() for word in one.status),
+        {f"{name}:{column}": values for name, one in rows.items() for column, values in one.parameters.items()},
+        {f"{name}:{column}": values for name, one in rows.items() for column, values in one.outcomes.items()},
     )
 
 
-def differences(stored: Runs, again: Runs) -> tuple[Difference, ...]:
+def differences(stored: Rows, again: Rows) -> tuple[Difference, ...]:
     """What differs, the largest relative difference first; nothing where every bit is the same."""
     found = [
         *_in_status(stored.status, again.status),
@@ -136,3 +169,112 @@ def is_other(manifest: Manifest) -> bool:
 def is_rounding(manifest: Manifest, found: Sequence[Difference]) -> bool:
     """True where the engine is another one, and numbers differ by no more than its own logarithms explain."""
     return is_other(manifest) and all(difference.relative <= ROUNDING for difference in found)
+
+
+Points = NDArray[np.int64]
+
+MOST_PLACES: Final = 20
+"""Places of a large sweep, evenly spread, from which rows are taken."""
+
+ROWS_AT_A_PLACE: Final = 5000
+
+
+@dataclass(frozen=True)
+class StoredSweep:
+    """A sweep as its folder holds it; `evidence_changed` are parameters that today's evidence has otherwise."""
+
+    manifest: Manifest
+    store: Store
+    evidence_changed: Mapping[str, Parameter]
+
+    @property
+    def study(self) -> Study:
+        """What was swept."""
+        return self.store.study
+
+
+def read_sweep(folder: Path) -> StoredSweep:
+    """The sweep of a folder. Raises SteppewiseError where it is none, is damaged, was changed, or is not complete."""
+    manifest = read_manifest(folder, SWEEP)
+    study, changed = read_study(folder, manifest)
+    store = stored(folder, manifest, study)
+    same_code = numeric_versions().items() <= manifest["versions"].items()
+    if same_code and not own_rules_of(manifest) and store_name(study) != manifest.get("store"):
+        raise SteppewiseError(Problem("its points or factors are not those that the sweep was made with", str(folder)))
+    if store.collected != store.study.worlds:
+        raise incomplete(folder)
+    return StoredSweep(manifest, store, changed)
+
+
+def incomplete(folder: Path) -> SteppewiseError:
+    """What to say of a sweep of which points or pages are missing."""
+    return SteppewiseError(Problem("is a sweep that is not complete; the command that began it goes on", str(folder)))
+
+
+def some_again(
+    sweep: StoredSweep, executor: Executor, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Pair:
+    """Points from all over a sweep, computed again in all their worlds; of a small sweep all points.
+
+    `progress` is called with the rows done since the last call and the rows in all.
+    """
+    places = list(_places(sweep.study))
+    tables = reading(sweep.store.folder / RESULTS, lambda path: [_rows_at(path, *place) for place in places], SWEEP)
+    chosen = np.concatenate([points for _, points in places])
+    part = replace(sweep.study, points=sweep.study.points[chosen])
+    found = []
+    for task, result in executor.run(task_of(part, piece) for piece in part.pieces()):
+        found.append(outcomes_table(task.piece, result))
+        progress(task.piece.rows, part.rows)
+    return Pair(_runs(tables, part), _runs(found, part))
+
+
+def _places(study: Study) -> Iterable[tuple[int, Points]]:
+    """Row groups of results.parquet, and the points to take from each."""
+    groups = np.array_split(np.arange(len(study.points)), _row_groups(study)[1:])
+    picked = np.unique(np.linspace(0, len(groups) - 1, min(MOST_PLACES, len(groups))).round().astype(int))
+    most = max(ROWS_AT_A_PLACE * MOST_PLACES // len(picked) // study.worlds, 1)
+    for group in picked.tolist():
+        spread = np.linspace(0, len(groups[group]) - 1, min(most, len(groups[group])))
+        yield group, groups[group][np.unique(spread.round().astype(int))]
+
+
+def _row_groups(study: Study) -> Points:
+    """The first point of each row group."""
+    return np.arange(0, len(study.points), points_at_once(study.worlds))
+
+
+def _rows_at(path: Path, group: int, points: Points) -> pa.Table:
+    table = pq.ParquetFile(path).read_row_group(group)
+    return table.filter(pc.is_in(table[POINT], value_set=pa.array(points.astype(np.int32))))
+
+
+def _runs(tables: Sequence[pa.Table], study: Study) -> Runs:
+    table = pa.concat_tables(tables).sort_by([(POINT, "ascending"), (WORLD, "ascending")])
+    if table.num_rows != study.rows:
+        raise SteppewiseError(f"results.parquet has {table.num_rows} of {study.rows} rows that were looked for")
+    return Runs(tuple(table[STATUS].to_pylist()), {}, {name: table[name].to_numpy() for name in study.outcomes})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a sweep: its point and world, and what it was and is."""
+
+    point: int
+    world: int
+    pair: Pair
+
+
+def row_again(sweep: StoredSweep, number: int) -> Row:
+    """One row of results.parquet, computed again alone. Raises SteppewiseError where there is no such row."""
+    study = sweep.study
+    if not 0 <= number < study.rows:
+        raise SteppewiseError(f"there is no row {number}; rows are numbered from 0 to {study.rows - 1}")
+    point, world = divmod(number, study.worlds)
+    first = _row_groups(study)
+    group = int(np.searchsorted(first, point, side="right")) - 1
+    table = reading(sweep.store.folder / RESULTS, lambda path: _rows_at(path, group, np.array([point])), SWEEP)
+    alone = replace(study, points=study.points[[point]], worlds=1)
+    piece = Piece(np.array([0]), alone.points, world, 1)
+    again = outcomes_table(piece, task_of(alone, piece).run())
+    return Row(point, world, Pair(_runs([table.slice(world, 1)], alone), _runs([again], alone)))

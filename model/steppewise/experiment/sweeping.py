@@ -15,37 +15,113 @@ The folder's name covers all that a number depends on but the number of worlds: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass, replace
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
+from io import StringIO
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pc
 
+from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.types import Parameter
 from steppewise.experiment.block import BlockResult
 from steppewise.experiment.executors import Executor
 from steppewise.experiment.folder import appearing, prepare, saying_why, write_whole
 from steppewise.experiment.manifest import (
     NAME,
-    NUMERIC,
     SWEEP,
     Manifest,
     circumstances,
     code_version,
     commit,
     manifest_text,
+    name_digest,
+    numeric_versions,
     read_manifest,
     scenario_entry,
-    versions,
 )
 from steppewise.experiment.pieces import outcomes_table, series_table, variables_of, write_table
-from steppewise.experiment.stored_study import study_record, write_study
-from steppewise.experiment.study import Piece, Study, task_of
+from steppewise.experiment.store import SCENARIO, read_spec, write_spec
+from steppewise.experiment.study import Factor, Piece, Study, task_of
 from steppewise.scenario.freeze import fingerprint
+
+POINTS: Final = "points.csv"
+POINTS_AT_ONCE: Final = 100_000
+
+_PLAIN: Final = ("name", "title", "question", "look_for", "design", "worlds", "seed", "uncertainty", "keep")
+"""What of a study is written as it is."""
+
+
+def study_record(study: Study) -> dict[str, Any]:
+    """All of a study but its scenario and its points, as the manifest holds it."""
+    plain = {key: getattr(study, key) for key in _PLAIN}
+    return {**plain, "outcomes": list(study.outcomes), "factors": [asdict(factor) for factor in study.factors]}
+
+
+def write_study(folder: Path, study: Study) -> None:
+    """Write the scenario with its evidence, and the points."""
+    write_spec(folder, study.spec)
+    header = ("point", *(factor.name for factor in study.factors))
+    with csv_file(folder / POINTS, header) as write:
+        for start in range(0, len(study.points), POINTS_AT_ONCE):
+            rows = study.points[start : start + POINTS_AT_ONCE]
+            write([np.arange(start, start + len(rows)), *rows.T])
+
+
+def read_study(folder: Path, manifest: Manifest) -> tuple[Study, Mapping[str, Parameter]]:
+    """The study of a folder; and the parameters that today's evidence has otherwise, as it has them.
+
+    Raises SteppewiseError where a file lacks, is damaged or was changed.
+    """
+    spec, changed = read_spec(folder)
+    try:
+        if fingerprint(spec) != manifest["scenario"]["hash"]:
+            raise SteppewiseError(Problem("is not what the sweep was made with", file=str(folder / SCENARIO)))
+        record = dict(manifest["study"])
+        factors = tuple(factor_from(entry) for entry in record.pop("factors"))
+        outcomes = tuple(record.pop("outcomes"))
+        points = _read_points(folder / POINTS, len(factors))
+        return Study(spec=spec, factors=factors, points=points, outcomes=outcomes, **record), changed
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SteppewiseError(Problem(f"is damaged: {error!r}", file=str(folder))) from None
+
+
+def factor_from(entry: Mapping[str, Any]) -> Factor:
+    """A factor of what a manifest says of it."""
+    listed = {key: tuple(entry[key]) for key in ("targets", "levels", "labels")}
+    return Factor(**{**entry, **listed})
+
+
+def _read_points(path: Path, factors: int) -> Array:
+    names = [str(number) for number in range(factors + 1)]
+    numbers = pc.ConvertOptions(column_types=dict.fromkeys(names, pa.float64()))
+    table = pc.read_csv(path, pc.ReadOptions(skip_rows=1, column_names=names), None, numbers)
+    return np.stack([table[name].to_numpy() for name in names[1:]], axis=-1)
+
+
+@contextmanager
+def csv_file(path: Path, header: Sequence[str]) -> Iterator[Any]:
+    """A CSV file to write columns into, some rows at a time; numbers with all their digits."""
+    first = StringIO()
+    csv.writer(first, lineterminator="\n").writerow(header)
+    names = [str(number) for number in range(len(header))]
+    how = pc.WriteOptions(include_header=False, quoting_style="none")
+    with path.open("wb") as file:
+        file.write(first.getvalue().encode())
+
+        def write(columns: Sequence[object]) -> None:
+            pc.write_csv(pa.table(dict(zip(names, columns, strict=True))), file, how)
+
+        yield write
+
 
 PIECES: Final = "pieces"
 SERIES: Final = "series"
@@ -55,30 +131,22 @@ Placed = tuple[Path, Piece]
 
 
 @dataclass(frozen=True)
-class Layer:
-    """Worlds that were asked for at one time: from `first` up to `stop`."""
-
-    first: int
-    stop: int
-
-
-@dataclass(frozen=True)
 class Store:
-    """The folder of a sweep and the layers of worlds that belong to it; its study asks for all of them.
+    """The folder of a sweep and the layers of worlds that were asked for at a time; its study asks for all of them.
 
     `collected` is the number of worlds a point that results, figures and report rest on, 0 before they are there.
     """
 
     folder: Path
     study: Study
-    layers: tuple[Layer, ...]
+    layers: tuple[range, ...]
     collected: int = 0
 
     def runs(self) -> Iterator[Iterator[Placed]]:
         """All pieces in runs, along each of which points ascend, and worlds with them."""
         for layer in self.layers:
             study = replace(self.study, worlds=layer.stop)
-            yield from (self._placed(study.pieces_of(group, layer.first)) for group in self.study.groups)
+            yield from (self._placed(study.pieces_of(group, layer.start)) for group in self.study.groups)
 
     def _placed(self, pieces: Iterator[Piece]) -> Iterator[Placed]:
         return ((self.folder / PIECES / f"{piece.name}.parquet", piece) for piece in pieces)
@@ -97,7 +165,7 @@ def store_name(study: Study) -> str:
     factors = [(f.name, f.kind, f.targets, f.way) for f in study.factors]
     points = sha256(np.ascontiguousarray(study.points).data).hexdigest()
     asked = (fingerprint(study.spec), factors, points, study.seed, study.uncertainty, study.outcomes, study.keep)
-    return f"{study.name}-{sha256(repr((asked, code_version())).encode()).hexdigest()[:8]}"
+    return f"{study.name}-{name_digest((asked, code_version()))}"
 
 
 def open_store(study: Study, parent: Path) -> Store:
@@ -119,7 +187,7 @@ def open_store(study: Study, parent: Path) -> Store:
 def peek(study: Study, parent: Path) -> Store:
     """The store of a study as `open_store` would have it; nothing is made or changed. Raises SteppewiseError."""
     folder = parent / store_name(study)
-    return _asked_for(study, folder) if _is_there(folder) else Store(folder, study, (Layer(0, study.worlds),))
+    return _asked_for(study, folder) if _is_there(folder) else Store(folder, study, (range(study.worlds),))
 
 
 def _is_there(folder: Path) -> bool:
@@ -152,7 +220,7 @@ def _asked_for(study: Study, folder: Path) -> Store:
         )
     store = stored(folder, manifest, study)
     if study.worlds > store.study.worlds:
-        further = Layer(store.study.worlds, study.worlds)
+        further = range(store.study.worlds, study.worlds)
         store = replace(store, study=study, layers=(*store.layers, further))
     if next(store.missing(), None) is not None:
         _check_versions(manifest, folder)
@@ -162,7 +230,7 @@ def _asked_for(study: Study, folder: Path) -> Store:
 def stored(folder: Path, manifest: Manifest, study: Study) -> Store:
     """The store of a study as its manifest has it. Raises SteppewiseError where that is damaged."""
     try:
-        layers = tuple(Layer(int(first), int(stop)) for first, stop in manifest["layers"])
+        layers = tuple(range(first, stop) for first, stop in manifest["layers"])
         return Store(folder, replace(study, worlds=layers[-1].stop), layers, int(manifest["collected"]))
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise SteppewiseError(Problem(f"is damaged: {error!r}", file=str(folder / NAME))) from None
@@ -170,10 +238,9 @@ def stored(folder: Path, manifest: Manifest, study: Study) -> Store:
 
 def _check_versions(manifest: Manifest, folder: Path) -> None:
     """Raises SteppewiseError where further pieces would rest on other versions than those that are there."""
-    then, now = manifest.get("versions", {}), versions()
-    differ = [name for name in NUMERIC if then.get(name) != now[name]]
-    other = [f"{name} {then.get(name)}, now {now[name]}" for name in differ]
-    if differ:
+    then = manifest.get("versions", {})
+    other = [f"{name} {then.get(name)}, now {now}" for name, now in numeric_versions().items() if then.get(name) != now]
+    if other:
         raise SteppewiseError(
             Problem(f"was begun with {', '.join(other)}; go on with that, or begin anew with --out", file=str(folder))
         )
@@ -186,7 +253,7 @@ def code_changed(store: Store) -> bool:
 
 def _noted(store: Store) -> Store:
     """The store, with its layers and what is collected noted in its manifest."""
-    layers = [[layer.first, layer.stop] for layer in store.layers]
+    layers = [[layer.start, layer.stop] for layer in store.layers]
     noted = {"study": study_record(store.study), "layers": layers, "collected": store.collected}
     manifest = read_manifest(store.folder, SWEEP)
     if manifest_text({**manifest, **noted}) != manifest_text(manifest):

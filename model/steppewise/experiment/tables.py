@@ -135,11 +135,13 @@ def dataset(ensemble: Ensemble) -> xr.Dataset:
 
 
 def _variables(ensemble: Ensemble) -> dict[str, Axed]:
-    return {name: _variable(name, values) for name, values in ensemble.trajectories.items()}
+    courses = ((VARIABLES[name], values) for name, values in ensemble.trajectories.items())
+    return {v.name: (("time", *v.axes, "world"), x, {"units": v.unit, "long_name": v.label}) for v, x in courses}
 
 
 def _coordinates(ensemble: Ensemble) -> dict[str, Axed]:
-    spec, kept = ensemble.spec, _worlds_kept(ensemble)
+    spec = ensemble.spec
+    kept = next((values.shape[-1] for values in ensemble.trajectories.values()), 0)
     return {
         "time": (("time",), [str(quarter) for quarter in spec.quarters], {"long_name": "quarter"}),
         "power": (("power",), list(spec.power_names), {}),
@@ -157,17 +159,6 @@ def _texts(ensemble: Ensemble) -> dict[str, Any]:
         "seed": ensemble.plan.seed,
         "worlds_in_all": len(ensemble.status),
     }
-
-
-def _worlds_kept(ensemble: Ensemble) -> int:
-    """Worlds whose trajectories were kept."""
-    return next((values.shape[-1] for values in ensemble.trajectories.values()), 0)
-
-
-def _variable(name: str, values: Array) -> Axed:
-    variable = VARIABLES[name]
-    texts = {"units": variable.unit, "long_name": variable.label}
-    return ("time", *variable.axes, "world"), values, texts
 
 
 def write_series(path: Path, ensemble: Ensemble) -> None:

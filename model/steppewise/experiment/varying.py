@@ -1,22 +1,42 @@
-"""The values that something varies over: a range, some values, or a position in the evidence range."""
+"""From the entries of an experiment's `vary` to factors and how their values are written; every problem is noted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from pydantic_core import PydanticCustomError
 
 from steppewise.evidence.catalogue import Evidence
-from steppewise.experiment.experiment_file import Design, GridDesign, LevelsEntry, RangeEntry, ValuesEntry
-from steppewise.experiment.scales import Scale, label_of
+from steppewise.evidence.types import CLASSES, Definition, EvidenceClass, Parameter
+from steppewise.experiment.experiment_file import (
+    ONE_BY_ONE,
+    Design,
+    Entry,
+    GridDesign,
+    LevelsEntry,
+    RangeEntry,
+    ValuesEntry,
+)
+from steppewise.experiment.scales import (
+    Scale,
+    factor_scale,
+    label_of,
+    position_scale,
+    quarter_scale,
+    switch_scale,
+    value_scale,
+)
 from steppewise.experiment.study import Factor
 from steppewise.reading import KeyPath, shown
 from steppewise.scenario.checking import Findings
-from steppewise.scenario.spec import ScenarioSpec
-from steppewise.scenario.values import UnfitError
+from steppewise.scenario.events import Corridor, Event, Package, Visit
+from steppewise.scenario.fields import LARGEST_AMOUNT, nearest, span
+from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
+from steppewise.scenario.values import Stray, UnfitError, expand, nearest_pattern, targets
 
 VARY = "vary"
 
@@ -80,7 +100,10 @@ def _ranged(blank: Factor, entry: RangeEntry, scale: Scale, stage: Stage) -> Fac
         stage.add(blank.name, message, "a lower end below the upper one", key="from")
         return blank
     factor = replace(blank, low=low, high=high)
-    return _quarters(factor, entry.steps, scale, stage) if scale.listed else _stepped(factor, entry.steps)
+    if scale.listed:
+        return _quarters(factor, entry.steps, scale, stage)
+    levels = np.linspace(low, high, entry.steps).tolist() if entry.steps else ()  # without, those of the grid hold
+    return replace(factor, levels=tuple(levels))
 
 
 def _read(written: object, key: str, blank: Factor, scale: Scale, stage: Stage) -> float | None:
@@ -97,13 +120,6 @@ def check_steps(name: str, steps: int | None, stage: Stage) -> None:
         stage.add(name, "steps count in a grid only", "steps beside design: {kind: grid}", key="steps")
     if isinstance(stage.design, GridDesign) and stage.design.steps is None and steps is None:
         stage.add(name, "says not in how many steps", "steps here, or for all ranges under design")
-
-
-def _stepped(factor: Factor, steps: int | None) -> Factor:
-    """A range with steps of its own; without, those of the grid hold."""
-    if steps is None:
-        return factor
-    return replace(factor, levels=tuple(float(value) for value in np.linspace(factor.low, factor.high, steps)))
 
 
 def _quarters(factor: Factor, steps: int | None, scale: Scale, stage: Stage) -> Factor:
@@ -128,3 +144,201 @@ def _listed(blank: Factor, entry: ValuesEntry | LevelsEntry, scale: Scale, stage
     if not found:
         return blank
     return replace(blank, low=min(found), high=max(found), levels=tuple(found), labels=tuple(found.values()))
+
+
+EVENTS: Final = "events."
+DATE: Final = "at"
+
+
+def _number(key: str, unit: str, highest: float, meaning: str) -> Definition:
+    return Definition("world", key, "", unit, 0.0, highest, meaning)
+
+
+NUMBERS: Final = {
+    number.key: number
+    for number in (
+        _number("probability", "share", 1.0, "chance that it happens"),
+        _number("amount", "billion USD", LARGEST_AMOUNT, "amount"),
+        _number("strength", "share", 1.0, "strength of pressure"),
+        _number("factor", "times", 100.0, "factor on the power's effort"),
+        _number("blame", "share", 1.0, "how far a cancelled visit is blamed on the power"),
+        _number("execution", "share", 1.0, "share delivered on time"),
+    )
+}
+"""Numbers of events that the world reads anew in every world."""
+
+
+def event_scale(name: str, stage: Stage) -> Scale | None:
+    """How the values of `events.LABEL.NUMBER` are written; None, and noted, where there is no such number."""
+    label, _, key = name.removeprefix(EVENTS).rpartition(".")
+    event = next((event for event in stage.spec.events if event.label == label), None)
+    if event is None:
+        _tell_unknown(name, label, key, stage)
+        return None
+    if key == DATE:
+        return quarter_scale(stage.spec.start, stage.spec.end)
+    keys = numbers_of(event)
+    if key not in keys:
+        near = nearest(key, keys)
+        stage.add(name, f"this event has no '{key}'", ", ".join(keys), near and f"{EVENTS}{label}.{near}")
+        return None
+    return None if _is_idle(name, event, key, stage) else value_scale({name: NUMBERS[key]}, stage.evidence.levels)
+
+
+def numbers_of(event: Event) -> tuple[str, ...]:
+    """What of an event may vary, its date first."""
+    return (DATE, *(key for key in NUMBERS if hasattr(event, key)))
+
+
+def names_of(spec: ScenarioSpec) -> tuple[str, ...]:
+    """All that may vary of all events of a scenario, by name."""
+    return tuple(f"{EVENTS}{event.label}.{key}" for event in spec.events for key in numbers_of(event))
+
+
+def _tell_unknown(name: str, label: str, key: str, stage: Stage) -> None:
+    spec = stage.spec
+    labels = [event.label for event in spec.events]
+    if name.removeprefix(EVENTS) in labels:
+        stage.add(name, "says not what of the event varies", ", ".join(n for n in names_of(spec) if n.startswith(name)))
+        return
+    near = nearest(label, labels)
+    allowed = ", ".join(labels) or "no event: the scenario has none"
+    stage.add(name, f"there is no event '{label}' in {spec.name}", allowed, near and f"{EVENTS}{near}.{key}")
+
+
+def _is_idle(name: str, event: Event, key: str, stage: Stage) -> bool:
+    """True, and noted, where a number of an event would have no effect."""
+    message = allowed = ""
+    if isinstance(event, Visit) and key == "blame" and event.outcome == "held":
+        message, allowed = "a visit that is held has no blame", "the blame of a cancelled one"
+    if isinstance(event, Package) and key == "execution" and event.execution is None:
+        message = "the event has no execution of its own"
+        allowed = f"powers.{event.by}.execution, or execution beside the event in the scenario"
+    if isinstance(event, Corridor) and key == "amount" and event.by is None:
+        message, allowed = "the corridor is no power's, so its amount has no effect", "by beside the event"
+    if message:
+        stage.add(name, message, allowed)
+    return bool(message)
+
+
+SWITCHES: Final = "mechanisms."
+
+
+def factors_of(vary: Mapping[str, Entry], stage: Stage) -> tuple[Varied, ...]:
+    """The factors in the order of the entries; those with problems are left out."""
+    parameters = _parameters(vary, stage)
+    found: list[Varied] = []
+    for name, entry in vary.items():
+        if name.startswith(EVENTS):
+            found += _event(name, entry, stage)
+        elif name.startswith(SWITCHES):
+            found += _mechanism(name, entry, stage)
+        elif name in parameters:
+            found += _of_parameters(name, entry, parameters[name], stage)
+    return tuple(found)
+
+
+# parameters -------------------------------------------------------------------------------------------------
+
+
+def _parameters(vary: Mapping[str, Entry], stage: Stage) -> dict[str, tuple[Parameter, ...]]:
+    """The parameters of each entry: of several that fit, the one with the fewest wildcards holds."""
+    known = stage.spec.parameters
+    patterns = [name for name in vary if not name.startswith((EVENTS, SWITCHES))]
+    holding, strays = targets(patterns, known)
+    for stray in strays:
+        _tell_stray(stray, stage)
+    found = {pattern: tuple(known[name] for name in known if holding.get(name) == pattern) for pattern in patterns}
+    for pattern in patterns:
+        if not found[pattern] and not strays:
+            stage.add(pattern, "every parameter that it stands for has an entry of its own")
+    wrong = {stray.pattern for stray in strays}
+    return {pattern: parameters for pattern, parameters in found.items() if parameters and pattern not in wrong}
+
+
+def _tell_stray(stray: Stray, stage: Stage) -> None:
+    message, near = stray.message.replace(" sets ", " varies "), stray.nearest
+    if expand(stray.pattern, stage.evidence.parameters.keys() - stage.spec.parameters.keys()):
+        message, near = "belongs to an actor that does not take part", ""
+    elif stray.pattern in MECHANISMS:
+        near = SWITCHES + stray.pattern
+    elif not expand(stray.pattern, stage.spec.parameters):
+        others = (*names_of(stage.spec), *(SWITCHES + mechanism for mechanism in MECHANISMS))
+        near = nearest_pattern(stray.pattern, (*stage.spec.parameters, *others))
+    stage.add(stray.pattern, message, near=near)
+
+
+def _of_parameters(name: str, entry: Entry, found: Sequence[Parameter], stage: Stage) -> list[Varied]:
+    if isinstance(entry, str):
+        return _within_evidence(name, entry, found, stage)
+    if isinstance(entry, LevelsEntry) and _lack_levels(name, found, stage):
+        return []
+    names = tuple(parameter.name for parameter in found)
+    blank = Factor(name, "parameter", names, "absolute", 0, 0, evidence=_weakest(found))
+    if not isinstance(entry, LevelsEntry) and entry.relative:
+        return valued(replace(blank, way="relative"), entry, factor_scale(found, stage.ignorance), stage)
+    first = {parameter.definition: parameter.name for parameter in reversed(found)}
+    owners = {name: definition for definition, name in first.items()}
+    return valued(blank, entry, value_scale(owners, stage.evidence.levels), stage)
+
+
+def _lack_levels(name: str, found: Sequence[Parameter], stage: Stage) -> bool:
+    """True, and noted, where a parameter takes no levels."""
+    strange = next((p.definition for p in found if not p.definition.takes_levels), None)
+    if strange is not None:
+        bounds = span(strange.lowest, strange.highest, strange.unit)
+        stage.add(name, "this parameter has no levels, but a unit of its own", f"values from {bounds}", key="levels")
+    return strange is not None
+
+
+def _weakest(found: Sequence[Parameter]) -> EvidenceClass:
+    """Of several classes of evidence the one that says least."""
+    return max((parameter.evidence for parameter in found), key=CLASSES.index)
+
+
+def _within_evidence(name: str, entry: str, found: Sequence[Parameter], stage: Stage) -> list[Varied]:
+    """One factor for the ranges of all parameters together, or one for each."""
+    uncertain = [parameter for parameter in found if parameter.is_uncertain]
+    if not uncertain:
+        alone = f"has no range in the evidence: it is {found[0].value:g} {found[0].definition.unit}"
+        message = alone if len(found) == 1 else "none of these parameters has a range in the evidence"
+        stage.add(name, message, "from and to, or values; or a range under set in the scenario")
+        return []
+    check_steps(name, None, stage)
+    if entry == ONE_BY_ONE:
+        return [_position(parameter.name, [parameter]) for parameter in uncertain]
+    return [_position(name, uncertain)]
+
+
+def _position(name: str, found: Sequence[Parameter]) -> Varied:
+    names, scale = tuple(parameter.name for parameter in found), position_scale()
+    factor = Factor(name, "parameter", names, "evidence", 0.0, 1.0, unit=scale.unit, evidence=_weakest(found))
+    return Varied(factor, scale)
+
+
+# events and mechanisms --------------------------------------------------------------------------------------
+
+
+def _event(name: str, entry: Entry, stage: Stage) -> list[Varied]:
+    scale = event_scale(name, stage)
+    if scale is None:
+        return []
+    if isinstance(entry, str):
+        stage.add(name, "an event has no range in the evidence", "from and to, or values")
+        return []
+    if not isinstance(entry, LevelsEntry) and entry.relative:
+        stage.add(name, "a number of an event is not drawn", "the values themselves", key="relative")
+        return []
+    return valued(Factor(name, "event", (name,), "absolute", 0, 0), entry, scale, stage)
+
+
+def _mechanism(name: str, entry: Entry, stage: Stage) -> list[Varied]:
+    mechanism = name.removeprefix(SWITCHES)
+    if mechanism not in MECHANISMS:
+        near = nearest(mechanism, MECHANISMS)
+        stage.add(name, "there is no such mechanism", ", ".join(MECHANISMS), near and SWITCHES + near)
+        return []
+    if not isinstance(entry, ValuesEntry) or entry.relative:
+        stage.add(name, "a mechanism is on or off", "{values: [on, off]}")
+        return []
+    return valued(Factor(name, "mechanism", (mechanism,), "absolute", 0, 0), entry, switch_scale(), stage)

@@ -19,18 +19,18 @@ from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.executors import executor_of
 from steppewise.experiment.manifest import DISCOVERY, SENSITIVITY, Manifest, read_manifest
-from steppewise.experiment.rerun_sweep import Pair
-from steppewise.experiment.store import EVIDENCE, SCENARIO, read_spec, reading
-from steppewise.experiment.stored_study import factor_from
+from steppewise.experiment.rerun import Pair, together
+from steppewise.experiment.store import read_spec, reading
+from steppewise.experiment.sweeping import factor_from
 from steppewise.experiment.tables import OUTCOME, Runs
-from steppewise.inquiry.folder import DESIGN, Second, read_design, read_seconds
+from steppewise.inquiry.kept import DESIGN, Second, read_design, read_seconds
 
-Means = Mapping[str, Mapping[str, Array]]
+Means = Mapping[str, dict[str, Array]]
 """Name of a design -> outcome -> (point,), the mean over worlds."""
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class StoredQuestion:
     """A question as its folder holds it; `evidence_changed` are parameters that today's evidence has otherwise.
 
     `seconds` are the second scenarios that the folder holds, by name.
@@ -49,10 +49,10 @@ class Kept:
         return sum(len(design) for design in self.designs.values())
 
 
-def read_question(folder: Path, kind: str) -> Kept:
+def read_question(folder: Path, kind: str) -> StoredQuestion:
     """The question of a folder of that kind. Raises SteppewiseError where it is none, or is damaged."""
     manifest = read_manifest(folder, kind)
-    spec, changed = read_spec(folder / SCENARIO, folder / EVIDENCE)
+    spec, changed = read_spec(folder)
     try:
         seconds = read_seconds(folder, manifest)
         factors = tuple(factor_from(entry) for entry in manifest["factors"])
@@ -66,9 +66,10 @@ def read_question(folder: Path, kind: str) -> Kept:
         changed = {**changed, **second.evidence_changed}
     columns = {f"{OUTCOME}{quantity.name}": quantity.name for quantity in subject.quantities}
     means = reading(folder / DESIGN, lambda path: read_design(path, columns), kind)
-    if {name: len(design) for name, design in designs.items()} != {name: _length(by) for name, by in means.items()}:
+    found = {name: len(next(iter(by.values()))) for name, by in means.items()}
+    if {name: len(design) for name, design in designs.items()} != found:
         raise SteppewiseError(Problem("has other points than were asked for", file=str(folder / DESIGN)))
-    return Kept(manifest, subject, designs, means, changed, seconds)
+    return StoredQuestion(manifest, subject, designs, means, changed, seconds)
 
 
 def _of_kind(kind: str, manifest: Manifest, setting: Mapping[str, Any]) -> tuple[Subject, dict[str, Design]]:
@@ -80,11 +81,9 @@ def _of_kind(kind: str, manifest: Manifest, setting: Mapping[str, Any]) -> tuple
     return search, dict(samples_of(search))
 
 
-def _length(columns: Mapping[str, Array]) -> int:
-    return len(next(iter(columns.values())))
-
-
-def points_again(kept: Kept, row: int | None = None, workers: int = 1, progress: Progress = lambda rows: None) -> Pair:
+def points_again(
+    kept: StoredQuestion, row: int | None = None, workers: int = 1, progress: Progress = lambda rows: None
+) -> Pair:
     """The mean outcomes at every point, or at that of one row, as they were stored and as they come out again.
 
     Columns are named `DESIGN:OUTCOME`. Raises SteppewiseError where there is no such row.
@@ -93,10 +92,11 @@ def points_again(kept: Kept, row: int | None = None, workers: int = 1, progress:
     model = model_of(kept.subject, executor_of("local", workers, None), progress)
     found = dict(zip(designs, answers_of(tuple(designs.values()), model), strict=True))
     again = {by: {name: values.mean(axis=1) for name, values in given.items()} for by, given in found.items()}
-    return Pair(_runs(means), _runs(again))
+    kept_rows, rows = (together({by: Runs((), {}, given) for by, given in m.items()}) for m in (means, again))
+    return Pair(kept_rows, rows)
 
 
-def _one(kept: Kept, row: int) -> tuple[dict[str, Design], Means]:
+def _one(kept: StoredQuestion, row: int) -> tuple[dict[str, Design], Means]:
     """The design of one point, and what was found there; rows of all designs are counted one after the other."""
     if not 0 <= row < kept.points:
         raise SteppewiseError(f"there is no row {row}; rows are numbered from 0 to {kept.points - 1}")
@@ -106,7 +106,3 @@ def _one(kept: Kept, row: int) -> tuple[dict[str, Design], Means]:
     place = row - (end - len(design))
     means = {outcome: values[place : place + 1] for outcome, values in kept.means[name].items()}
     return {name: Fixed(design.factors, design.rows(place, place + 1))}, {name: means}
-
-
-def _runs(means: Means) -> Runs:
-    return Runs((), {}, {f"{by}:{name}": values for by, given in means.items() for name, values in given.items()})

@@ -19,8 +19,7 @@ from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.manifest import SENSITIVITY, Manifest
 from steppewise.experiment.store import reading
 from steppewise.experiment.tables import OUTCOME
-from steppewise.inquiry.folder import DESIGN, Columns, read_design
-from steppewise.inquiry.kept import Answer, Drawings, Kind, drawn
+from steppewise.inquiry.kept import DESIGN, Answer, Columns, Drawings, Kind, drawn, read_design
 from steppewise.inquiry.target import Asked, Target, target_of
 from steppewise.scenario.own_rules import NO_RULES, Rule
 

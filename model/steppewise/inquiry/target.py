@@ -8,7 +8,7 @@ from os import PathLike, fspath
 from typing import Any
 
 from steppewise.analysis.factors import uncertain_factors
-from steppewise.api import checked
+from steppewise.api import checked, without_overrides
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.experiment_loading import load_study
 from steppewise.experiment.kinds import Kind, kind_of
@@ -59,27 +59,15 @@ def target_of(asked: Asked, overrides: Sequence[str] = (), rules: Mapping[str, R
 
 def _found(asked: Asked, overrides: Sequence[str]) -> Target:
     if isinstance(asked, Study):
-        return _of_study(_unset(asked, overrides))
+        return _of_study(without_overrides(asked, overrides))
     if isinstance(asked, ScenarioSpec):
-        return _of_scenario(_unset(asked, overrides))
-    name = fspath(asked)
-    _check_name(name)
+        return _of_scenario(without_overrides(asked, overrides))
+    name, known = fspath(asked), (*library_names(), *library_names("experiments"))
+    if not is_path(name) and name not in known:
+        raise SteppewiseError(unknown_name(name, known, "scenarios"))
     if kind_of(name) == Kind.EXPERIMENT:
         return _of_study(load_study(name, overrides))
     return _of_scenario(load_scenario(name, overrides))
-
-
-def _unset(asked: Any, overrides: Sequence[str]) -> Any:
-    if overrides:
-        raise SteppewiseError("overrides go with the name or path of a scenario; this one is resolved already")
-    return asked
-
-
-def _check_name(name: str) -> None:
-    """Refuse a name that neither a scenario nor an experiment has."""
-    known = (*library_names(), *library_names("experiments"))
-    if not is_path(name) and name not in known:
-        raise SteppewiseError(unknown_name(name, known, "scenarios"))
 
 
 def _of_scenario(spec: ScenarioSpec) -> Target:
