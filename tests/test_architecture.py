@@ -31,7 +31,6 @@ FLOORS = (
     "comparing",
     "sweeps",
     "inquiry",
-    "ports",
     "viz",
     "app",
     "cli",

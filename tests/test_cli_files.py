@@ -208,7 +208,7 @@ def test_new_does_not_overwrite(call: Terminal) -> None:
          "joined by '-', then .yaml. Did you mean 'my-story.yaml'?"),
         (("story.txt",), "'story.txt' cannot be the name of a scenario file. Allowed: small letters and digits "
          "joined by '-', then .yaml. Did you mean 'story.yaml'?"),
-        (("none/story.yaml",), "none/story.yaml: cannot be written: No such file or directory"),
+        (("none/story.yaml",), "none/story.yaml: cannot be written: No such file or directory; choose another place"),
         (("story.yaml", "--from", "../x.yaml"), "../x.yaml: there is no such file"),
     ],
 )  # fmt: skip
@@ -283,7 +283,7 @@ def test_schema_is_printed_or_written(call: Terminal) -> None:
     assert call("new", "story.yaml") == 0
     assert Path("story.yaml").read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=schema.json\n")
     assert call("schema", "--out", "none/schema.json") == 2
-    assert call.err == "none/schema.json: cannot be written: No such file or directory\n"
+    assert call.err == "none/schema.json: cannot be written: No such file or directory; choose another place\n"
 
 
 # list and explain -------------------------------------------------------------------------------------------

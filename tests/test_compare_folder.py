@@ -92,7 +92,7 @@ def test_scenarios_without_common_actors_or_with_one_name_are_refused():
     assert refused(lambda: steppewise.compare(base, other)) == named
     assert refused(steppewise.compare) == "a comparison needs two or more scenarios; none is named"
     assert refused(lambda: steppewise.compare(base, apart, overrides=["world.maturity.aid=2"])) == (
-        "overrides go with the name or path of a file; this one is resolved already"
+        "overrides go with the name or path of a scenario or experiment; this one is resolved already"
     )
 
 

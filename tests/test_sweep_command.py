@@ -291,7 +291,7 @@ def test_progress_counts_what_was_there(tmp_path):
 
 
 def test_overrides_go_with_a_name(tmp_path):
-    with pytest.raises(SteppewiseError, match="overrides go with the name or path of an experiment"):
+    with pytest.raises(SteppewiseError, match="overrides go with the name or path of a scenario or experiment"):
         steppewise.sweep(study(), overrides=["powers.japan.effort=1"], folder=tmp_path)
 
 

@@ -21,8 +21,8 @@ from PIL import Image
 from tests.swept import misplaced
 from tests.test_run import call  # noqa: F401 - a fixture
 
+from steppewise.cli.teaching import HERE, listening
 from steppewise.errors import SteppewiseError
-from steppewise.ports import HOST, listening
 from steppewise.report.moment import STRONGEST, WIDEST, course_chart, ties_in_words, ties_map
 from steppewise.report.png import png_of
 from steppewise.report.style import PAPER, looks, mixed
@@ -191,7 +191,7 @@ def address() -> Iterator[str]:
     words = [sys.executable, "-c", "from steppewise.cli import main; main()", "viz", "package-delivered"]
     process = subprocess.Popen([*words, "--port", str(port)], stdout=subprocess.PIPE, text=True)
     try:
-        url = f"http://{HOST}:{port}"
+        url = f"http://{HERE}:{port}"
         assert url in process.stdout.readline()
         _wait_for(url)
         yield url

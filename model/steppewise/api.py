@@ -209,7 +209,9 @@ def specification(
 def without_overrides(resolved: T, overrides: Sequence[str]) -> T:
     """What is resolved already, as it is. Raises SteppewiseError where parameters are to be set in it."""
     if overrides:
-        raise SteppewiseError("overrides go with the name or path of a file; this one is resolved already")
+        raise SteppewiseError(
+            "overrides go with the name or path of a scenario or experiment; this one is resolved already"
+        )
     return resolved
 
 

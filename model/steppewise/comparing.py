@@ -202,11 +202,12 @@ def compare_plan(specs: Sequence[ScenarioSpec], plan: Plan, progress: Progress) 
     """Run a plan under every scenario. Only two ensembles at a time keep their trajectories."""
     started = time.perf_counter()
     first = _simulated(specs[0], plan, progress)
-    ensembles, found = [_at_end(first)], []
+    ensembles, found = [first], []
     for spec in specs[1:]:
         further = _simulated(spec, plan, progress)
         found.append(comparison.compare(first, further))
-        ensembles.append(_at_end(further))
+        ensembles.append(replace(further, trajectories={}))
+    ensembles[0] = replace(first, trajectories={})
     return Comparison(tuple(ensembles), tuple(found), {"simulation": time.perf_counter() - started})
 
 
@@ -214,11 +215,6 @@ def _simulated(spec: ScenarioSpec, plan: Plan, progress: Progress) -> Ensemble:
     stage = f"Running {spec.name}"
     ensemble = simulate(spec, plan, progress=lambda done: progress(stage, done, plan.worlds))
     return replace(ensemble, plan=plan)
-
-
-def _at_end(ensemble: Ensemble) -> Ensemble:
-    """The ensemble without its trajectories."""
-    return replace(ensemble, trajectories={})
 
 
 def load_comparison(folder: str | PathLike[str]) -> Comparison:

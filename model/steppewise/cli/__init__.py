@@ -18,7 +18,6 @@ from steppewise.cli import (
     sweeping,
     teaching,
     validating,
-    viewing,
 )
 from steppewise.errors import SteppewiseError
 
@@ -63,7 +62,7 @@ def steppewise(
 
 for command in (
     *(running.run, comparing.compare, sweeping.sweep, inquiring.sensitivity, inquiring.discover, rerunning.rerun),
-    *(validating.validate, teaching.app, viewing.viz, files.check, files.new, files.schema),
+    *(validating.validate, teaching.app, teaching.viz, files.check, files.new, files.schema),
 ):
     app.command()(command)
 app.command("list")(names.list_names)

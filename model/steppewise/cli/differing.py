@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.table import Table
 from rich.text import Text
 
+from steppewise.analysis.comparison import Differences, PairedDifference
 from steppewise.analysis.telling_comparison import (
     AUTONOMY,
     EXECUTION,
@@ -21,10 +20,7 @@ from steppewise.analysis.telling_comparison import (
 )
 from steppewise.cli.showing import show
 from steppewise.cli.summing import new_table, show_section
-
-if TYPE_CHECKING:
-    from steppewise.analysis.comparison import Differences, PairedDifference
-    from steppewise.comparing import Comparison
+from steppewise.comparing import Comparison
 
 Rows = list[tuple[str, "PairedDifference"]]
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.table import Table
 from rich.text import Text
 
 from steppewise.analysis import doubts, telling_discovery
+from steppewise.analysis.discovery import Discovery
 from steppewise.analysis.driver_rows import driver_rows, heads
 from steppewise.analysis.quantities import quantity
+from steppewise.analysis.sensitivity import Sensitivity
 from steppewise.analysis.telling import percent
 from steppewise.analysis.telling_discovery import value_words
 from steppewise.analysis.telling_sensitivity import percent_and_reach, rest_of, setting, source_of
 from steppewise.cli.showing import show
 from steppewise.cli.summing import new_table, show_section
-
-if TYPE_CHECKING:
-    from steppewise.analysis.discovery import Discovery
-    from steppewise.analysis.sensitivity import Sensitivity
 
 MOST_ROWS: Final = 10
 

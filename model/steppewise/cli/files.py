@@ -206,13 +206,13 @@ def _check_beside(parent: str, file: Path) -> None:
 
 def _write(file: Path, text: str, mode: Literal["w", "x"]) -> None:
     """Write a file; with "x" only one that is not there yet. Raises SteppewiseError."""
-    try:
+    from steppewise.experiment.folder import saying_why
+
+    with saying_why(file, "choose another place"):
+        if mode == "x" and file.exists():
+            raise SteppewiseError(Problem("is there already; nothing was written", str(file)))
         with file.open(mode, encoding="utf-8", newline="\n") as stream:
             stream.write(text)
-    except FileExistsError:
-        raise SteppewiseError(Problem("is there already; nothing was written", str(file))) from None
-    except OSError as error:
-        raise SteppewiseError(Problem(f"cannot be written: {error.strerror}", str(file))) from None
 
 
 def schema(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.table import Table
 from rich.text import Text
@@ -14,9 +14,7 @@ from steppewise.analysis.telling_sweep import EXACT, advice, at_point, begin, fa
 from steppewise.cli.showing import show
 from steppewise.cli.summing import new_table
 from steppewise.experiment.collecting import SUMMARY
-
-if TYPE_CHECKING:
-    from steppewise.sweeps import Sweep
+from steppewise.sweeps import Sweep
 
 MOST_OUTCOMES: Final = 8
 MOST_FACTORS: Final = 5

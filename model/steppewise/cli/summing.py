@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
+from steppewise.analysis.findings import Course, Estimate, Findings, Lead
 from steppewise.analysis.telling import BAND_NEEDS, VARIES, advice, band, decimals_for, failures, percent
+from steppewise.api import Results
 from steppewise.cli.showing import show
 from steppewise.evidence.types import CLASSES
-
-if TYPE_CHECKING:
-    from steppewise.analysis.findings import Course, Estimate, Findings, Lead
-    from steppewise.api import Results
 
 
 def show_results(results: Results) -> None:

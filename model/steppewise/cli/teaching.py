@@ -1,15 +1,18 @@
-"""The command `app`: the classroom page, served or as a file."""
+"""The commands `app` and `viz`: the classroom page, served or as a file, and one world in the browser."""
 
 from __future__ import annotations
 
+import os
 import socket
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from steppewise.cli.options import Quiet, Seed
+from steppewise.errors import SteppewiseError
 
 if TYPE_CHECKING:
     from steppewise.app.classroom import Page
@@ -100,16 +103,16 @@ def _serve(room: Classroom, place: str, port: int | None, lan: bool, no_browser:
         there = own_address()
         hosts = ("*",)
         typer.echo(f"For pupils in this network: http://{there}:{number}/{place} Anybody in it can open the page.")
-    if not no_browser and not _opened(address):
+    opened = no_browser
+    with suppress(webbrowser.Error):
+        opened = no_browser or webbrowser.open(address)
+    if not opened:
         typer.echo("No browser could be opened: type the address into one.")
     serve(room, listener, hosts)
 
 
 def _listener(port: int | None, host: str) -> socket.socket:
     """A socket at the port; where none was asked for and the usual one is taken, at one of the next."""
-    from steppewise.errors import SteppewiseError
-    from steppewise.ports import listening
-
     if port is not None:
         return listening(port, host)
     for number in range(USUAL_PORT, USUAL_PORT + PORTS_TRIED):
@@ -123,9 +126,44 @@ def _listener(port: int | None, host: str) -> socket.socket:
     raise SteppewiseError(f"ports {USUAL_PORT} to {USUAL_PORT + PORTS_TRIED - 1} are in use; choose one by --port")
 
 
-def _opened(address: str) -> bool:
-    """Open a browser; False where there is none."""
+def listening(port: int, host: str = HERE) -> socket.socket:
+    """A socket at a port of this computer, for itself alone unless told otherwise.
+
+    Raises SteppewiseError where the port is taken or not allowed.
+    """
+    # asyncio sends at once only where the protocol is named; else an answer may wait 40 ms for an acknowledgement
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    if os.name != "nt":  # on Windows the option would let two listen at one port
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return webbrowser.open(address)
-    except webbrowser.Error:
-        return False
+        found.bind((host, port))
+        found.listen()
+    except OSError as error:
+        found.close()
+        words = f"port {port} cannot be used ({error.strerror}); choose another one by --port"
+        raise SteppewiseError(words) from None
+    return found
+
+
+def viz(
+    scenario: Annotated[str, typer.Argument(help="A name of the library, or a file.")] = "baseline",
+    port: Annotated[int, typer.Option(metavar="NUMBER", min=1, max=65535, help="Where the page is served.")] = 8765,
+) -> None:
+    """Step through one world in the browser: map, ties, shares, levers that act at once.
+
+    Needs the extra `viz`. One world is one story, no forecast: `run` tells what many worlds say.
+
+    \b
+    Examples:
+      steppewise viz
+      steppewise viz package-delivered --port 9000
+    """
+    from steppewise.scenario.resolve import load_scenario
+    from steppewise.viz.serving import check_installed, serve
+
+    load_scenario(scenario)
+    check_installed()
+    listener = listening(port)
+    typer.echo(f"One world of {scenario}: http://{HERE}:{port} (Ctrl-C ends it)")
+    path = Path(scenario)
+    serve(str(path.resolve()) if path.is_file() else scenario, listener)

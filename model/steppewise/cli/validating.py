@@ -76,12 +76,9 @@ def _write(path: Path, rows: list[dict[str, str]]) -> None:
     """Write the table as CSV. Raises SteppewiseError where that cannot be."""
     import csv
 
-    from steppewise.errors import SteppewiseError
+    from steppewise.experiment.folder import saying_why
 
-    try:
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
-    except OSError as error:
-        raise SteppewiseError(f"{path} cannot be written: {error.strerror}") from error
+    with saying_why(path, "choose another place"), path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)

@@ -44,19 +44,16 @@ MOST_NUMBERS: Final = 100_000_000
 """Points times factors: 800 megabytes."""
 
 
-def load_study(
-    name_or_path: str | PathLike[str], overrides: Sequence[str] = (), evidence: Evidence | None = None
-) -> Study:
+def load_study(name_or_path: str | PathLike[str], overrides: Sequence[str] = ()) -> Study:
     """Load an experiment of the library by its name, or a file by its path.
 
     `overrides` are texts such as `powers.japan.execution=0.9` that change its scenario. Raises SteppewiseError with
     every problem of the experiment, of its scenario, of its list of points, and of the overrides.
     """
-    evidence = load_evidence() if evidence is None else evidence
     path = short(found_path(fspath(name_or_path), "experiments"))
     problems: list[Problem] = []
     findings = Findings(read_yaml(path), problems)
-    study = _study(path, findings, tuple(overrides), evidence)
+    study = _study(path, findings, tuple(overrides), load_evidence())
     if study is None or problems:
         raise SteppewiseError(in_order(problems))
     return study

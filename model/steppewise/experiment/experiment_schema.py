@@ -33,14 +33,14 @@ _USED: Final = ("Level", "Switch")
 _ENTRIES: Final = {model.__name__: model for model in (RangeEntry, ValuesEntry, LevelsEntry)}
 
 
-def experiment_schema_text(evidence: Evidence | None = None) -> str:
+def experiment_schema_text() -> str:
     """The schema of experiment files as the text of a file."""
-    return as_text(experiment_schema(evidence))
+    return as_text(experiment_schema())
 
 
-def experiment_schema(evidence: Evidence | None = None) -> Schema:
+def experiment_schema() -> Schema:
     """The schema, with the words that come from the evidence: parameters, levels, mechanisms, outcomes."""
-    evidence = load_evidence() if evidence is None else evidence
+    evidence = load_evidence()
     words = common_words(evidence)
     definitions = {
         **{name: model.model_json_schema() for name, model in _ENTRIES.items()},

@@ -7,6 +7,7 @@ import platform
 import subprocess
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -48,7 +49,7 @@ def manifest_of(ensemble: Ensemble, spread: Sequence[Mapping[str, object]], seco
     return {
         **circumstances(),
         "scenario": scenario_entry(spec),
-        **asked(plan),
+        **asdict(plan),
         **state_of(ensemble),
         "seconds": rounded(seconds),
         "spread": list(spread),
@@ -76,16 +77,6 @@ def scenario_entry(spec: ScenarioSpec) -> dict[str, object]:
         "end": str(spec.end),
         "hash": fingerprint(spec),
         **({"rules": sorted(spec.rules)} if spec.rules else {}),
-    }
-
-
-def asked(plan: Plan) -> dict[str, object]:
-    """What a plan asks for; `plan_of` reads it back."""
-    return {
-        "worlds": plan.worlds,
-        "seed": plan.seed,
-        "uncertainty": plan.uncertainty,
-        "workers": plan.workers,
     }
 
 
@@ -214,9 +205,9 @@ def remedy(kind: str) -> str:
     return f"'steppewise {command} --force' writes the folder anew"
 
 
-def plan_of(manifest: Manifest, workers: int = 1) -> Plan:
+def plan_of(manifest: Manifest) -> Plan:
     """The plan that a folder was made by. Raises SteppewiseError."""
     try:
-        return Plan(manifest["worlds"], manifest["seed"], manifest["uncertainty"], workers)
+        return Plan(manifest["worlds"], manifest["seed"], manifest["uncertainty"])
     except (KeyError, TypeError) as error:
         raise SteppewiseError(Problem(f"lacks what a run needs: {error!r}", file=NAME)) from None

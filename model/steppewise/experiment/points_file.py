@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from pydantic_core import PydanticCustomError
 
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.designs import MOST_POINTS
-from steppewise.experiment.varying import Varied
+from steppewise.experiment.varying import Varied, noted
 from steppewise.reading import MOST_PROBLEMS, plain_scalar, read_text, shown
 from steppewise.scenario.fields import nearest, refuse
-from steppewise.scenario.values import UnfitError
 
 LARGEST_FILE: Final = 100_000_000
 """Bytes."""
@@ -97,12 +95,8 @@ class _Table:
     def _value(self, line: int, cell: str, varied: Varied) -> float:
         name = varied.factor.name
         try:
-            return value_of(cell, varied)
-        except PydanticCustomError as error:
-            context = error.context or {}
-            self.complain(context["message"], line, name, context["allowed"], context["nearest"])
-        except UnfitError as unfit:
-            self.complain(unfit.message, line, name, unfit.allowed)
+            with noted(lambda message, allowed, near: self.complain(message, line, name, allowed, near)):
+                return value_of(cell, varied)
         except ValueError as error:
             self.complain(str(error), line, name)
         return 0.0

@@ -19,7 +19,7 @@ from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.block import Block, BlockResult, run_block
 from steppewise.experiment.collecting import RESULTS, points_at_once
-from steppewise.experiment.ensemble import Ensemble, Progress, simulate
+from steppewise.experiment.ensemble import Ensemble, simulate
 from steppewise.experiment.executors import Executor
 from steppewise.experiment.manifest import (
     ENGINE,
@@ -66,24 +66,22 @@ class Difference:
     relative: float
 
 
-def worlds_again(
-    ensembles: Sequence[Ensemble], world: int | None = None, workers: int = 1, progress: Progress = lambda worlds: None
-) -> Pair:
+def worlds_again(ensembles: Sequence[Ensemble], world: int | None = None, workers: int = 1) -> Pair:
     """All worlds of a folder as they were stored and as they come out again, or one alone.
 
     Of several scenarios columns are named `SCENARIO:NAME`. Raises SteppewiseError where there is no such world.
     """
-    pairs = {one.spec.name: _again(one, world, workers, progress) for one in ensembles}
+    pairs = {one.spec.name: _again(one, world, workers) for one in ensembles}
     if len(pairs) == 1:
         return pairs[ensembles[0].spec.name]
     kept = {name: pair.kept for name, pair in pairs.items()}
     return Pair(together(kept), together({name: pair.again for name, pair in pairs.items()}))
 
 
-def _again(stored: Ensemble, world: int | None, workers: int, progress: Progress) -> Pair:
+def _again(stored: Ensemble, world: int | None, workers: int) -> Pair:
     plan = stored.plan
     if world is None:
-        return Pair(stored, simulate(stored.spec, replace(plan, workers=workers), variables=(), progress=progress))
+        return Pair(stored, simulate(stored.spec, replace(plan, workers=workers), variables=()))
     if not 0 <= world < plan.worlds:
         raise SteppewiseError(f"there is no world {world}; worlds are numbered from 0 to {plan.worlds - 1}")
     return Pair(row_of(stored, world), run_block(Block(stored.spec, world, 1, plan.seed, plan.uncertainty)))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -28,7 +28,6 @@ from steppewise.experiment.manifest import (
     RUN,
     SWEEP,
     Manifest,
-    asked,
     circumstances,
     code_version,
     name_digest,
@@ -196,7 +195,7 @@ def comparison_manifest(ensembles: Sequence[Ensemble], seconds: Mapping[str, flo
         **circumstances(),
         "kind": COMPARISON,
         "scenarios": [{**scenario_entry(one.spec), **state_of(one)} for one in ensembles],
-        **asked(ensembles[0].plan),
+        **asdict(ensembles[0].plan),
         "seconds": rounded(seconds),
     }
 

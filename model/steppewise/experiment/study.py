@@ -114,12 +114,11 @@ class Study:
 
     def pieces_of(self, group: NDArray[np.int64], first: int = 0) -> Iterator[Piece]:
         """The pieces of one group of points, by point and world."""
-        worlds = self.worlds - first
-        points_at_once = max(ROWS_IN_PIECE // worlds, 1)
+        points_at_once = max(ROWS_IN_PIECE // (self.worlds - first), 1)
         for start in range(0, len(group), points_at_once):
             points = group[start : start + points_at_once]
-            for world, count in _parts(first, worlds):
-                yield Piece(points, self.points[points], world, count)
+            for world in range(first, self.worlds, ROWS_IN_PIECE):  # several where a single point has more than fit
+                yield Piece(points, self.points[points], world, min(ROWS_IN_PIECE, self.worlds - world))
 
     @cached_property
     def groups(self) -> tuple[NDArray[np.int64], ...]:
@@ -129,12 +128,6 @@ class Study:
             return (np.arange(len(self.points)),)
         _, group = np.unique(self.points[:, switches], axis=0, return_inverse=True)
         return tuple(np.flatnonzero(group.reshape(-1) == g) for g in range(group.max() + 1))
-
-
-def _parts(first: int, worlds: int) -> Iterator[tuple[int, int]]:
-    """All worlds at once, or as many as fit into a piece where a single point has more."""
-    for start in range(first, first + worlds, ROWS_IN_PIECE):
-        yield start, min(ROWS_IN_PIECE, first + worlds - start)
 
 
 @dataclass(frozen=True)

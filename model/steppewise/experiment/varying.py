@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -31,7 +32,7 @@ from steppewise.experiment.scales import (
     value_scale,
 )
 from steppewise.experiment.study import Factor
-from steppewise.reading import KeyPath, shown
+from steppewise.reading import shown
 from steppewise.scenario.checking import Findings
 from steppewise.scenario.events import Corridor, Event, Package, Visit
 from steppewise.scenario.fields import LARGEST_AMOUNT, nearest, span
@@ -68,15 +69,15 @@ class Stage:
 
 
 @contextmanager
-def noted(findings: Findings, path: KeyPath) -> Iterator[None]:
-    """Note at a key path what is refused inside."""
+def noted(note: Callable[[str, str, str], None]) -> Iterator[None]:
+    """Note what is refused inside: message, what is allowed, the nearest name."""
     try:
         yield
     except PydanticCustomError as error:
         context = error.context or {}
-        findings.add(path, context["message"], context["allowed"], context["nearest"])
+        note(context["message"], context["allowed"], context["nearest"])
     except UnfitError as unfit:
-        findings.add(path, unfit.message, unfit.allowed)
+        note(unfit.message, unfit.allowed, "")
 
 
 def valued(blank: Factor, entry: RangeEntry | ValuesEntry | LevelsEntry, scale: Scale, stage: Stage) -> list[Varied]:
@@ -108,7 +109,7 @@ def _ranged(blank: Factor, entry: RangeEntry, scale: Scale, stage: Stage) -> Fac
 
 def _read(written: object, key: str, blank: Factor, scale: Scale, stage: Stage) -> float | None:
     found: float | None = None
-    with noted(stage.findings, (VARY, blank.name, key)):
+    with noted(partial(stage.findings.add, (VARY, blank.name, key))):
         found = scale.read(written)
     return found
 
@@ -136,7 +137,7 @@ def _listed(blank: Factor, entry: ValuesEntry | LevelsEntry, scale: Scale, stage
     key, written = ("values", entry.values) if isinstance(entry, ValuesEntry) else ("levels", entry.levels)
     found: dict[float, str] = {}
     for number, value in enumerate(written):
-        with noted(stage.findings, (VARY, blank.name, key, number)):
+        with noted(partial(stage.findings.add, (VARY, blank.name, key, number))):
             read = scale.read(value)
             if read in found:
                 stage.add(blank.name, f"'{found[read]}' and '{shown(value)}' are the same", key=key)

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeVar
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from steppewise.analysis.discovery import Discovery
 from steppewise.analysis.sampling import Design
@@ -47,7 +49,6 @@ from steppewise.scenario.spec import ScenarioSpec
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
     from matplotlib.figure import Figure
 
 
@@ -93,8 +94,6 @@ def _read_second(folder: Path, file: str, name: str) -> Second:
 
 def write_design(path: Path, designs: Mapping[str, Design], found: Columns) -> None:
     """Write every point with what was found there, some thousand at a time."""
-    import pyarrow.parquet as pq
-
     file = None
     for name, design in designs.items():
         for start in range(0, len(design), ROWS_AT_ONCE):
@@ -106,8 +105,6 @@ def write_design(path: Path, designs: Mapping[str, Design], found: Columns) -> N
 
 
 def _points_table(name: str, design: Design, found: Mapping[str, Array], start: int) -> pa.Table:
-    import pyarrow as pa
-
     rows = design.rows(start, start + ROWS_AT_ONCE)
     columns: dict[str, object] = {
         "design": pa.array([name] * len(rows)).dictionary_encode(),
@@ -120,8 +117,6 @@ def _points_table(name: str, design: Design, found: Mapping[str, Array], start: 
 
 def read_design(path: Path, columns: Mapping[str, str]) -> dict[str, dict[str, Array]]:
     """Some columns of the points of every design, each under its new name: design -> name -> (point,)."""
-    import pyarrow.parquet as pq
-
     table = pq.read_table(path, columns=["design", *columns])
     designs = np.array(table["design"].to_pylist())
     values = {name: table[column].to_numpy() for column, name in columns.items()}
