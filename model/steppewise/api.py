@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from steppewise.analysis.findings import Findings, find, spread_outcomes
 from steppewise.analysis.spread import SpreadShare, groups_of, sources_of_spread, worlds_again
+from steppewise.analysis.summary import summary, summary_table
 from steppewise.analysis.telling import advice, sentences
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.experiment.manifest import Manifest, manifest_of
 from steppewise.experiment.store import SUMMARY, folder_name, read_data, read_trajectories, write_data
+from steppewise.experiment.tables import dataset
 from steppewise.keeping import Keeping, Kept, drawing, write_summary
 from steppewise.report.beside import write_pages
 from steppewise.scenario.own_rules import NO_RULES, Rule
@@ -65,8 +67,6 @@ class Results(Kept):
     @cached_property
     def summary(self) -> pd.DataFrame:
         """Tidy statistics over worlds of every trajectory: see `analysis.summary.summary`."""
-        from steppewise.analysis.summary import summary
-
         return summary(self.ensemble)
 
     @cached_property
@@ -82,8 +82,6 @@ class Results(Kept):
     @cached_property
     def trajectories(self) -> xr.Dataset:
         """The course of every variable with named axes time, power, state and world."""
-        from steppewise.experiment.tables import dataset
-
         return dataset(self.ensemble)
 
     @cached_property
@@ -119,8 +117,6 @@ class Results(Kept):
 
     def write_tables(self, folder: Path) -> None:
         """Write the scenario, its evidence, the worlds and the summary."""
-        from steppewise.analysis.summary import summary_table
-
         write_summary(folder / SUMMARY, summary_table(self.ensemble))
         write_data(folder, self.ensemble)
 

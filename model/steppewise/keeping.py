@@ -9,6 +9,9 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+import pyarrow as pa
+import pyarrow.csv as pc
+
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.folder import appearing
 from steppewise.experiment.manifest import Manifest, write_manifest
@@ -17,8 +20,6 @@ from steppewise.experiment.tables import rounded
 from steppewise.report.beside import Pages
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from steppewise.report.notebook import Shown
 
 DIGITS: Final = 7
@@ -116,9 +117,6 @@ def drawing(known: Mapping[str, D], picture: str) -> D:
 
 def write_summary(path: Path, table: pa.Table) -> None:
     """Write the summary as text, its values to as many digits as they hold."""
-    import pyarrow as pa
-    import pyarrow.csv as pc
-
     columns = {name: table[name] for name in table.column_names}
     columns["value"] = pa.array(rounded(table["value"].to_numpy(), DIGITS))
     plain = [c.cast(pa.string()) if pa.types.is_dictionary(c.type) else c for c in columns.values()]

@@ -58,13 +58,11 @@ def _drivers(found: Sensitivity, outcome: str) -> Table:
 
 
 def _classes(found: Sensitivity, outcome: str) -> Table:
-    table = new_table()
-    table.add_column("")
-    first, total = (found.of(outcome, "class", order) for order in ("first", "total"))
-    for name in found.question.classes:
-        table.add_column(name.capitalize(), justify="right")
-    table.add_row("alone", *(percent_and_reach(first[name]) for name in found.question.classes))
-    table.add_row("with interactions", *(percent_and_reach(total[name]) for name in found.question.classes))
+    classes = found.question.classes
+    table = new_table(("",), [name.capitalize() for name in classes])
+    for head, order in (("alone", "first"), ("with interactions", "total")):
+        index = found.of(outcome, "class", order)
+        table.add_row(head, *(percent_and_reach(index[name]) for name in classes))
     return table
 
 

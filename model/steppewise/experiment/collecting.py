@@ -26,6 +26,8 @@ from steppewise.experiment.study import Study
 from steppewise.experiment.sweeping import Placed, Store, csv_file
 from steppewise.experiment.tables import rounded
 
+# all pieces as one table --------------------------------------------------------------------------------
+
 ROWS_AT_ONCE: Final = 20_000
 
 
@@ -75,6 +77,8 @@ def _next(run: Iterator[Placed]) -> pa.Table | None:
         raise SteppewiseError(Problem(message, file=str(path))) from None
     return table
 
+
+# what they say ------------------------------------------------------------------------------------------
 
 RESULTS: Final = "results.parquet"
 SUMMARY: Final = "summary.csv"

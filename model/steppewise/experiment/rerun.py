@@ -171,6 +171,8 @@ def is_rounding(manifest: Manifest, found: Sequence[Difference]) -> bool:
 
 Points = NDArray[np.int64]
 
+# sweeps -------------------------------------------------------------------------------------------------
+
 MOST_PLACES: Final = 20
 """Places of a large sweep, evenly spread, from which rows are taken."""
 

@@ -18,6 +18,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pcsv
+import pyarrow.parquet as pq
+
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter
@@ -54,7 +59,6 @@ from steppewise.scenario.spec import ScenarioSpec
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
 
 T = TypeVar("T")
@@ -86,8 +90,6 @@ def is_there(folder: Path) -> bool:
 
 def write_data(folder: Path, ensemble: Ensemble) -> None:
     """Write what the numbers can be computed from again, a row a world to compare them with, and trajectories."""
-    import pyarrow.parquet as pq
-
     write_spec(folder, ensemble.spec)
     if ensemble.trajectories:
         write_series(folder / SERIES, ensemble)
@@ -145,8 +147,6 @@ def read_spec(folder: Path, name: str = "") -> tuple[ScenarioSpec, Mapping[str, 
 
 
 def _read_runs(path: Path) -> Runs:
-    import pyarrow.parquet as pq
-
     return runs_from(pq.read_table(path))
 
 
@@ -169,6 +169,8 @@ def intact(path: Path, kind: str) -> Iterator[None]:
         message = f"is damaged ({said}); {remedy(kind)}"
         raise SteppewiseError(Problem(message, file=str(path))) from None
 
+
+# comparisons --------------------------------------------------------------------------------------------
 
 SCENARIOS: Final = "scenarios"
 DIFFERENCES: Final = "differences.csv"
@@ -202,8 +204,6 @@ def comparison_manifest(ensembles: Sequence[Ensemble], seconds: Mapping[str, flo
 
 def write_comparison(folder: Path, ensembles: Sequence[Ensemble]) -> None:
     """Write the scenarios, each as it stands by itself, and a row for every world and scenario."""
-    import pyarrow.parquet as pq
-
     (folder / SCENARIOS).mkdir()
     for spec in (ensemble.spec for ensemble in ensembles):
         write_spec(folder / SCENARIOS, spec, spec.name)
@@ -215,44 +215,31 @@ def all_runs(ensembles: Sequence[Ensemble]) -> pa.Table:
 
     What a scenario has not, be it a parameter or an outcome of an actor, is null in its rows.
     """
-    import pyarrow as pa
-
-    tables = [_rows_named(runs_table(ensemble), ensemble.spec.name) for ensemble in ensembles]
+    tables = []
+    for ensemble in ensembles:
+        rows = runs_table(ensemble)
+        names = pa.array([ensemble.spec.name] * rows.num_rows).dictionary_encode()
+        tables.append(rows.add_column(0, "scenario", names))
     return pa.concat_tables(tables, promote_options="default")
-
-
-def _rows_named(rows: pa.Table, scenario: str) -> pa.Table:
-    import pyarrow as pa
-
-    names = pa.array([scenario] * rows.num_rows).dictionary_encode()
-    return rows.add_column(0, "scenario", names)
 
 
 def read_comparison(folder: Path) -> Stored:
     """The ensembles of a comparison. Raises SteppewiseError where it is none, or is damaged."""
     manifest = read_manifest(folder, COMPARISON)
     plan = plan_of(manifest)
-    names = reading(folder / NAME, lambda _: _names(manifest), COMPARISON)
+    names = reading(folder / NAME, lambda _: [entry["name"] for entry in manifest["scenarios"]], COMPARISON)
     read = [read_spec(folder / SCENARIOS, name) for name in names]
     ensembles = reading(folder / RUNS, lambda path: _ensembles(path, [spec for spec, _ in read], plan), COMPARISON)
     return Stored(manifest, ensembles, {name: parameter for _, changed in read for name, parameter in changed.items()})
 
 
-def _names(manifest: Manifest) -> list[str]:
-    return [entry["name"] for entry in manifest["scenarios"]]
-
-
 def _ensembles(path: Path, specs: Sequence[ScenarioSpec], plan: Plan) -> tuple[Ensemble, ...]:
-    import pyarrow.parquet as pq
-
     table = pq.read_table(path)
     return tuple(_ensemble_of(table, spec, plan) for spec in specs)
 
 
 def _ensemble_of(table: pa.Table, spec: ScenarioSpec, plan: Plan) -> Ensemble:
     """The rows of one scenario, without the columns that only others have."""
-    import pyarrow.compute as pc
-
     rows = table.filter(pc.equal(table["scenario"], spec.name)).drop_columns("scenario")
     rows = rows.select([name for name in rows.column_names if rows[name].null_count < rows.num_rows])
     runs = runs_from(rows)
@@ -261,10 +248,7 @@ def _ensemble_of(table: pa.Table, spec: ScenarioSpec, plan: Plan) -> Ensemble:
 
 def read_differences(path: Path) -> pd.DataFrame:
     """The table of differences of a file, its texts as categories."""
-    import pyarrow as pa
-    import pyarrow.csv as pc
-
     text = pa.dictionary(pa.int32(), pa.string())
     types = {**dict.fromkeys(TEXTS, text), "value": pa.float64(), "worlds": pa.int64()}
-    table: pd.DataFrame = pc.read_csv(path, convert_options=pc.ConvertOptions(column_types=types)).to_pandas()
+    table: pd.DataFrame = pcsv.read_csv(path, convert_options=pcsv.ConvertOptions(column_types=types)).to_pandas()
     return table

@@ -53,6 +53,8 @@ from steppewise.experiment.store import SCENARIO, read_spec, write_spec
 from steppewise.experiment.study import Factor, Piece, Study, task_of
 from steppewise.scenario.freeze import fingerprint
 
+# the study, complete in the folder ----------------------------------------------------------------------
+
 POINTS: Final = "points.csv"
 POINTS_AT_ONCE: Final = 100_000
 
@@ -122,6 +124,8 @@ def csv_file(path: Path, header: Sequence[str]) -> Iterator[Any]:
 
         yield write
 
+
+# the store ----------------------------------------------------------------------------------------------
 
 PIECES: Final = "pieces"
 SERIES: Final = "series"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from steppewise.arrays import Array
@@ -19,7 +20,6 @@ from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import VARIABLES
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     import xarray as xr
 
 Axed = tuple[tuple[str, ...], Any, dict[str, str]]
@@ -46,8 +46,6 @@ EVIDENCE_COLUMNS: Final = (
 
 def runs_table(ensemble: Ensemble) -> pa.Table:
     """A row a world: `world`, `status`, `parameter:NAME` for what was drawn, `outcome:NAME` at the end."""
-    import pyarrow as pa
-
     columns: dict[str, object] = {
         WORLD: np.arange(len(ensemble.status), dtype=np.int32),
         STATUS: pa.array(ensemble.status).dictionary_encode(),

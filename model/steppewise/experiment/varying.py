@@ -147,6 +147,8 @@ def _listed(blank: Factor, entry: ValuesEntry | LevelsEntry, scale: Scale, stage
     return replace(blank, low=min(found), high=max(found), levels=tuple(found), labels=tuple(found.values()))
 
 
+# numbers of events that may vary ------------------------------------------------------------------------
+
 EVENTS: Final = "events."
 DATE: Final = "at"
 
@@ -221,6 +223,8 @@ def _is_idle(name: str, event: Event, key: str, stage: Stage) -> bool:
         stage.add(name, message, allowed)
     return bool(message)
 
+
+# entries to factors -------------------------------------------------------------------------------------
 
 SWITCHES: Final = "mechanisms."
 

@@ -137,6 +137,8 @@ def _cell(value: object) -> object:
     return repr(float(value)) if isfinite(value) else ""
 
 
+# kinds of questions, and their answers ------------------------------------------------------------------
+
 Drawings = Mapping[str, Callable[[], "Figure"]]
 
 
@@ -180,16 +182,12 @@ class Answer(Kept, Generic[S, F]):
         """What the question was about."""
         raise NotImplementedError
 
-    def rows(self) -> Iterator[tuple[object, ...]]:
-        """The rows of the table."""
-        return self.kind.rows(self.found)
-
     @cached_property
     def table(self) -> pd.DataFrame:
         """What was found as a table, as in the folder."""
         import pandas as pd
 
-        return pd.DataFrame(list(self.rows()), columns=list(self.kind.columns))
+        return pd.DataFrame(list(self.kind.rows(self.found)), columns=list(self.kind.columns))
 
     @property
     def name(self) -> str:
@@ -210,7 +208,7 @@ class Answer(Kept, Generic[S, F]):
         write_spec(folder, self.subject.spec)
         for number, spec in enumerate(self.subject.seconds.values(), start=1):
             write_spec(folder, spec, f"{AGAINST}-{number}")
-        write_rows(folder / self.kind.file, self.kind.columns, self.rows())
+        write_rows(folder / self.kind.file, self.kind.columns, self.kind.rows(self.found))
         write_design(folder / DESIGN, self.kind.designs(self.subject), self.kind.at_points(self.found))
 
     def write_pages(self, folder: Path, how: Keeping) -> None:
