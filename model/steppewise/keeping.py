@@ -8,8 +8,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from steppewise.analysis.spread import SpreadShare
 from steppewise.analysis.summary import summary_table
+from steppewise.arrays import numbers
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.experiment.folder import appearing
 from steppewise.experiment.manifest import manifest_of, write_manifest
@@ -95,9 +98,10 @@ def write_summary(path: Path, table: pa.Table) -> None:
     import pyarrow.csv as pc
 
     columns = {name: table[name] for name in table.column_names}
-    columns["value"] = pa.array(rounded(table["value"].to_numpy(), DIGITS))
-    plain = [c.cast(pa.string()) if pa.types.is_dictionary(c.type) else c for c in columns.values()]
+    columns["value"] = pa.chunked_array(
+        [numbers(rounded(np.from_dlpack(chunk), DIGITS)) for chunk in table["value"].chunks], pa.float64()
+    )
     with path.open("wb") as stream:
         stream.write(f"{','.join(columns)}\n".encode())
         options = pc.WriteOptions(include_header=False, quoting_style="none")
-        pc.write_csv(pa.table(plain, list(columns)), stream, options)
+        pc.write_csv(pa.table(columns), stream, options)

@@ -8,6 +8,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
@@ -115,7 +116,8 @@ def versions() -> dict[str, str]:
 
 def code_version() -> str:
     """What stands for the code in the names of results."""
-    return " ".join(versions()[name] for name in NUMERIC)
+    known = versions()
+    return " ".join(known[name] for name in NUMERIC)
 
 
 def own_rules_of(manifest: Manifest) -> list[str]:
@@ -124,6 +126,7 @@ def own_rules_of(manifest: Manifest) -> list[str]:
     return sorted({rule for entry in entries for rule in entry.get("rules", ())})
 
 
+@cache
 def _version(library: str) -> str:
     try:
         return version(library)
