@@ -17,12 +17,18 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-def numbers(values: NDArray[Any]) -> pa.Array:
+def numbers(of: NDArray[Any]) -> pa.Array:
     """A column of numbers."""
     import pyarrow as pa
 
-    whole = np.ascontiguousarray(values)
+    whole = np.ascontiguousarray(of)
     return pa.Array.from_buffers(pa.from_numpy_dtype(whole.dtype), len(whole), [None, pa.py_buffer(whole)])
+
+
+def values(column: pa.ChunkedArray) -> Array:
+    """The numbers of a column."""
+    found: Array = np.concatenate([np.from_dlpack(chunk) for chunk in column.chunks])
+    return found
 
 
 def texts(words: Sequence[str]) -> pa.Array:

@@ -8,11 +8,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from steppewise.analysis.spread import SpreadShare
 from steppewise.analysis.summary import summary_table
-from steppewise.arrays import numbers
+from steppewise.arrays import numbers, values
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.experiment.folder import appearing
 from steppewise.experiment.manifest import manifest_of, write_manifest
@@ -86,7 +84,7 @@ def _fill(
     write_data(folder, ensemble)
     if how.pages:
         how.stage("Drawing figures")
-        if not how.beside.finish(folder, shares):
+        if not how.beside.finish(folder, ensemble, shares):
             write_pages(folder, ensemble, shares)
     taken = {**seconds, "writing": time.perf_counter() - started}
     write_manifest(folder, manifest_of(ensemble, [asdict(share) for share in shares], taken))
@@ -97,10 +95,8 @@ def write_summary(path: Path, table: pa.Table) -> None:
     import pyarrow as pa
     import pyarrow.csv as pc
 
-    columns = {name: table[name] for name in table.column_names}
-    columns["value"] = pa.chunked_array(
-        [numbers(rounded(np.from_dlpack(chunk), DIGITS)) for chunk in table["value"].chunks], pa.float64()
-    )
+    columns: dict[str, object] = {name: table[name] for name in table.column_names}
+    columns["value"] = numbers(rounded(values(table["value"]), DIGITS))
     with path.open("wb") as stream:
         stream.write(f"{','.join(columns)}\n".encode())
         options = pc.WriteOptions(include_header=False, quoting_style="none")

@@ -144,9 +144,8 @@ def _run_and_keep(job: _Job) -> Results:
     from steppewise.api import run_plan
     from steppewise.keeping import Keeping
 
-    job.pages.begin(job.spec, job.plan)
     with bars(job.quiet) as told:
-        results = run_plan(job.spec, job.plan, True, told.advance, job.ready)
+        results = run_plan(job.spec, job.plan, True, told.advance, job.ready, job.pages.begin)
         folder = results.keep(job.out, Keeping(True, job.report, told.stage, job.pages))
         return replace(results, folder=folder)
 
