@@ -152,13 +152,13 @@ def _run_and_keep(job: _Job) -> Results:
 
 def _tell(results: Results, found: bool, quiet: bool) -> None:
     """The summary in the terminal, and where the rest is."""
-    from steppewise.cli.summing import show_results
-
     if results.folder is None:
         raise SteppewiseError("the results were not written")
     if quiet:
         typer.echo(str(results.folder))
         return
+    from steppewise.cli.summing import show_results
+
     if found:
         typer.echo(f"{results.folder} holds this run already; it was not run again (--force runs it again).\n")
     show_results(results)

@@ -36,10 +36,10 @@ class Pages:
         self._letters = ThreadPoolExecutor(1, "letters")  # who reads may still be importing
 
     def begin(self, ensemble: Ensemble) -> None:
-        """Hand over what is to be drawn, where it is not too much; what worlds drew is not."""
+        """Hand over what is to be drawn, where it is not too much."""
         self._begun = ensemble.plan.worlds <= WORLDS_AT_MOST
         if self._begun:
-            self._letters.submit(self._say, replace(ensemble, parameters={}))
+            self._letters.submit(self._say, _drawn(ensemble))
 
     def finish(self, folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare]) -> bool:
         """Have everything written into a folder; False where it was not, and is to be done here."""
@@ -66,6 +66,15 @@ class Pages:
         except (AssertionError, OSError, pickle.PicklingError):
             return False
         return True
+
+
+def _drawn(ensemble: Ensemble) -> Ensemble:
+    """What figures need of the worlds: of the courses by tie, which are most of it, they draw the shares alone."""
+    from steppewise.world.variables import BY_TIE, VARIABLES
+
+    courses = ensemble.trajectories.items()
+    kept = {name: course for name, course in courses if name == "share" or VARIABLES[name].axes != BY_TIE}
+    return replace(ensemble, parameters={}, trajectories=kept)
 
 
 @contextmanager
