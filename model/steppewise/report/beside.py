@@ -39,7 +39,7 @@ class Pages:
         """Hand over what is to be drawn, where it is not too much."""
         self._begun = ensemble.plan.worlds <= WORLDS_AT_MOST
         if self._begun:
-            self._letters.submit(self._say, _drawn(ensemble))
+            self._letters.submit(self._say, what_is_drawn(ensemble))
 
     def finish(self, folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare]) -> bool:
         """Have everything written into a folder; False where it was not, and is to be done here."""
@@ -68,7 +68,7 @@ class Pages:
         return True
 
 
-def _drawn(ensemble: Ensemble) -> Ensemble:
+def what_is_drawn(ensemble: Ensemble) -> Ensemble:
     """What figures need of the worlds: of the courses by tie, which are most of it, they draw the shares alone."""
     from steppewise.world.variables import BY_TIE, VARIABLES
 
