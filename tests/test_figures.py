@@ -21,7 +21,7 @@ from tests.scenario_files import scenario_files
 
 from steppewise.analysis.spread import SpreadShare
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
-from steppewise.report import figures
+from steppewise.report import beside, figures
 from steppewise.report.series import band_note, time_ticks, years
 from steppewise.report.strip import marks
 from steppewise.report.style import LOOKS, PAPER, contrast, looks, plain, spread_apart
@@ -55,6 +55,13 @@ def words_of(figure: Figure) -> list[str]:
 
 
 # figures ------------------------------------------------------------------------------------------------
+
+
+def test_the_process_that_draws_is_handed_all_that_it_needs(drawn: tuple[figures.DrawnFigure, ...], tmp_path) -> None:
+    handed = beside.what_is_drawn(reports.ensemble())
+    again = figures.draw_figures(handed, reports.shares(), tmp_path)
+    assert [figure.alt for figure in again] == [figure.alt for figure in drawn]
+    assert [figure.path.read_bytes() for figure in again] == [figure.path.read_bytes() for figure in drawn]
 
 
 def test_every_figure_is_a_picture_1600_pixels_wide(drawn: tuple[figures.DrawnFigure, ...]) -> None:

@@ -194,6 +194,19 @@ def test_a_dry_run_writes_nothing(call):
     assert below(Path()) == []
 
 
+def test_a_quiet_run_leaves_the_slow_libraries_alone(tmp_path):
+    """matplotlib is loaded by the process that draws, pandas by nobody."""
+    words = ["run", "baseline", "--runs", RUNS, "--workers", "2", "-q", "--out", str(tmp_path)]
+    code = (
+        "import atexit, sys; from steppewise.cli import main;"
+        "slow = {'matplotlib', 'mesa', 'pandas', 'pyarrow.compute', 'rich', 'scipy', 'xarray'};"
+        f"atexit.register(lambda: print(slow & sys.modules.keys())); main({words})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[1] == "set()"
+    assert (Path(done.stdout.splitlines()[0]) / "report.html").is_file()
+
+
 def test_workers_change_no_number(call):
     few = ("--runs", "12", "--no-report", "-q")
     assert call("run", "visit-cancelled", *few, "--workers", "1", "--out", "one") == 0

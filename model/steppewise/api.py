@@ -122,7 +122,7 @@ class Results(Kept):
 
     def write_pages(self, folder: Path, how: Keeping) -> None:
         """Draw the figures and write the report page, unless that was done meanwhile."""
-        if not how.beside.finish(folder, self.shares):
+        if not how.beside.finish(folder, self.ensemble, self.shares):
             write_pages(folder, self.ensemble, self.shares)
 
     def manifest(self, seconds: Mapping[str, float]) -> Manifest:
@@ -177,12 +177,21 @@ def run(
 
 
 def run_plan(
-    spec: ScenarioSpec, plan: Plan, spread: bool, progress: Progress, ready: Ensemble | None = None
+    spec: ScenarioSpec,
+    plan: Plan,
+    spread: bool,
+    progress: Progress,
+    ready: Ensemble | None = None,
+    show: Callable[[Ensemble], None] = lambda ensemble: None,
 ) -> Results:
-    """Run a plan, and find out what the spread rests on. Where the worlds are `ready`, they are not run again."""
+    """Run a plan, `show` its worlds, and find out what the spread rests on.
+
+    Where the worlds are `ready`, they are not run again.
+    """
     times = [time.perf_counter()]
     ensemble = ready or simulate(spec, plan, progress=lambda done: progress(SIMULATION, done, plan.worlds))
     ensemble = replace(ensemble, plan=plan)
+    show(ensemble)
     times.append(time.perf_counter())
     shares: tuple[SpreadShare, ...] = ()
     if spread:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import pyarrow as pa
 import pyarrow.csv as pc
 
+from steppewise.arrays import numbers, values
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.folder import appearing
 from steppewise.experiment.manifest import Manifest, write_manifest
@@ -117,10 +118,9 @@ def drawing(known: Mapping[str, D], picture: str) -> D:
 
 def write_summary(path: Path, table: pa.Table) -> None:
     """Write the summary as text, its values to as many digits as they hold."""
-    columns = {name: table[name] for name in table.column_names}
-    columns["value"] = pa.array(rounded(table["value"].to_numpy(), DIGITS))
-    plain = [c.cast(pa.string()) if pa.types.is_dictionary(c.type) else c for c in columns.values()]
+    columns: dict[str, object] = {name: table[name] for name in table.column_names}
+    columns["value"] = numbers(rounded(values(table["value"]), DIGITS))
     with path.open("wb") as stream:
         stream.write(f"{','.join(columns)}\n".encode())
         options = pc.WriteOptions(include_header=False, quoting_style="none")
-        pc.write_csv(pa.table(plain, list(columns)), stream, options)
+        pc.write_csv(pa.table(columns), stream, options)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from steppewise.analysis import summary
 from steppewise.analysis.summary import constant, frame_of, good_worlds, joined, labelled
-from steppewise.arrays import Array
+from steppewise.arrays import Array, numbers
 from steppewise.experiment.ensemble import Ensemble, Plan
 from steppewise.scenario.contrast import common_ground
 from steppewise.scenario.spec import ScenarioSpec
@@ -261,8 +261,8 @@ def _part(one: Differences, variable: Variable, found: Sequence[Differences]) ->
     columns = labelled(one.spec, variable, STATISTICS, COMPARED)
     columns["scenario"] = constant(one.further.name, [other.further.name for other in found], values.size)
     columns["against"] = constant(one.first.name, [one.first.name], values.size)
-    columns["value"] = values.ravel()
-    columns["worlds"] = np.repeat(one.pairs, values[0].size)
+    columns["value"] = numbers(values.ravel())
+    columns["worlds"] = numbers(np.repeat(one.pairs, values[0].size))
     return columns
 
 

@@ -60,6 +60,14 @@ def sources_of_spread(
     return tuple(shares)
 
 
+def by_outcome(shares: Sequence[SpreadShare]) -> dict[str, dict[str, SpreadShare]]:
+    """Shares by outcome, then by group, in the order given."""
+    table: dict[str, dict[str, SpreadShare]] = {share.outcome: {} for share in shares}
+    for share in shares:
+        table[share.outcome][share.group] = share
+    return table
+
+
 def _share(outcome: str, group: str, first: Array, second: Array) -> SpreadShare:
     both = np.isfinite(first) & np.isfinite(second)
     count = int(both.sum())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from steppewise.arrays import Array
+from steppewise.arrays import Array, categories, numbers
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import VARIABLES, Variable
@@ -44,7 +44,7 @@ def joined(parts: Sequence[Mapping[str, object]], columns: Sequence[str]) -> pa.
     import pyarrow as pa
 
     whole = [pa.table({name: part[name] for name in columns}) for part in parts]
-    return pa.concat_tables(whole) if whole else pa.table({name: pa.array([]) for name in columns})
+    return pa.concat_tables(whole) if whole else pa.table(dict.fromkeys(columns, numbers(np.array([]))))
 
 
 def frame_of(table: pa.Table) -> pd.DataFrame:
@@ -64,8 +64,8 @@ def _of_variable(ensemble: Ensemble, variable: Variable) -> Mapping[str, object]
     kept = trajectory if good.all() else trajectory[..., good]
     values, worlds = statistics(kept)
     columns = labelled(ensemble.spec, variable, STATISTICS)
-    columns["value"] = values.ravel()
-    columns["worlds"] = np.broadcast_to(worlds[..., None], values.shape).ravel()
+    columns["value"] = numbers(values.ravel())
+    columns["worlds"] = numbers(np.broadcast_to(worlds[..., None], values.shape).ravel())
     return columns
 
 
@@ -138,20 +138,13 @@ def labelled(
     columns: dict[str, object] = {}
     for name in (*AXES, "statistic"):
         codes = grid[name].ravel() if name in grid else np.full(count, -1, dtype=np.int32)
-        columns[name] = _categories(codes, names[name])
+        columns[name] = categories(codes, names[name])
     units = list(dict.fromkeys(other.unit for other in known.values()))
     columns["variable"] = constant(variable.name, list(known), count)
     columns["unit"] = constant(variable.unit, units, count)
     return columns
 
 
-def constant(value: str, categories: list[str], count: int) -> pa.Array:
-    """The same category `count` times."""
-    return _categories(np.full(count, categories.index(value), dtype=np.int32), categories)
-
-
-def _categories(codes: NDArray[np.int32], categories: list[str]) -> pa.Array:
-    """A column of few texts by their places in `categories`; -1 stands for none."""
-    import pyarrow as pa
-
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(categories, pa.string()))
+def constant(value: str, known: list[str], count: int) -> pa.Array:
+    """The same of the known texts `count` times."""
+    return categories(np.full(count, known.index(value), dtype=np.int32), known)

@@ -78,14 +78,17 @@ def run(
         plan = plan if ready is None else replace(plan, worlds=len(ready.status))
 
         def compute(told: Told) -> Results:
-            pages.begin(spec, plan)
-            return run_plan(spec, plan, True, told.advance, ready)
+            return run_plan(spec, plan, True, told.advance, ready, pages.begin)
 
         ways = Ways(out, force, quiet, report, pages)
         found, was_there = results(folder_name(spec, plan), load_results, compute, ways)
+    tell(found, was_there, quiet, "run", _show)
+
+
+def _show(found: Results) -> None:
     from steppewise.cli.summing import show_results
 
-    tell(found, was_there, quiet, "run", show_results)
+    show_results(found)
 
 
 def _spare_collector() -> None:

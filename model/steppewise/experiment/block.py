@@ -225,10 +225,10 @@ def joined(parts: Sequence[BlockResult]) -> BlockResult:
 
 
 def empty_trajectories(spec: ScenarioSpec, variables: tuple[str, ...], worlds: int) -> dict[str, Array]:
-    """Room for trajectories: variable -> (time, *axes, world)."""
+    """Room for trajectories, to be filled: variable -> (time, *axes, world)."""
     sizes = {"power": len(spec.powers), "state": len(spec.states)}
     shape = {name: [sizes[axis] for axis in VARIABLES[name].axes] for name in variables}
-    return {name: np.full((len(spec.quarters), *shape[name], worlds), np.nan, dtype=np.float32) for name in variables}
+    return {name: np.empty((len(spec.quarters), *shape[name], worlds), dtype=np.float32) for name in variables}
 
 
 def _status(results: Columns, block: Block, work: Work, done: Done) -> tuple[str, ...]:

@@ -10,10 +10,12 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from itertools import islice
-from typing import Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from steppewise.errors import SteppewiseError
-from steppewise.experiment.block import BlockResult
+
+if TYPE_CHECKING:
+    from steppewise.experiment.block import BlockResult
 
 UNDER_WAY: Final = 2
 """Jobs at a time for each thread or process: one at work, one waiting."""

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -131,6 +132,7 @@ def own_rules_of(manifest: Manifest) -> list[str]:
     return sorted({rule for entry in entries for rule in entry.get("rules", ())})
 
 
+@cache
 def _version(library: str) -> str:
     try:
         return version(library)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from steppewise.arrays import Array
+from steppewise.arrays import Array, categories, numbers
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import CLASSES, Parameter
 from steppewise.experiment.ensemble import Ensemble
@@ -46,12 +46,13 @@ EVIDENCE_COLUMNS: Final = (
 
 def runs_table(ensemble: Ensemble) -> pa.Table:
     """A row a world: `world`, `status`, `parameter:NAME` for what was drawn, `outcome:NAME` at the end."""
+    causes = list(dict.fromkeys(ensemble.status))
     columns: dict[str, object] = {
-        WORLD: np.arange(len(ensemble.status), dtype=np.int32),
-        STATUS: pa.array(ensemble.status).dictionary_encode(),
+        WORLD: numbers(np.arange(len(ensemble.status), dtype=np.int32)),
+        STATUS: categories(np.array([causes.index(cause) for cause in ensemble.status], dtype=np.int32), causes),
     }
-    columns |= {f"{PARAMETER}{name}": values for name, values in ensemble.parameters.items()}
-    columns |= {f"{OUTCOME}{name}": values for name, values in ensemble.outcomes.items()}
+    columns |= {f"{PARAMETER}{name}": numbers(values) for name, values in ensemble.parameters.items()}
+    columns |= {f"{OUTCOME}{name}": numbers(values) for name, values in ensemble.outcomes.items()}
     return pa.table(columns)
 
 

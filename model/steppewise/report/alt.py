@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from steppewise.analysis.findings import Estimate, Findings, PowerFinding, StateFinding
+from steppewise.analysis.spread import by_outcome
 from steppewise.analysis.telling import BAND_NEEDS, band, percent
-from steppewise.report.rests import by_outcome
 from steppewise.report.series import period
 from steppewise.report.wording import labels, listed
 

@@ -1,7 +1,4 @@
-"""Figures and page of a run, made by a process of its own while this one writes the tables.
-
-It runs the worlds itself: they are the same ones, and sooner run than handed over.
-"""
+"""Figures of a run, drawn by a process of its own while this one writes the tables; it alone loads matplotlib."""
 
 from __future__ import annotations
 
@@ -12,40 +9,53 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from steppewise.experiment.folder import FIGURES
 
 if TYPE_CHECKING:
     from steppewise.analysis.spread import SpreadShare
-    from steppewise.experiment.ensemble import Ensemble, Plan
-    from steppewise.scenario.spec import ScenarioSpec
+    from steppewise.experiment.ensemble import Ensemble
+    from steppewise.report.drawn import DrawnFigure
 
 WORLDS_AT_MOST: Final = 2000
-"""Worlds that are sooner run twice than handed over."""
+"""Worlds that are handed over; memory holds them twice."""
 
 CODE: Final = "import gc; gc.disable(); from steppewise.report.beside import main; main()"
 """It lives for seconds, a fifth of which the garbage collector would take."""
 
 
 class Pages:
-    """The process that makes figures and page of one plan; None where there is none."""
+    """The process that draws the figures of one plan; None where there is none."""
 
     def __init__(self, process: subprocess.Popen[bytes] | None) -> None:
         self._process, self._begun = process, False
         self._letters = ThreadPoolExecutor(1, "letters")  # who reads may still be importing
 
-    def begin(self, spec: ScenarioSpec, plan: Plan) -> None:
-        """Say what is to be drawn; only a plan of few worlds is."""
-        self._begun = plan.worlds <= WORLDS_AT_MOST
+    def begin(self, ensemble: Ensemble) -> None:
+        """Hand over what is to be drawn, where it is not too much."""
+        self._begun = ensemble.plan.worlds <= WORLDS_AT_MOST
         if self._begun:
-            self._letters.submit(self._say, (spec, plan))
+            self._letters.submit(self._say, what_is_drawn(ensemble))
 
-    def finish(self, folder: Path, shares: Sequence[SpreadShare]) -> bool:
+    def finish(self, folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare]) -> bool:
         """Have everything written into a folder; False where it was not, and is to be done here."""
         if self._process is None or not self._begun:
             return False
-        return self._letters.submit(self._say, (folder, shares)).result() and self._process.wait() == 0
+        answer = self._letters.submit(self._asked, (folder, shares))
+        from steppewise.report.page import write_page  # while figures are drawn
+
+        figures = answer.result()
+        if figures is not None:
+            write_page(folder, ensemble, shares, figures)
+        return figures is not None
+
+    def _asked(self, message: object) -> Sequence[DrawnFigure] | None:
+        """What is answered to a message, if anything."""
+        return _heard(self._process.stdout) if self._process and self._say(message) else None
 
     def _say(self, message: object) -> bool:
         try:
@@ -58,13 +68,27 @@ class Pages:
         return True
 
 
+def what_is_drawn(ensemble: Ensemble) -> Ensemble:
+    """What figures need of the worlds: of the courses by tie, which are most of it, they draw the shares alone."""
+    from steppewise.world.variables import BY_TIE, VARIABLES
+
+    courses = ensemble.trajectories.items()
+    kept = {name: course for name, course in courses if name == "share" or VARIABLES[name].axes != BY_TIE}
+    return replace(ensemble, parameters={}, trajectories=kept)
+
+
 @contextmanager
 def pages_beside(wanted: bool) -> Iterator[Pages]:
     """A process that gets ready at once, and is gone at the end."""
     process = None
     if wanted:
         with suppress(OSError):
-            process = subprocess.Popen([sys.executable, "-c", CODE], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            process = subprocess.Popen(
+                [sys.executable, "-c", CODE],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
     try:
         yield Pages(process)
     finally:
@@ -75,7 +99,6 @@ def pages_beside(wanted: bool) -> Iterator[Pages]:
 
 def write_pages(folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare]) -> None:
     """Draw the figures and write the page, here."""
-    from steppewise.experiment.folder import FIGURES
     from steppewise.report.figures import draw_figures
     from steppewise.report.page import write_page
 
@@ -84,22 +107,20 @@ def write_pages(folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare])
 
 def main() -> None:
     """In the process: draw what is asked for on standard input; end without a word where nothing more comes."""
-    from steppewise.experiment.ensemble import simulate
-    from steppewise.experiment.folder import FIGURES
     from steppewise.report.figures import draw_courses, draw_sources
-    from steppewise.report.page import write_page
 
-    spec, plan = _heard()
-    ensemble = simulate(spec, plan)
+    ensemble = _heard(sys.stdin.buffer) or sys.exit(1)
     with TemporaryDirectory(prefix="steppewise-") as name:
         courses = draw_courses(ensemble, Path(name))
-        folder, shares = _heard()
-        write_page(folder, ensemble, shares, (*courses, *draw_sources(ensemble, shares, Path(name))))
+        folder, shares = _heard(sys.stdin.buffer) or sys.exit(1)
+        figures = (*courses, *draw_sources(ensemble, shares, Path(name)))
         shutil.copytree(name, folder / FIGURES)
+    pickle.dump([replace(one, path=folder / FIGURES / one.path.name) for one in figures], sys.stdout.buffer)
 
 
-def _heard() -> Any:
+def _heard(stream: IO[bytes] | None) -> Any:
+    """What is said next; None where nothing more comes."""
     try:
-        return pickle.load(sys.stdin.buffer)
-    except EOFError:
-        sys.exit(1)
+        return None if stream is None else pickle.load(stream)
+    except (EOFError, pickle.UnpicklingError):
+        return None

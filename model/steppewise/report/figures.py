@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from steppewise.analysis.spread import SpreadShare
 from steppewise.analysis.telling import BAND_NEEDS
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report import alt
+from steppewise.report.drawn import DrawnFigure
 from steppewise.report.fan import regional_shares
 from steppewise.report.grid import shares_by_state
 from steppewise.report.map import leaders_map
@@ -35,17 +37,6 @@ __all__ = [
     "trust_and_influence",
     "what_spread_rests_on",
 ]
-
-
-@dataclass(frozen=True)
-class DrawnFigure:
-    """A figure in a file: its name, its title, what it shows in words (`alt`), and how to read it."""
-
-    name: str
-    title: str
-    alt: str
-    path: Path
-    caption: str
 
 
 @dataclass(frozen=True)
@@ -140,18 +131,25 @@ def _all_drawn(
     if not len(shown_worlds(ensemble)):
         return ()
     folder.mkdir(parents=True, exist_ok=True)
-    return tuple(_drawn(sketch, ensemble, findings, folder) for sketch in sketches)
+    paths = [folder / f"{sketch.name}.png" for sketch in sketches]
+    with ThreadPoolExecutor(1, "packing") as pool:  # packs a picture while the next one is drawn
+        list(pool.map(_pack, (_pixels(sketch.draw(ensemble)) for sketch in sketches), paths))
+    return tuple(
+        DrawnFigure(sketch.name, sketch.title, sketch.alt(findings), path, sketch.caption)
+        for sketch, path in zip(sketches, paths, strict=True)
+    )
 
 
 def save(figure: Figure, path: Path) -> None:
     """Write a figure as PNG with a palette of its own, which takes half the time."""
+    _pack(_pixels(figure), path)
+
+
+def _pixels(figure: Figure) -> Image.Image:
     raw = BytesIO()
     figure.savefig(raw, format="rgba")
-    pixels = Image.frombuffer("RGBA", figure.canvas.get_width_height(), raw.getvalue())
+    return Image.frombuffer("RGBA", figure.canvas.get_width_height(), raw.getvalue())
+
+
+def _pack(pixels: Image.Image, path: Path) -> None:
     reduced(pixels).save(path, dpi=(DPI, DPI))
-
-
-def _drawn(sketch: _Sketch, ensemble: Ensemble, findings: Findings, folder: Path) -> DrawnFigure:
-    path = folder / f"{sketch.name}.png"
-    save(sketch.draw(ensemble), path)
-    return DrawnFigure(sketch.name, sketch.title, sketch.alt(findings), path, sketch.caption)

@@ -20,7 +20,7 @@ from steppewise.experiment.ensemble import Ensemble
 from steppewise.experiment.folder import REPORT
 from steppewise.report import tables
 from steppewise.report.assumptions import changed, most_correlated
-from steppewise.report.figures import DrawnFigure
+from steppewise.report.drawn import DrawnFigure
 from steppewise.report.series import counted
 from steppewise.report.wording import event_words, listed
 from steppewise.scenario.library import library_names

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from steppewise.analysis.spread import SpreadShare
+from steppewise.analysis.spread import SpreadShare, by_outcome
 from steppewise.evidence.types import CLASSES
 from steppewise.report.series import counted
 from steppewise.report.style import (
@@ -89,14 +89,6 @@ def what_spread_rests_on(spec: ScenarioSpec, shares: Sequence[SpreadShare]) -> F
     _dress(axes, ROW * len(outcomes))
     _draw_key(figure, [name for name in COLOURS if _occurs(name, outcomes)])
     return figure
-
-
-def by_outcome(shares: Sequence[SpreadShare]) -> dict[str, dict[str, SpreadShare]]:
-    """Shares by outcome, then by group, in the order given."""
-    table: dict[str, dict[str, SpreadShare]] = {share.outcome: {} for share in shares}
-    for share in shares:
-        table[share.outcome][share.group] = share
-    return table
 
 
 def kinds(groups: Mapping[str, SpreadShare]) -> list[Part]:

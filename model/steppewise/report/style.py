@@ -1,25 +1,28 @@
-"""How figures look: a colour, a line and a marker for each power, type sizes, sheets measured in inches.
-
-The colours are those of Okabe and Ito, moved apart in lightness, so that they differ for readers who do not see
-red, green or blue, and on a grey print; tests/test_report.py measures this. Lines and markers differ as well.
-"""
+"""How figures look: type sizes, sheets measured in inches, and what powers look like, passed on from `looks`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from textwrap import wrap
 from typing import Any, Final
 
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from steppewise.report.looks import AUTONOMY as AUTONOMY
+from steppewise.report.looks import INK as INK
+from steppewise.report.looks import LOOKS as LOOKS
+from steppewise.report.looks import PAPER as PAPER
+from steppewise.report.looks import Look as Look
+from steppewise.report.looks import contrast as contrast
+from steppewise.report.looks import legible_on as legible_on
+from steppewise.report.looks import looks as looks
+from steppewise.report.looks import luminance as luminance
+from steppewise.report.looks import mixed as mixed
 from steppewise.report.png import DOTS, png_of
-from steppewise.scenario.spec import ScenarioSpec
 
 BOLD: Final = 0.112
 """Inches of an average bold sign at 13 points."""
@@ -35,91 +38,10 @@ HEADER, FOOTER = 0.95, 0.5
 TITLE, TEXT, SMALL = 18.0, 13.0, 12.0
 """Points. 12 points are 25 of 1600 pixels: readable from the back of a room."""
 
-INK, QUIET, RULE, PAPER = "#1d1d1b", "#55534e", "#d9d6cf", "#ffffff"
+QUIET, RULE = "#55534e", "#d9d6cf"
 
 Props = dict[str, Any]
 """Properties for matplotlib."""
-
-Dashes = tuple[float, tuple[float, ...]]
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a series is drawn. `ink` is its colour for text, dark enough to read on white.
-
-    Where `filled` is False, a band is drawn by its edges alone, so that others stay visible behind it.
-    """
-
-    colour: str
-    dashes: Dashes
-    marker: str
-    filled: bool = True
-
-    @property
-    def ink(self) -> str:
-        """The colour, darkened until it stands out from white by 4.5 to 1."""
-        return _darkened(self.colour, 4.5)
-
-    @property
-    def stroke(self) -> str:
-        """The colour, darkened until a line of it stands out from white by 3 to 1."""
-        return _darkened(self.colour, 3.0)
-
-
-SOLID: Final[Dashes] = (0.0, ())
-LOOKS: Final = (
-    Look("#083A80", SOLID, "o"),
-    Look("#B93C00", (0.0, (7.0, 1.5)), "s"),
-    Look("#3FBA97", (0.0, (4.0, 1.2, 1.2, 1.2)), "^"),
-    Look("#A85CA0", (0.0, (2.6, 1.2)), "D"),
-    Look("#F0AE1E", (0.0, (9.0, 1.5, 2.0, 1.5)), "v"),
-    Look("#7ACBF5", (0.0, (5.0, 3.0)), "P"),
-    Look("#5E4018", (0.0, (1.2, 1.0)), "X"),
-    Look("#F4B6D3", (0.0, (6.0, 1.2, 1.2, 1.2, 1.2, 1.2)), "*"),
-)
-AUTONOMY: Final = Look("#3A3A3A", (0.0, (1.0, 1.3)), "h", filled=False)
-
-_HABITUAL: Final = {"japan": 0, "china": 1, "russia": 2, "united_states": 3, "south_korea": 4}
-"""A power keeps its look from scenario to scenario."""
-
-
-def looks(spec: ScenarioSpec) -> dict[str, Look]:
-    """The look of each power by name, in the order of the powers. More than eight share colours."""
-    taken = {_HABITUAL[name] for name in spec.power_names if name in _HABITUAL}
-    free = [number for number in range(len(LOOKS)) if number not in taken] or list(range(len(LOOKS)))
-    strangers = [name for name in spec.power_names if name not in _HABITUAL]
-    numbers = {name: free[place % len(free)] for place, name in enumerate(strangers)}
-    return {name: LOOKS[_HABITUAL.get(name, numbers.get(name, 0))] for name in spec.power_names}
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of WCAG 2, from 0 (black) to 1 (white)."""
-    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
-    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
-
-
-def contrast(first: str, second: str) -> float:
-    """Contrast ratio of WCAG 2, from 1 to 21."""
-    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def mixed(colour: str, other: str, weight: float) -> str:
-    """A colour with so much of another one mixed in, 0 to 1."""
-    (r, g, b), (s, h, c) = to_rgb(colour), to_rgb(other)
-    keep = 1.0 - weight
-    return to_hex((keep * r + weight * s, keep * g + weight * h, keep * b + weight * c))
-
-
-@lru_cache(maxsize=64)
-def _darkened(colour: str, ratio: float) -> str:
-    shades = (mixed(colour, "#000000", step / 20) for step in range(21))
-    return next(shade for shade in shades if contrast(shade, PAPER) >= ratio)
-
-
-def legible_on(colour: str) -> str:
-    """Black or white, whichever stands out more."""
-    return INK if contrast(INK, colour) >= contrast(PAPER, colour) else PAPER
 
 
 def plain(text: str) -> str:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from math import isfinite
 
 from steppewise.analysis.findings import Estimate, Findings, PowerFinding, StateFinding
-from steppewise.analysis.spread import SpreadShare
+from steppewise.analysis.spread import SpreadShare, by_outcome
 from steppewise.analysis.telling import BAND_NEEDS, band, percent
 from steppewise.evidence.types import CLASSES
-from steppewise.report.rests import by_outcome
-from steppewise.report.style import looks
+from steppewise.report.looks import looks
 from steppewise.report.wording import labels
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import VARIABLES
