@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import log
 from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from steppewise.arrays import Array
+from steppewise.evidence.records import Record
 from steppewise.evidence.types import INSTRUMENTS
 from steppewise.scenario.events import (
+    Alliance,
     BudgetChange,
     Corridor,
     Event,
@@ -20,14 +23,20 @@ from steppewise.scenario.events import (
     Membership,
     Package,
     Pressure,
+    RemittanceShock,
+    ResourcePrice,
+    SecurityCrisis,
     SetParameters,
+    TradeShock,
     Visit,
 )
-from steppewise.scenario.spec import ScenarioSpec
+from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
 from steppewise.world import events as effects
 from steppewise.world.layout import (
     FIELDS,
+    FIRST_YEAR,
     KEYS_OF_AXIS,
+    LAST_YEAR,
     PARAMETERS,
     PLAN,
     STATE,
@@ -37,7 +46,7 @@ from steppewise.world.layout import (
     places,
 )
 from steppewise.world.memory import Key, Keys, Plan, Ranges, Switches, World
-from steppewise.world.rules import DT
+from steppewise.world.rules import DT, records
 from steppewise.world.source import Source
 from steppewise.world.streams import stream_key
 
@@ -48,7 +57,7 @@ UNCERTAINTIES: Final[tuple[Uncertainty, ...]] = ("both", "chance", "ignorance", 
 FOR_GOOD: Final = 2**29
 """Quarters that a lasting event without an end goes on."""
 
-ONLY_WITH_CHANCE: Final = ("fiscal_shocks", "delivery_shocks", "taste_shocks")
+ONLY_WITH_CHANCE: Final = ("fiscal_shocks", "delivery_shocks", "trade_shocks")
 
 KINDS: Final[Mapping[type[Event], int]] = {
     Visit: effects.VISIT,
@@ -59,6 +68,11 @@ KINDS: Final[Mapping[type[Event], int]] = {
     FormatChange: effects.FORMAT,
     Membership: effects.MEMBERSHIP,
     SetParameters: effects.SET,
+    TradeShock: effects.TRADE_SHOCK,
+    RemittanceShock: effects.REMITTANCE_SHOCK,
+    ResourcePrice: effects.RESOURCE_PRICE,
+    SecurityCrisis: effects.SECURITY_CRISIS,
+    Alliance: effects.ALLIANCE,
 }
 NUMBERS: Final = {
     Visit: "blame",
@@ -66,10 +80,24 @@ NUMBERS: Final = {
     Pressure: "strength",
     BudgetChange: "factor",
     Corridor: "amount",
+    TradeShock: "factor",
+    RemittanceShock: "factor",
+    ResourcePrice: "factor",
+    SecurityCrisis: "factor",
+    Alliance: "strength",
 }
 """What an event's number is, by kind."""
 
-FIRST: Final = frozenset({"held", "launched", "joined"})
+BASE_YEAR: Final = 2020
+"""The year that a record of GDP is relative to."""
+
+ON: Final = frozenset({"chance", *MECHANISMS})
+"""Switches that are on unless a scenario switches them off; the others are rival formulations."""
+
+OPENINGS: Final = frozenset(one.name for one in PARAMETERS if one.name.startswith("opening_"))
+"""What describes a start: each year of start draws it from streams of its own."""
+
+FIRST: Final = frozenset({"held", "launched", "joined", "formed"})
 """The first of the two things that may happen, by kind."""
 
 
@@ -94,8 +122,10 @@ class Tables:
         self.spec = spec
         powers, states = spec.power_names, spec.state_names
         without_events = Sizes(len(powers), len(states), 0)
-        names = [_parameter_name(*place, powers, states) for place in places(PARAMETERS, without_events)]
+        held = tuple(places(PARAMETERS, without_events))
+        names = [_parameter_name(*place, powers, states) for place in held]
         self.cells = {name: cell for cell, name in enumerate(names) if name is not None}
+        self._openings = {name for name, (field_name, _) in zip(names, held, strict=True) if field_name in OPENINGS}
         for name in self.cells:
             if name not in spec.parameters:
                 raise KeyError(name)
@@ -109,6 +139,9 @@ class Tables:
         for name, cell in self.cells.items():
             one = spec.parameters[name]
             low[cell], high[cell] = (one.low, one.high) if one.low < one.high else (one.value, one.value)
+        place_of = {place: cell for cell, place in enumerate(places(PARAMETERS, Sizes(self.sizes.powers, self.sizes.states, 0)))}
+        for place, number in _records(spec):
+            low[place_of[place]] = high[place_of[place]] = number
         of_events = np.array([_numbers(row) for row in self.events]).reshape(-1)
         return np.concatenate([low, of_events]), np.concatenate([high, of_events])
 
@@ -139,7 +172,8 @@ class Tables:
     def switches(self, chance: bool) -> Whole:
         """Which mechanisms work, in the order of SWITCHES."""
         off = self.spec.switched_off | (frozenset() if chance else {"chance", *ONLY_WITH_CHANCE})
-        return np.array([name not in off for name in SWITCHES], np.int32)
+        chosen = {f"{part}_{choice}" for part, choice in self.spec.structure.items()}
+        return np.array([name not in off if name in ON else name in chosen for name in SWITCHES], np.int32)
 
     def plan(self, at: Mapping[str, Array]) -> tuple[Whole, Whole]:
         """The plan (event, PLAN) and who it is about (event, state). `at` holds dates that differ, by label."""
@@ -179,9 +213,13 @@ class Tables:
         found = np.zeros((len(names) + len(self.low), 2), np.uint64)
         found[: len(names)] = np.array([stream_key(seed_of(n), n) for n in names], np.uint64).reshape(-1, 2)
         for cell in drawn:
-            name = f"parameter/{self._names[cell]}"
+            name = self._stream(self._names[cell])
             found[len(names) + cell] = stream_key(seed_of(name), name)
         return found
+
+    def _stream(self, name: str) -> str:
+        """The stream of a parameter; what describes a start has one for every year of start."""
+        return f"opening/{self.spec.start.year}/{name}" if name in self._openings else f"parameter/{name}"
 
     @cached_property
     def _names(self) -> Mapping[int, str]:
@@ -208,11 +246,33 @@ def tables_of(spec: ScenarioSpec) -> Tables:
     return found
 
 
+def _records(spec: ScenarioSpec) -> Iterator[tuple[tuple[str, tuple[int, ...]], float]]:
+    """Place and logarithm of every year of the records: of GDP relative to 2020, of remittances as they are."""
+    fields = (("gdp_record", "gdp", spec.power_names), ("output_record", "gdp", spec.state_names))
+    for field_name, kind, names in (*fields, ("remittances_record", "remittances", spec.state_names)):
+        for number, name in enumerate(names):
+            record = spec.records.get((kind, name))
+            logarithms = _logarithms(record, BASE_YEAR if kind == "gdp" else None) if record else {}
+            for i in range(LAST_YEAR - FIRST_YEAR + 1):
+                yield (field_name, (number, i)), logarithms.get(FIRST_YEAR + i, records.NONE)
+
+
+def _logarithms(record: Record, base: int | None) -> dict[int, float]:
+    """Logarithms by year, relative to a base year if any; a gap between two years is bridged by a constant rate."""
+    known = {year: log(value) for year, value in enumerate(record.values, record.first_year) if value > 0}
+    less = known[base] if base is not None else 0.0
+    years = range(min(known), max(known) + 1)
+    bridged = np.interp(np.array(years), np.array(list(known)), np.array(list(known.values())))
+    return {year: float(value) - less for year, value in zip(years, bridged, strict=True)}
+
+
 def _parameter_name(
     field_name: str, index: tuple[int, ...], powers: tuple[str, ...], states: tuple[str, ...]
 ) -> str | None:
-    """The dotted name of a parameter; None for the other half of a link."""
+    """The dotted name of a parameter; None for the other half of a link, and for a year of a record."""
     one = FIELDS[field_name]
+    if not one.key:
+        return None
     actors, members = index[: len(one.owner)], index[len(one.owner) :]
     ends = [KEYS_OF_AXIS[axis][member] for axis, member in zip(one.axes[len(one.owner) :], members, strict=True)]
     rest = ".".join((one.key, *ends))
