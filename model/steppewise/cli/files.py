@@ -55,10 +55,12 @@ def _verdict(file: str) -> str:
     if is_lesson(file):
         return f"{file}: fine: {_summary_of_lesson(lesson(file))}"
     if kind_of(file) == Kind.SCENARIO:
+        from steppewise.scenario.openings import opening_doubts
         from steppewise.scenario.resolve import load_scenario
 
         spec = load_scenario(file)
-        return _remarked(file, spec.name, Kind.SCENARIO, _summary(spec))
+        remarks = [f"{file}: remark: {doubt}" for doubt in opening_doubts(spec)]
+        return "\n".join((_remarked(file, spec.name, Kind.SCENARIO, _summary(spec)), *remarks))
     from steppewise.experiment.experiment_loading import load_study
 
     study = load_study(file)
@@ -82,6 +84,8 @@ def _summary(spec: ScenarioSpec) -> str:
     ]
     if spec.switched_off:
         parts.append(f"{_counted(len(spec.switched_off), 'mechanism')} off")
+    if spec.rivals:
+        parts.append(_counted(len(spec.rivals), "rival formulation"))
     return ", ".join(parts)
 
 

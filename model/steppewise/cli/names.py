@@ -30,6 +30,7 @@ class Shelf(StrEnum):
     PARAMETERS = "parameters"
     OUTCOMES = "outcomes"
     MECHANISMS = "mechanisms"
+    STRUCTURES = "structures"
     EVENTS = "events"
     LEVELS = "levels"
 
@@ -123,9 +124,18 @@ def _mechanisms(_: str | None) -> None:
     show_table(list(MECHANISMS.items()))
 
 
+def _structures(_: str | None) -> None:
+    from steppewise.cli.showing import show_table
+    from steppewise.scenario.spec import STRUCTURES
+
+    parts = STRUCTURES.items()
+    show_table([(f"{part}: {name}", sentence) for part, choices in parts for name, sentence in choices.items()])
+
+
 def _events(_: str | None) -> None:
     from steppewise.cli.showing import show_table
-    from steppewise.scenario.schema import EVENT_ENTRIES, keys_of
+    from steppewise.scenario.event_schema import EVENT_ENTRIES
+    from steppewise.scenario.strict import keys_of
 
     show_table([(kind, f"{m.__doc__}\nkeys: {', '.join(keys_of(m))}") for kind, m in EVENT_ENTRIES.items()])
 
@@ -145,6 +155,7 @@ _SHELVES: dict[Shelf, Callable[[str | None], None]] = {
     Shelf.PARAMETERS: _parameters,
     Shelf.OUTCOMES: _outcomes,
     Shelf.MECHANISMS: _mechanisms,
+    Shelf.STRUCTURES: _structures,
     Shelf.EVENTS: _events,
     Shelf.LEVELS: _levels,
 }
@@ -162,7 +173,8 @@ def explain(
     Examples:
       steppewise explain powers.japan.execution
       steppewise explain 'ties.japan.*.trade'
-      steppewise explain social_learning
+      steppewise explain emulation
+      steppewise explain capacity_only
       steppewise explain tca2025-38
       steppewise explain powers.japan.coerciveness --scenario coercive-format
     """
@@ -179,6 +191,7 @@ def _explained(name: str) -> list[Explanation]:
 
     evidence = load_evidence()
     found = [*_of_scenario(name), *_of_experiment(name), *_of_lesson(name), *_of_event(name), *_of_outcome(name)]
+    found += _of_structure(name)
     try:
         return [*explanations(name, evidence, MECHANISMS), *found]
     except SteppewiseError:
@@ -190,14 +203,15 @@ def _explained(name: str) -> list[Explanation]:
 
 def _nearest(name: str, evidence: Evidence) -> str | None:
     from steppewise.app.lesson import lesson_names
+    from steppewise.scenario.event_schema import EVENT_ENTRIES
     from steppewise.scenario.fields import nearest
     from steppewise.scenario.library import library_names
-    from steppewise.scenario.schema import EVENT_ENTRIES
-    from steppewise.scenario.spec import MECHANISMS
+    from steppewise.scenario.spec import MECHANISMS, STRUCTURES
     from steppewise.world.variables import VARIABLES
 
     library = (*library_names(), *library_names("experiments"), *lesson_names())
-    others = (*library, *EVENT_ENTRIES, *MECHANISMS, *VARIABLES)
+    structures = (name for choices in STRUCTURES.values() for name in choices)
+    others = (*library, *EVENT_ENTRIES, *MECHANISMS, *structures, *VARIABLES)
     return nearest(name, (*others, *evidence.parameters, *evidence.levels, *evidence.claims, *evidence.sources)) or None
 
 
@@ -238,6 +252,7 @@ def _scenario_facts(spec: ScenarioSpec) -> tuple[tuple[str, str], ...]:
         ("changed", _some(spec.changed)),
         ("events", "\n".join(f"{event.at}  {event.label.rpartition('/')[0]}" for event in spec.events)),
         ("off", ", ".join(sorted(spec.switched_off))),
+        ("structure", ", ".join(f"{part}: {chosen}" for part, chosen in spec.rivals.items())),
     )
     return tuple((label, text) for label, text in facts if text)
 
@@ -290,12 +305,24 @@ def _some(names: tuple[str, ...]) -> str:
 
 def _of_event(name: str) -> Iterator[Explanation]:
     from steppewise.evidence.explain import Explanation
-    from steppewise.scenario.schema import EVENT_ENTRIES
+    from steppewise.scenario.event_schema import EVENT_ENTRIES
 
     if name in EVENT_ENTRIES:
         model = EVENT_ENTRIES[name]
         keys = ((field.alias or key, field.description or "") for key, field in model.model_fields.items())
         yield Explanation(name, model.__doc__ or "", (("kind", "event"), *keys))
+
+
+def _of_structure(name: str) -> Iterator[Explanation]:
+    from steppewise.evidence.explain import Explanation
+    from steppewise.scenario.spec import STRUCTURES
+
+    for part, choices in STRUCTURES.items():
+        if name == part:
+            yield Explanation(name, "part of the model with rival formulations", tuple(choices.items()))
+        elif name in choices:
+            others = ", ".join(other for other in choices if other != name)
+            yield Explanation(name, choices[name], (("kind", f"formulation of {part}"), ("rivals", others)))
 
 
 def _of_outcome(name: str) -> Iterator[Explanation]:

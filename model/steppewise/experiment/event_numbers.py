@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from steppewise.evidence.types import Definition
 from steppewise.experiment.scales import Scale, quarter_scale, value_scale
 from steppewise.experiment.varying import Stage
-from steppewise.scenario.events import Corridor, Event, Package, Visit
-from steppewise.scenario.fields import LARGEST_AMOUNT, nearest
+from steppewise.scenario.events import Corridor, Event, Package, ResourcePrice, Visit
+from steppewise.scenario.fields import LARGEST_AMOUNT, LOWEST_PRICE, nearest
 from steppewise.scenario.spec import ScenarioSpec
 
 EVENTS: Final = "events."
@@ -24,8 +25,8 @@ NUMBERS: Final = {
     for number in (
         _number("probability", "share", 1.0, "chance that it happens"),
         _number("amount", "billion USD", LARGEST_AMOUNT, "amount"),
-        _number("strength", "share", 1.0, "strength of pressure"),
-        _number("factor", "times", 100.0, "factor on the power's effort"),
+        _number("strength", "share", 1.0, "strength of pressure or of an alliance"),
+        _number("factor", "times", 100.0, "factor on what the event changes"),
         _number("blame", "share", 1.0, "how far a cancelled visit is blamed on the power"),
         _number("execution", "share", 1.0, "share delivered on time"),
     )
@@ -47,7 +48,15 @@ def event_scale(name: str, stage: Stage) -> Scale | None:
         near = nearest(key, keys)
         stage.add(name, f"this event has no '{key}'", ", ".join(keys), near and f"{EVENTS}{label}.{near}")
         return None
-    return None if _is_idle(name, event, key, stage) else value_scale({name: NUMBERS[key]}, stage.evidence.levels)
+    if _is_idle(name, event, key, stage):
+        return None
+    return value_scale({name: _definition(event, key)}, stage.evidence.levels)
+
+
+def _definition(event: Event, key: str) -> Definition:
+    """A number of an event with its bounds; a price is never nothing."""
+    lowest = LOWEST_PRICE if isinstance(event, ResourcePrice) and key == "factor" else 0.0
+    return replace(NUMBERS[key], lowest=lowest)
 
 
 def numbers_of(event: Event) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from steppewise.experiment.study import Keep
 from steppewise.reading import KeyPath
 from steppewise.scenario.checking import Findings, Form
 from steppewise.scenario.fields import Switch, Text, defined, described, emptiable, nearest
-from steppewise.scenario.schema import Strict, word
+from steppewise.scenario.strict import Strict, word
 from steppewise.world.tables import UNCERTAINTIES, Uncertainty
 
 ALL_TOGETHER: Final = "evidence"

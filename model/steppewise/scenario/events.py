@@ -108,40 +108,40 @@ class Alliance(Event):
 
 @dataclass(frozen=True)
 class TradeShock(Event):
-    """Sanctions or a boom: the trade of ties is multiplied by `factor` for `over` years; None is for good."""
+    """Sanctions or a boom: the trade of a power's ties is multiplied by `factor` for `over` years."""
 
     factor: float
     by: str
     to: tuple[str, ...]
-    over: float | None
+    over: float
 
 
 @dataclass(frozen=True)
 class RemittanceShock(Event):
-    """Money sent home is multiplied by `factor` for `over` years; `by` None is from every power, `over` None for good."""
+    """Money that migrants send home from a power, None for all, is multiplied by `factor` for `over` years."""
 
     factor: float
     by: str | None
     to: tuple[str, ...]
-    over: float | None
+    over: float
 
 
 @dataclass(frozen=True)
 class ResourcePrice(Event):
-    """The price of resources is `factor`, above 0, times what it was, for `over` years; None is for good."""
+    """The price of the resources of states is multiplied by `factor`, above 0, for `over` years."""
 
     factor: float
     to: tuple[str, ...]
-    over: float | None
+    over: float
 
 
 @dataclass(frozen=True)
 class SecurityCrisis(Event):
-    """The weight of security among the needs of states is multiplied by `factor` for `over` years; None is for good."""
+    """The weight of security among the needs of states is multiplied by `factor` for `over` years."""
 
     factor: float
     to: tuple[str, ...]
-    over: float | None
+    over: float
 
 
 @dataclass(frozen=True)

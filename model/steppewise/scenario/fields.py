@@ -25,6 +25,7 @@ LATEST: Final = Quarter.parse("2099Q4")
 
 LONGEST_DELAY: Final = 100.0
 LARGEST_AMOUNT: Final = 1000.0
+LOWEST_PRICE: Final = 0.01
 
 _SHARES: Final = "a number from 0 to 1"
 _SETTINGS: Final = "a number, a level, or {low: NUMBER, high: NUMBER}"
@@ -287,6 +288,11 @@ Factor = Annotated[
     float,
     PlainValidator(_bounded(0, 100, "a factor from 0 to 100; 1 changes nothing")),
     _schema("number", {"minimum": 0, "maximum": 100}),
+]
+Price = Annotated[
+    float,
+    PlainValidator(_bounded(LOWEST_PRICE, 100, f"a factor from {LOWEST_PRICE} to 100; 1 changes nothing")),
+    _schema("number", {"minimum": LOWEST_PRICE, "maximum": 100}),
 ]
 Weight = Annotated[
     float,
