@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -62,7 +63,8 @@ def _scenarios(_: str | None) -> None:
     from steppewise.scenario.library import library
 
     show_table([(entry.name, f"{entry.title}\n{entry.question}") for entry in library()])
-    typer.echo(f"\nAlso: {', '.join(list(Shelf)[1:])}\nMore: steppewise list WHAT")
+    others = fill(f"Also: {', '.join(list(Shelf)[1:])}", 80)
+    typer.echo(f"\n{others}\nMore: steppewise list WHAT")
 
 
 def _experiments(_: str | None) -> None:
