@@ -141,26 +141,32 @@ class Writer:
                 return f"{_local(name)} = {self._value(value)};\n"
             case ast.Name(name), _:
                 self._names[-1].add(name)
-                kind = "V" if self._is_fixed(value) and name not in self._whole else "auto"
-                return f"{kind} {_local(name)} = {self._value(value)};\n"
+                return self._declared(name, target, value)
         return f"{self._value(target)} = {self._value(value)};\n"
+
+    def _declared(self, name: str, target: ast.expr, value: ast.expr) -> str:
+        """A new local name for what `target` is to be: a lane where a written number may differ between worlds later."""
+        is_whole = isinstance(target, ast.Name) and target.id in self._whole
+        kind = "V" if self._is_fixed(value) and not is_whole else "auto"
+        return f"{kind} {_local(name)} = {self._value(value)};\n"
 
     def _is_fixed(self, value: ast.expr) -> bool:
         """True for a number that is written down: what is assigned later may differ between worlds."""
         if isinstance(value, ast.UnaryOp):
             return self._is_fixed(value.operand)
-        if isinstance(value, ast.Name) and not self._is_known(value.id):
+        name = value.value if isinstance(value, ast.Attribute) else value
+        if isinstance(name, ast.Name) and not self._is_known(name.id):
             return isinstance(self._resolved(value), int | float)
         return isinstance(value, ast.Constant)
 
     def _assign_several(self, targets: list[ast.expr], value: ast.expr) -> str:
         """All values first, then all targets, as Python does."""
         if isinstance(value, ast.Tuple):
-            if all(isinstance(one, ast.Constant) for one in value.elts):
+            if all(map(self._is_fixed, value.elts)):
                 return "".join(map(self._assign, targets, value.elts))
             temporary = [self._temporary() for _ in targets]
-            pairs = zip(temporary, value.elts, strict=True)
-            written = "".join(f"auto {_local(name)} = {self._value(one)};\n" for name, one in pairs)
+            rows = zip(temporary, targets, value.elts, strict=True)
+            written = "".join(self._declared(name, target, one) for name, target, one in rows)
         else:
             temporary = [self._temporary() for _ in targets]
             written = f"auto [{', '.join(map(_local, temporary))}] = {self._value(value)};\n"

@@ -110,5 +110,6 @@ def end_quarter(w: World, on: Switches, year: int, h: int) -> None:
         w.has_format[p] = 1.0 if w.adoption[p] >= w.adoption_threshold[p] else w.has_format[p]
     next_year, next_h = year, h + 1
     if h == 3:
-        next_year, next_h = year + 1, 0
+        next_year = year + 1
+        next_h = 0
     inputs.move_on(w, on, next_year, next_h)

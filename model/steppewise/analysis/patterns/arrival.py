@@ -1,0 +1,61 @@
+"""Rows about arrival: how far `history` at its end is from the opening of `baseline`, variable by variable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from steppewise.analysis.patterns.articles import BASELINE, HISTORY
+from steppewise.analysis.patterns.row import Measured, Row
+from steppewise.analysis.patterns.variant import Laboratory
+from steppewise.arrays import Array
+
+VARIABLES: Final = ("trust", "trade", "aid", "connectivity", "security", "remittances", "cooperation", "share")
+
+
+def distances(laboratory: Laboratory, variable: str) -> Array:
+    """Distance of means in standard deviations of both together, by tie or by state."""
+    end = laboratory.course(HISTORY).whole(variable)[-1]
+    start = laboratory.course(BASELINE).whole(variable)[0]
+    spread = np.sqrt((end.var(axis=-1) + start.var(axis=-1)) / 2.0)
+    apart: Array = np.abs(end.mean(axis=-1) - start.mean(axis=-1)) / np.maximum(spread, 1e-9)
+    return apart
+
+
+def _mean(variable: str) -> Callable[[Laboratory], Measured]:
+    return lambda laboratory: Measured(float(distances(laboratory, variable).mean()))
+
+
+def _largest(variable: str) -> Callable[[Laboratory], Measured]:
+    return lambda laboratory: Measured(float(distances(laboratory, variable).max()))
+
+
+ROWS: Final = (
+    *(
+        Row(
+            f"arrival_{variable}",
+            f"History arrives where baseline opens: {variable}.",
+            "one model, two openings",
+            "distance of the means at the end of history and after the first quarter of baseline, in standard "
+            "deviations, mean over ties or states",
+            _mean(variable),
+            lowest=0.0,
+            highest=1.0,
+        )
+        for variable in VARIABLES
+    ),
+    *(
+        Row(
+            f"arrival_{variable}_farthest",
+            f"No tie of history arrives far from where baseline opens: {variable}.",
+            "one model, two openings",
+            "the same, the largest over ties or states",
+            _largest(variable),
+            lowest=0.0,
+            highest=2.5,
+        )
+        for variable in VARIABLES
+    ),
+)

@@ -1,0 +1,346 @@
+"""Rows about levers: what moves what, in which direction, and how much; each in paired worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from steppewise.analysis.patterns.articles import (
+    ALL,
+    BASELINE,
+    difference,
+    last,
+    library,
+    mean_of_states,
+    quarter,
+)
+from steppewise.analysis.patterns.row import LEAST, Measured, Row, effect, frequency
+from steppewise.analysis.patterns.variant import Course, Laboratory, Variant
+from steppewise.arrays import Array
+from steppewise.scenario.events import (
+    BudgetChange,
+    Membership,
+    Package,
+    Pressure,
+    RemittanceShock,
+    SecurityCrisis,
+    TradeShock,
+)
+
+
+def _with(**values: float) -> Variant:
+    """Baseline with values of Japan: `execution=0.9`."""
+    return Variant(values={f"powers.japan.{name}": value for name, value in values.items()})
+
+
+def _package(aid: float, connectivity: float, dialogue: float) -> Variant:
+    """Baseline with two billion of Japan's over five years, by some instruments."""
+    mix = (aid, connectivity, dialogue)
+    return Variant(
+        events=(Package("package/japan/all/9", quarter("2026Q1"), 1.0, 2.0, "japan", ALL, 5.0, mix, 0.9),)
+    )
+
+
+AID, ROADS, TALK = _package(1, 0, 0), _package(0, 1, 0), _package(0, 0, 1)
+FIVE_YEARS_LATER: Final = 22
+
+
+def _most(one: Variant, others: tuple[Variant, ...], outcome: Callable[[Course], Array]) -> Callable[[Laboratory], Measured]:
+    """What an outcome is in one variant more than in each of the others: the weakest difference."""
+
+    def measure(laboratory: Laboratory) -> Measured:
+        first = outcome(laboratory.course(one))
+        return effect(np.array([first - outcome(laboratory.course(other)) for other in others]))
+
+    return measure
+
+
+def concentration(course: Course) -> Array:
+    """Sum of squared influence shares in each state at the end, (state, world)."""
+    found: Array = (course.whole("share")[-1] ** 2).sum(axis=0)
+    return found
+
+
+def trade_part(power: str, when: int = -1) -> Callable[[Course], Array]:
+    """A power's part of the powers' trade with all states, (world,)."""
+
+    def outcome(course: Course) -> Array:
+        trade = course.whole("trade")[when].sum(axis=1)
+        part: Array = trade[course.powers.index(power)] / trade.sum(axis=0)
+        return part
+
+    return outcome
+
+
+def budget(power: str) -> Callable[[Course], Array]:
+    """ln of a power's budget at the end, (world,)."""
+    return lambda course: np.log(course.of("budget", power)[-1])
+
+
+def of_state(variable: str, power: str, state: str, when: int) -> Callable[[Course], Array]:
+    """A variable of a tie at a time, (world,)."""
+    return lambda course: course.of(variable, power, state)[when]
+
+
+def _bounded(laboratory: Laboratory) -> Measured:
+    century = laboratory.course(Variant("century"))
+    return Measured(frequency(century.of("trade_of_gdp")[-1] < 2.0 * century.of("trade_of_gdp")[0]))
+
+
+def _no_flood(laboratory: Laboratory) -> Measured:
+    course = laboratory.course(Variant(values={"powers.japan.effort": 5.0}))
+    return Measured(float(np.median(course.of("aid", "japan")[-1], axis=-1).max()))
+
+
+SURGE: Final = (BudgetChange("budget/china/-/9", quarter("2026Q1"), 1.0, 3.0, "china", 99.0),)
+CRISIS: Final = Variant(
+    events=(SecurityCrisis("security_crisis/-/tajikistan/9", quarter("2026Q1"), 1.0, 3.0, ("tajikistan",), 5.0),)
+)
+NO_REMITTANCES: Final = Variant(
+    events=(RemittanceShock("remittance_shock/-/all/9", quarter("2026Q1"), 1.0, 0.5, None, ALL, 3.0),)
+)
+SANCTIONS: Final = Variant(
+    events=(TradeShock("trade_shock/russia/all/9", quarter("2026Q1"), 1.0, 0.3, "russia", ALL, 5.0),)
+)
+PRESSED: Final = Variant(events=(Pressure("pressure/china/all/9", quarter("2027Q1"), 1.0, 0.7, "china", ALL, 2.0),))
+UNION: Final = (
+    Membership("membership/russia/turkmenistan/9", quarter("2026Q1"), 1.0, "joined", "russia", ("turkmenistan",)),
+)
+
+ROWS: Final = (
+    Row(
+        "delivered_effort_raises_trust",
+        "Effort that is delivered raises trust.",
+        "tca2025-16, tca2025-35, ankasam2021-35",
+        "trust in Japan at the end with execution .9 and three times the effort, more than with none",
+        difference(
+            Variant(values={"powers.japan.execution": 0.9}, factors={"powers.japan.effort": 3.0}),
+            _with(execution=0.9, effort=0.0),
+            last("regional_trust"),
+        ),
+        least=LEAST,
+    ),
+    Row(
+        "delivered_effort_raises_trust_at_70",
+        "Effort raises trust at an execution of .7 already.",
+        "tca2025-16, tca2025-35",
+        "the same with execution .7",
+        difference(
+            Variant(values={"powers.japan.execution": 0.7}, factors={"powers.japan.effort": 3.0}),
+            _with(execution=0.7, effort=0.0),
+            last("regional_trust"),
+        ),
+        least=LEAST,
+    ),
+    Row(
+        "undelivered_effort_lowers_trust",
+        "Effort that is not delivered lowers trust.",
+        "tca2025-38",
+        "trust in Japan at the end with execution .3 and no effort, more than with three times the effort",
+        difference(
+            _with(execution=0.3, effort=0.0),
+            Variant(values={"powers.japan.execution": 0.3}, factors={"powers.japan.effort": 3.0}),
+            last("regional_trust"),
+        ),
+        least=LEAST,
+        about=("slippage",),
+    ),
+    Row(
+        "effort_raises_share",
+        "More effort, more influence.",
+        "ankasam2021-35",
+        "Japan's share at the end with execution .9 and three times the effort, more than with none",
+        difference(
+            Variant(values={"powers.japan.execution": 0.9}, factors={"powers.japan.effort": 3.0}),
+            _with(execution=0.9, effort=0.0),
+            last("regional_share"),
+        ),
+        least=LEAST,
+    ),
+    Row(
+        "execution_raises_trust",
+        "Keeping promises raises trust.",
+        "tca2025-38, tca2025-44",
+        "trust in Japan at the end with execution .9, more than with .5",
+        difference(_with(execution=0.9), _with(execution=0.5), last("regional_trust")),
+        least=LEAST,
+        about=("slippage",),
+    ),
+    Row(
+        "responsiveness_raises_trust",
+        "Who follows needs is trusted more.",
+        "tca2025-31",
+        "trust in Japan at the end with responsiveness 1, more than with 0",
+        difference(_with(responsiveness=1.0), _with(responsiveness=0.0), last("regional_trust")),
+        least=LEAST,
+        about=("responsiveness",),
+    ),
+    Row(
+        "differentiation_raises_trust",
+        "Who leaves crowded sectors fits better and is trusted more.",
+        "tca2025-29, tca2025-34",
+        "trust in Japan at the end with differentiation 1 and no responsiveness, more than with differentiation 0",
+        difference(
+            _with(differentiation=1.0, responsiveness=0.0),
+            _with(differentiation=0.0, responsiveness=0.0),
+            last("regional_trust"),
+        ),
+        least=LEAST,
+        about=("differentiation",),
+    ),
+    Row(
+        "pressure_costs_trust",
+        "Open pressure costs trust.",
+        "tca2025-28",
+        "trust in China at the end of two years of pressure, less than without",
+        difference(BASELINE, PRESSED, lambda course: course.of("regional_trust", "china")[13]),
+        least=LEAST,
+        about=("pressure",),
+    ),
+    Row(
+        "capacity_raises_autonomy",
+        "Capacity that aid builds gives states weight of their own.",
+        "tca2025-12, ankasam2021-23",
+        "regional autonomy at the end where aid builds capacity twice as fast, more than where it builds none",
+        difference(
+            Variant(factors={"world.absorption.gain": 2.0}),
+            Variant(values={"world.absorption.gain": 0.0}),
+            lambda course: course.of("regional_autonomy")[-1],
+        ),
+        least=LEAST,
+        about=("absorption", "capacity_autonomy"),
+    ),
+    Row(
+        "hedging_spreads",
+        "Hedging lowers concentration in every state.",
+        "ankasam2021-52, tca2025-41",
+        "sum of squared shares at the end without hedging, more than with twice as much, the weakest of the states",
+        difference(
+            Variant(values={"states.*.hedging": 0.0}), Variant(factors={"states.*.hedging": 2.0}), concentration
+        ),
+        least=LEAST,
+        about=("hedging", "choice"),
+    ),
+    Row(
+        "aid_is_capacity",
+        "Aid builds capacity most.",
+        "tca2025-12",
+        "mean capacity five years after two billion of aid, more than after as much for roads or talk",
+        _most(AID, (ROADS, TALK), mean_of_states("absorptive_capacity", None, FIVE_YEARS_LATER)),
+        least=0.001,
+        about=("absorption",),
+    ),
+    Row(
+        "roads_are_trade",
+        "Roads bring trade most.",
+        "tca2025-17, tca2025-40",
+        "Japan's trade at the end after two billion for roads, over its trade after as much for aid or talk, as ln",
+        _most(ROADS, (AID, TALK), lambda course: np.log(course.of("trade", "japan")[-1].sum(axis=0))),
+        least=LEAST,
+        about=("connectivity_trade",),
+    ),
+    Row(
+        "talk_is_trust",
+        "Talk brings trust most.",
+        "tca2025-24",
+        "trust in Japan five years after two billion for dialogue, more than after as much for aid or roads",
+        _most(TALK, (AID, ROADS), lambda course: course.of("regional_trust", "japan")[FIVE_YEARS_LATER]),
+        least=0.001,
+        about=("dialogue",),
+    ),
+    Row(
+        "sanctions_divert_trade",
+        "Sanctions on one power divert trade to others.",
+        "Anderson and van Wincoop 2003",
+        "ln of China's trade after two years of sanctions on Russia's, more than without",
+        difference(SANCTIONS, BASELINE, lambda course: np.log(course.of("trade", "china")[10].sum(axis=0))),
+        least=LEAST,
+    ),
+    Row(
+        "crisis_turns_to_ally",
+        "A security crisis turns a state to its ally.",
+        "ankasam2021-19; Kuik 2008",
+        "engagement of Tajikistan with Russia after three years of crisis, more than without",
+        difference(CRISIS, BASELINE, of_state("engagement", "russia", "tajikistan", 14)),
+        least=LEAST,
+        about=("security",),
+    ),
+    Row(
+        "remittances_cost_russia",
+        "A fall of remittances costs Russia influence where migrants' money matters.",
+        "World Bank WDI (remittances)",
+        "Russia's share in Tajikistan after two years of half the remittances, less than without",
+        difference(BASELINE, NO_REMITTANCES, of_state("share", "russia", "tajikistan", 9)),
+        least=0.001,
+        about=("people",),
+    ),
+    Row(
+        "neutral_stays_out",
+        "A neutral state gains less dependence from a union than one that is not neutral.",
+        "ankasam2021-15",
+        "dependence of Turkmenistan on Russia's union, had it no neutrality, more than with it",
+        difference(
+            Variant(values={"states.turkmenistan.neutrality": 0.0}, events=UNION),
+            Variant(values={"states.turkmenistan.neutrality": 0.9}, events=UNION),
+            of_state("dependence", "russia", "turkmenistan", -1),
+        ),
+        least=LEAST,
+        about=("security",),
+    ),
+    Row(
+        "corridors_open_markets",
+        "Corridors and cooperation open other markets: the powers' part of trade falls.",
+        "tca2025-40, tca2025-41",
+        "trade with the powers in percent of GDP at the end of baseline, over that with integration, as ln",
+        difference(
+            BASELINE,
+            library("regional-integration"),
+            lambda course: np.log(course.of("trade_of_gdp")[-1].mean(axis=0)),
+        ),
+        least=LEAST,
+        about=("transit",),
+    ),
+    Row(
+        "surge_is_answered",
+        "Others answer a surge of China's money.",
+        "tca2025-15, tca2025-29, ankasam2021-32",
+        "ln of Japan's budget at the end of a surge with full counterbalancing, more than with none",
+        difference(
+            Variant(values={"powers.japan.counterbalancing": 1.0}, events=SURGE),
+            Variant(values={"powers.japan.counterbalancing": 0.0}, events=SURGE),
+            budget("japan"),
+        ),
+        least=LEAST,
+        about=("counterbalancing",),
+    ),
+    Row(
+        "growth_pulls_trade",
+        "The trade of an economy that grows faster grows faster.",
+        "Head and Mayer 2014",
+        "China's part of trade at the end with growth .06, more than with .02",
+        difference(
+            Variant(values={"powers.china.growth": 0.06}), Variant(values={"powers.china.growth": 0.02}), trade_part("china")
+        ),
+        least=0.03,
+        about=("gravity",),
+    ),
+    Row(
+        "trade_stays_bounded",
+        "Trade in percent of GDP stays bounded over a century.",
+        "trade cannot outgrow an economy for good",
+        "share of worlds in which it is below twice its start after a century, lowest of the states",
+        _bounded,
+    ),
+    Row(
+        "no_flood",
+        "Five percent of Japan's GDP do not flood the region.",
+        "what a state can take in is limited (Hansen and Tarp 2001)",
+        "median aid stock of Japan at the end, percent of GDP, highest of the states",
+        _no_flood,
+        lowest=0.0,
+        highest=60.0,
+        about=("absorption_limit",),
+    ),
+)
