@@ -640,6 +640,7 @@ SILENT: Mapping[str, Mapping[str, float]] = {
 """Values with which a mechanism has nothing to say."""
 
 HOW_IT_COMES_ABOUT = ("fiscal", "delivery", "trade_shock", "leverage", "catalysis", "rest_factor", "people", "allied")
+HOW_IT_COMES_ABOUT += ("is_present", "utility", "answer")
 """What a mechanism that is off leaves alone, and one with nothing to say computes."""
 
 
@@ -699,10 +700,13 @@ def test_a_shock_that_is_off_is_nothing(busy, mechanism, shock, quiet):
 
 
 def test_without_transit_neighbours_open_no_markets():
+    """Nothing is built, so that trade can only change by what neighbours open."""
     corridor = Corridor("corridor", START.plus(3), ALWAYS, 1.0, None, ("uzbekistan", "kyrgyzstan"))
-    assert (course(with_events(without("transit"), corridor))["rest_factor"] == 1).all()
-    opened, usual = (course(spec)["rest_factor"][3] for spec in (with_events(BUSY, corridor), BUSY))
-    assert (opened[[UZBEKISTAN, KYRGYZSTAN]] > usual[[UZBEKISTAN, KYRGYZSTAN]]).all()
+    quiet = replace(setting(BUSY, {"powers.*.effort": 0.0}), events=())
+    opened, usual = (course(spec)["trade"] for spec in (with_events(quiet, corridor), quiet))
+    assert (opened[3, :, [UZBEKISTAN, KYRGYZSTAN]] < usual[3, :, [UZBEKISTAN, KYRGYZSTAN]]).all()
+    off = replace(quiet, switched_off=frozenset({"transit"}))
+    np.testing.assert_allclose(course(with_events(off, corridor))["trade"], course(off)["trade"], rtol=1e-12)
 
 
 def of_ties(key: str) -> np.ndarray:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from steppewise.errors import SteppewiseError
 from steppewise.evidence.catalogue import load_evidence
 from steppewise.evidence.types import Parameter
 from steppewise.scenario.events import (
@@ -276,6 +277,17 @@ def test_a_scenario_with_other_formulations_tells_them_in_its_name() -> None:
     assert spec.with_structure({"trade": "resistance"}) is spec
     assert other.with_structure({"trust": "reputation"}).rivals == {"influence": "capacity_only"}
     assert pickle.loads(pickle.dumps(other)) == other
+
+
+def test_a_formulation_that_there_is_not_gets_the_nearest() -> None:
+    with pytest.raises(SteppewiseError) as caught:
+        load_scenario("baseline").with_structure({"trusst": "recent", "influence": "capacity", "trade": "resistance"})
+    assert [str(problem) for problem in caught.value.problems] == [
+        "there is no part with rival formulations 'trusst'. Allowed: allocation, trust, choice, influence, trade. "
+        "Did you mean 'trust'?",
+        "there is no formulation of influence 'capacity'. Allowed: consent_and_capacity, capacity_only, consent_only. "
+        "Did you mean 'capacity_only'?",
+    ]
 
 
 @pytest.mark.parametrize("name", ["baseline", "coercive-format"])

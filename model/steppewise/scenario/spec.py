@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Actor, Parameter
 from steppewise.scenario.events import Event
+from steppewise.scenario.fields import nearest
 from steppewise.scenario.own_rules import Rule
 from steppewise.scenario.quarter import Quarter
 
@@ -145,7 +147,13 @@ class ScenarioSpec:
         return replace(self, name=name, title=f"{self.title}, with own {', '.join(told)}", rules=dict(rules))
 
     def with_structure(self, structure: Mapping[str, str]) -> ScenarioSpec:
-        """The same scenario with rival formulations, which its name and title tell; names must be of STRUCTURES."""
+        """The same scenario with rival formulations, which its name and title tell.
+
+        Raises SteppewiseError for a part or a formulation that there is not.
+        """
+        problems = list(_strange(structure))
+        if problems:
+            raise SteppewiseError(problems)
         changed = {part: chosen for part, chosen in sorted(structure.items()) if self.structure[part] != chosen}
         if not changed:
             return self
@@ -157,6 +165,19 @@ class ScenarioSpec:
     def with_parameters(self, parameters: Mapping[str, Parameter]) -> ScenarioSpec:
         """The same scenario with some parameters replaced."""
         return replace(self, parameters={**self.parameters, **parameters})
+
+
+def _strange(structure: Mapping[str, str]) -> Iterator[Problem]:
+    """What is wrong with names of parts and formulations."""
+    for part, chosen in structure.items():
+        if part not in STRUCTURES:
+            yield _unknown("part with rival formulations", part, STRUCTURES)
+        elif chosen not in STRUCTURES[part]:
+            yield _unknown(f"formulation of {part}", chosen, STRUCTURES[part])
+
+
+def _unknown(what: str, name: str, known: Mapping[str, object]) -> Problem:
+    return Problem(f"there is no {what} '{name}'", allowed=", ".join(known), nearest=nearest(name, known) or None)
 
 
 @lru_cache(maxsize=16)
