@@ -11,8 +11,7 @@ Kind = Literal["power", "state", "tie", "link", "world"]
 CLASSES: tuple[EvidenceClass, ...] = get_args(EvidenceClass)
 SECTORS = ("human_capital", "transport", "energy", "governance", "security")
 INSTRUMENTS = ("aid", "connectivity", "dialogue")
-COMPONENTS = ("transport", "energy", "people", "institutional")
-MOTIVES = ("need", "resources", "ties", "rivalry", "return")
+MOTIVES = ("need", "resources", "ties", "rivalry")
 
 
 @dataclass(frozen=True)
