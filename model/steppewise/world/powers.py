@@ -113,9 +113,9 @@ def offer(w: World, on: Switches, p: int, s: int) -> None:
         differentiation = w.differentiation[p]
     offered, wanted, misfit = 0.0, 0.0, 0.0
     for j in range(SECTORS):
-        need, crowd = w.needs[s, j], w.crowding[p, s, j]
-        w.offer[p, s, j] = allocation.offered(w.doctrine_offer[p, j], need, crowd, responsiveness, differentiation)
-        w.wanted[p, s, j] = allocation.wanted(need, crowd)
+        need, room = w.needs[s, j], allocation.room(w.crowding[p, s, j])
+        w.offer[p, s, j] = allocation.offered(w.doctrine_offer[p, j], need, room, responsiveness, differentiation)
+        w.wanted[p, s, j] = allocation.wanted(need, room)
         offered, wanted = offered + w.offer[p, s, j], wanted + w.wanted[p, s, j]
     for j in range(SECTORS):
         w.offer[p, s, j] = part_of(w.offer[p, s, j], offered, SECTORS)

@@ -36,11 +36,11 @@ def decide(w: World, on: Switches, s: int) -> None:
 def connect(w: World, on: Switches, p: int, s: int) -> None:
     """Phase 5: intensity of connectivity, ties of people."""
     w.intensity[p, s] = stocks.intensity(w.connectivity[p, s], w.connectivity_half_saturation * w.economy[s])
-    at_home = w.opening_remittances[p, s] * w.sent[s] * w.sending[p, s]
-    w.remittances[p, s] = at_home + w.earned[p, s] * (100.0 / w.economy[s])
+    sent = w.opening_remittances[s] * w.sent[s] * w.migrants[p] * w.sending[p, s]
+    w.remittances[p, s] = sent + w.earned[p, s] * (100.0 / w.economy[s])
     w.people[p, s] = 0.0
     if on.people:
-        w.people[p, s] = bandwidth.people_tie(w.language[p, s], w.remittances[p, s])
+        w.people[p, s] = bandwidth.people_tie(w.language[p], w.remittances[p, s])
 
 
 def trade(w: World, on: Switches, s: int) -> None:

@@ -36,7 +36,7 @@ def _variable(name: str, field: str = "") -> Variable:
 _PLAIN = (
     *("share", "regional_share", "autonomy", "regional_autonomy", "trust", "regional_trust", "dependence"),
     *("regional_dependence", "engagement", "bandwidth", "formal_capacity", "trade", "trade_share", "trade_of_gdp", "aid"),
-    *("connectivity", "dialogue", "security", "remittances", "allocation", "execution", "promised", "delivered", "cancelled", "in_pipeline", "budget", "has_format"),
+    *("connectivity", "dialogue", "fit", "security", "remittances", "allocation", "execution", "promised", "delivered", "cancelled", "in_pipeline", "budget", "has_format"),
     *("cooperation", "absorptive_capacity"),
 )
 _HELD_BY: Final = {"execution": "executed"}

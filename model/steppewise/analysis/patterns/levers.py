@@ -10,6 +10,7 @@ import numpy as np
 from steppewise.analysis.patterns.articles import (
     ALL,
     BASELINE,
+    WITHOUT_FORMAT,
     difference,
     last,
     library,
@@ -84,9 +85,14 @@ def of_state(variable: str, power: str, state: str, when: int) -> Callable[[Cour
     return lambda course: course.of(variable, power, state)[when]
 
 
+def _fits_best(laboratory: Laboratory) -> Measured:
+    fit = laboratory.course(BASELINE).whole("fit")[-1].mean(axis=1)
+    return Measured(frequency(fit[0] >= fit.max(axis=0)))
+
+
 def _bounded(laboratory: Laboratory) -> Measured:
-    century = laboratory.course(Variant("century"))
-    return Measured(frequency(century.of("trade_of_gdp")[-1] < 2.0 * century.of("trade_of_gdp")[0]))
+    century = laboratory.course(Variant(end="2124Q4"))
+    return Measured(frequency(century.of("trade_of_gdp").max(axis=0) < 200.0))
 
 
 def _no_flood(laboratory: Laboratory) -> Measured:
@@ -107,6 +113,10 @@ SANCTIONS: Final = Variant(
 PRESSED: Final = Variant(events=(Pressure("pressure/china/all/9", quarter("2027Q1"), 1.0, 0.7, "china", ALL, 2.0),))
 UNION: Final = (
     Membership("membership/russia/turkmenistan/9", quarter("2026Q1"), 1.0, "joined", "russia", ("turkmenistan",)),
+)
+
+JOINED: Final = Variant(
+    events=(Membership("membership/russia/uzbekistan/9", quarter("2026Q1"), 1.0, "joined", "russia", ("uzbekistan",)),)
 )
 
 ROWS: Final = (
@@ -178,17 +188,24 @@ ROWS: Final = (
         about=("responsiveness",),
     ),
     Row(
-        "differentiation_raises_trust",
-        "Who leaves crowded sectors fits better and is trusted more.",
+        "differentiation_fits",
+        "Who leaves crowded sectors fits better.",
         "tca2025-29, tca2025-34",
-        "trust in Japan at the end with differentiation 1 and no responsiveness, more than with differentiation 0",
+        "mean fit of Japan's offers at the end with differentiation 1 and no responsiveness, more than with 0",
         difference(
             _with(differentiation=1.0, responsiveness=0.0),
             _with(differentiation=0.0, responsiveness=0.0),
-            last("regional_trust"),
+            mean_of_states("fit", "japan"),
         ),
         least=LEAST,
         about=("differentiation",),
+    ),
+    Row(
+        "japan_fits_best",
+        "Of all powers Japan's offers fit the needs of the states best.",
+        "tca2025-31",
+        "share of worlds in which the mean fit of Japan's offers at the end of baseline is the highest",
+        _fits_best,
     ),
     Row(
         "pressure_costs_trust",
@@ -198,6 +215,31 @@ ROWS: Final = (
         difference(BASELINE, PRESSED, lambda course: course.of("regional_trust", "china")[13]),
         least=LEAST,
         about=("pressure",),
+    ),
+    Row(
+        "pressure_costs_influence",
+        "Open pressure costs influence in the end.",
+        "tca2025-28",
+        "China's regional share two years after two years of pressure, less than without",
+        difference(BASELINE, PRESSED, lambda course: course.of("regional_share", "china")[21]),
+        least=0.001,
+        about=("pressure",),
+    ),
+    Row(
+        "execution_raises_share",
+        "Keeping promises raises influence.",
+        "tca2025-35, tca2025-38",
+        "Japan's share at the end with execution .9, more than with .5",
+        difference(_with(execution=0.9), _with(execution=0.5), last("regional_share")),
+        least=LEAST,
+    ),
+    Row(
+        "coercion_costs_influence",
+        "Coercive conditions cost influence.",
+        "tca2025-28",
+        "Japan's share at the end, less than in baseline",
+        difference(BASELINE, library("coercive-format"), last("regional_share")),
+        least=LEAST,
     ),
     Row(
         "capacity_raises_autonomy",
@@ -259,6 +301,61 @@ ROWS: Final = (
         least=LEAST,
     ),
     Row(
+        "sanctions_cost_influence",
+        "Sanctions on a power's trade cost it influence.",
+        "FBIC (Moyer et al. 2021)",
+        "Russia's regional share after two years of sanctions on its trade, less than without",
+        difference(BASELINE, SANCTIONS, lambda course: course.of("regional_share", "russia")[10]),
+        least=LEAST,
+    ),
+    Row(
+        "crisis_raises_share_of_ally",
+        "A security crisis raises the influence of the ally.",
+        "ankasam2021-19; Kuik 2008",
+        "Russia's share in Tajikistan after three years of crisis, more than without",
+        difference(CRISIS, BASELINE, of_state("share", "russia", "tajikistan", 14)),
+        least=LEAST,
+        about=("security", "choice"),
+    ),
+    Row(
+        "union_raises_share",
+        "A union raises its power's influence in a state that joins.",
+        "ankasam2021-08; FBIC (Moyer et al. 2021)",
+        "Russia's share in Uzbekistan five years after it joins, more than without",
+        difference(JOINED, BASELINE, of_state("share", "russia", "uzbekistan", 22)),
+        least=LEAST,
+        about=("security",),
+    ),
+    Row(
+        "format_raises_share",
+        "A format raises the influence of its owner.",
+        "tca2025-22, tca2025-27",
+        "Japan's share at the end, more than where its format ends in 2025",
+        difference(BASELINE, WITHOUT_FORMAT, last("regional_share")),
+        least=0.001,
+    ),
+    Row(
+        "roads_are_influence",
+        "A billion for roads raises influence through trade and dependence.",
+        "tca2025-17; Hirschman 1945",
+        "Japan's share at the end with two billion for roads, more than without",
+        difference(ROADS, BASELINE, last("regional_share")),
+        least=0.001,
+    ),
+    Row(
+        "answer_keeps_share",
+        "Who answers a surge of China's keeps more influence.",
+        "tca2025-15, tca2025-29",
+        "Japan's share at the end of a surge with full counterbalancing, more than with none",
+        difference(
+            Variant(values={"powers.japan.counterbalancing": 1.0}, events=SURGE),
+            Variant(values={"powers.japan.counterbalancing": 0.0}, events=SURGE),
+            last("regional_share"),
+        ),
+        least=0.0005,
+        about=("counterbalancing", "slippage"),
+    ),
+    Row(
         "crisis_turns_to_ally",
         "A security crisis turns a state to its ally.",
         "ankasam2021-19; Kuik 2008",
@@ -300,7 +397,7 @@ ROWS: Final = (
             lambda course: np.log(course.of("trade_of_gdp")[-1].mean(axis=0)),
         ),
         least=LEAST,
-        about=("transit",),
+        about=("transit", "cooperation"),
     ),
     Row(
         "surge_is_answered",
@@ -330,7 +427,7 @@ ROWS: Final = (
         "trade_stays_bounded",
         "Trade in percent of GDP stays bounded over a century.",
         "trade cannot outgrow an economy for good",
-        "share of worlds in which it is below twice its start after a century, lowest of the states",
+        "share of worlds in which that with the powers stays below 200 % for a century, lowest of the states",
         _bounded,
     ),
     Row(
@@ -341,6 +438,5 @@ ROWS: Final = (
         _no_flood,
         lowest=0.0,
         highest=60.0,
-        about=("absorption_limit",),
     ),
 )

@@ -122,7 +122,29 @@ def _error(laboratory: Laboratory) -> Measured:
     return Measured(float(np.sqrt(np.mean(np.square(errors)))))
 
 
+def _volatility(variable: str, power: str) -> Callable[[Laboratory], Measured]:
+    """Standard deviation of yearly changes of ln money, median world."""
+
+    def measure(laboratory: Laboratory) -> Measured:
+        course = laboratory.course(HISTORY)
+        quarters = [course.year(year) for year in range(2005, 2012)]
+        money = np.array([course.of(variable, power)[inside].mean(axis=0) for inside in quarters])
+        return Measured(float(np.median(np.diff(np.log(money), axis=0).std(axis=0))))
+
+    return measure
+
+
 ROWS: Final = (
+    Row(
+        "aid_fluctuates",
+        "A donor's aid fluctuates from year to year.",
+        "ForeignAssistance.gov (obligations of 1994-2010, yearly standard deviation of ln .43, bookings included)",
+        "standard deviation of yearly changes of ln budget of the United States, 2005 to 2011, median world",
+        _volatility("budget", "united_states"),
+        lowest=0.1,
+        highest=0.45,
+        role="used",
+    ),
     Row(
         "trade_china_rises",
         "China's part of the powers' trade rises while Russia's falls.",
@@ -197,7 +219,6 @@ ROWS: Final = (
         _pipeline,
         lowest=0.1,
         highest=0.6,
-        about=("connectivity_trade",),
     ),
     Row(
         "russia_first_in_2010",
@@ -224,7 +245,6 @@ ROWS: Final = (
             _adopts(power),
             lowest=year - 3.0,
             highest=year + 3.0,
-            about=("emulation",),
         )
         for power, label, year, source in (
             ("united_states", "The United States", 2015, "C5+1 of Samarkand, November 2015; tca2025-27"),

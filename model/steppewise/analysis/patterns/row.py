@@ -22,10 +22,11 @@ OFTEN: Final = 0.9
 
 @dataclass(frozen=True)
 class Measured:
-    """What a row came to: its number, and where it is about an effect the mean effect over worlds."""
+    """What a row came to: its number, and where it is about an effect the mean effect over worlds; what it rests on."""
 
     value: float
     effect: float | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from steppewise.scenario.spec import ScenarioSpec
 VARIABLES: Final = (
     *("share", "regional_share", "autonomy", "regional_autonomy", "trust", "regional_trust", "dependence"),
     *("engagement", "formal_capacity", "trade", "trade_of_gdp", "aid", "connectivity", "security", "remittances"),
-    *("allocation", "has_format", "cooperation", "absorptive_capacity", "budget"),
+    *("allocation", "has_format", "cooperation", "absorptive_capacity", "budget", "delivered", "fit"),
 )
 
 
@@ -33,12 +33,13 @@ class Variant:
     values: Mapping[str, float] = field(default_factory=dict)
     factors: Mapping[str, float] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
-    off: frozenset[str] = frozenset()
+    end: str = ""
+    """Last quarter, where it is another one."""
 
     @property
     def key(self) -> str:
         """The same for variants that are the same."""
-        return repr((self.scenario, sorted(self.values.items()), sorted(self.factors.items()), self.events, self.off))
+        return repr((self.scenario, sorted(self.values.items()), sorted(self.factors.items()), self.events, self.end))
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,14 @@ class Laboratory:
             spec = _copied(spec, *conduct.copied)
         spec = _changed(spec, conduct.values, variant)
         structure = {**spec.structure, **conduct.structure}
-        off = spec.switched_off | conduct.off | variant.off
-        return replace(spec, events=(*spec.events, *variant.events), switched_off=off, structure=structure)
+        end = Quarter.parse(variant.end) if variant.end else spec.end
+        return replace(
+            spec,
+            end=end,
+            events=(*spec.events, *variant.events),
+            switched_off=spec.switched_off | conduct.off,
+            structure=structure,
+        )
 
 
 def _copied(spec: ScenarioSpec, power: str, model: str) -> ScenarioSpec:

@@ -51,19 +51,26 @@ def share(pull: float, of_all: float, states: int, even_handedness: float) -> fl
     return even_handedness / states + pull * ((1.0 - even_handedness) / of_all)
 
 
-def offered(doctrine: float, need: float, crowding: float, responsiveness: float, differentiation: float) -> float:
-    """((1 - q) o + q n) (1 - d crowding): weight of one sector in what is offered to a state.
+def room(crowding: float) -> float:
+    """1 / (1 + 5 crowding): room left in a sector; half where rivals offer an even part of five sectors.
 
-    `crowding` is the rivals' offer to that state, weighted by their influence there.
+    `crowding` is the rivals' offer to a state, weighted by their influence there. Source: tca2025-29, tca2025-34.
+    """
+    return 1.0 / (1.0 + 5.0 * crowding)
+
+
+def offered(doctrine: float, need: float, room: float, responsiveness: float, differentiation: float) -> float:
+    """((1 - q) o + q n) (1 - d + d room): weight of one sector in what is offered to a state.
+
     Source: tca2025-29, tca2025-31, tca2025-34.
     """
     wish = (1.0 - responsiveness) * doctrine + responsiveness * need
-    return wish * (1.0 - differentiation * crowding)
+    return wish * (1.0 - differentiation + differentiation * room)
 
 
-def wanted(need: float, crowding: float) -> float:
-    """n (1 - crowding): weight of one sector in what the state still wants. Source: tca2025-31."""
-    return need * (1.0 - crowding)
+def wanted(need: float, room: float) -> float:
+    """n room: weight of one sector in what the state still wants. Source: tca2025-31."""
+    return need * room
 
 
 def fit(misfit: float) -> float:

@@ -10,7 +10,7 @@ PRIOR: Final = 1.0
 """One kept and one broken year: the uniform prior of a beta reputation."""
 
 DOUBT: Final = 0.05
-"""Deeds, in years of evidence a year, that give words half of their credit back after a slip of the same size."""
+"""Deeds and slips, in years of evidence a year, that a state takes for granted before it has seen any."""
 
 
 def weight(volume: float, half_saturation: float) -> float:
@@ -41,8 +41,11 @@ def words(predictability: float, coerciveness: float, has_format: float, format_
 
 
 def credit(words: float, slips: float, deeds: float) -> float:
-    """words (1 - slips / (slips + deeds + .05)): nobody believes who does not deliver. Source: tca2025-16, -38."""
-    return words * (1.0 - slips / (slips + deeds + DOUBT))
+    """words (deeds + .05) / (deeds + slips + .1): deeds make words believed, and without any they count half.
+
+    Source: tca2025-16 (dialogue and delivery are complements), -38.
+    """
+    return words * (deeds + DOUBT) / (deeds + slips + 2.0 * DOUBT)
 
 
 def remembered(evidence: float, new: float, forgetting: float) -> float:
