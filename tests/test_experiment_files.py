@@ -113,13 +113,13 @@ def test_the_class_is_that_of_the_weakest(tmp_path: Path) -> None:
 
 
 def test_each_by_itself(tmp_path: Path) -> None:
-    vary = "world.trust.*: evidence of each, world.trust.negativity: {values: [1, 2]}"
+    vary = "world.hedging.*: evidence of each, world.hedging.precision: {values: [1, 2]}"
     factors = factors_of(tmp_path, vary)
-    names = [name for name in load_scenario("baseline").parameters if name.startswith("world.trust.")]
+    names = [name for name in load_scenario("baseline").parameters if name.startswith("world.hedging.")]
     assert {factor.name for factor in factors} == set(names)
     assert all(factor.targets == (factor.name,) for factor in factors)
     ways = {factor.name: factor.way for factor in factors}
-    assert ways.pop("world.trust.negativity") == "absolute", "an entry of its own holds"
+    assert ways.pop("world.hedging.precision") == "absolute", "an entry of its own holds"
     assert set(ways.values()) == {"evidence"}
 
 

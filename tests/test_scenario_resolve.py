@@ -63,6 +63,7 @@ MADE = ("assumed", "scenario story", "set in story.yaml")
         ("{value: 0.2}", (0.2, 0.2, 0.2), MADE),
         ("{value: 0.25, low: 0.2, high: 0.4}", (0.25, 0.2, 0.4), MADE),
         ("{value: low, low: 0, high: 1}", (0.3, 0.0, 1.0), MADE),
+        ("{value: 0.3, source: [wdi, my notes]}", (0.3, 0.3, 0.3), ("assumed", "wdi; my notes", "set in story.yaml")),
         ("{value: low, source: my notes}", (0.3, 0.2, 0.4), ("coded", "my notes", "set in story.yaml")),
         ("{value: low, source: my notes, class: assumed, reason: w}", (0.3, 0.2, 0.4), ("assumed", "my notes", "w")),
         ("{value: 0.3, source: my notes}", (0.3, 0.3, 0.3), ("assumed", "my notes", "set in story.yaml")),

@@ -166,6 +166,13 @@ def _text(value: object) -> str:
     refuse(f"{described(value)} is not a text", "a text; put it in quotes")
 
 
+def _sources(value: object) -> str:
+    """A text, or several as one: `wdi; cow_trade4`."""
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        return "; ".join(one.strip() for one in value)
+    return _text(value)
+
+
 def scenario_name_for(text: str) -> str:
     """The legal name of a scenario that is most like a text; the text itself where it is legal."""
     return _joined(text, "-")
@@ -301,6 +308,11 @@ Weight = Annotated[
 ]
 Date = Annotated[Quarter, PlainValidator(quarter), _schema("string", {"pattern": "^(19|20)[0-9]{2}Q[1-4]$"})]
 Text = Annotated[str, PlainValidator(_text), _schema("string", {})]
+Sources = Annotated[
+    str,
+    PlainValidator(_sources),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {"type": "string"}}]}),
+]
 ScenarioName = Annotated[
     str, PlainValidator(_scenario_name), _schema("string", {"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"})
 ]

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from steppewise.evidence.records import Record, Records
 from steppewise.reading import KeyPath
 from steppewise.scenario.checking import Layer
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.values import targets
-
-if TYPE_CHECKING:
-    from steppewise.evidence.records import Record
-
-Records = Mapping[tuple[str, str], "Record"]
 
 WITHOUT: Final = "mechanisms: {record: off}"
 
@@ -25,7 +21,7 @@ def first_quarter(record: Record) -> Quarter:
 
 def last_quarter(record: Record) -> Quarter:
     """The last quarter in which a record holds."""
-    return Quarter.parse(f"{record.first_year + len(record.values) - 1}Q2")
+    return Quarter.parse(f"{record.last_year}Q2")
 
 
 def recorded_throughout(records: Records, start: Quarter, end: Quarter) -> dict[str, Quarter]:

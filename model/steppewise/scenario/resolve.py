@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.catalogue import Evidence, load_evidence
+from steppewise.evidence.records import Records
 from steppewise.evidence.types import Parameter
 from steppewise.reading import Document, parse_yaml, shown
 from steppewise.scenario.cast import Cast, apply_actors, opening_cast, parameter_names
@@ -19,7 +20,7 @@ from steppewise.scenario.fields import EARLIEST, LATEST, Known
 from steppewise.scenario.lineage import ancestry
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.quarter import Quarter
-from steppewise.scenario.recorded import Records, check_growth, check_start, recorded_throughout
+from steppewise.scenario.recorded import check_growth, check_start, recorded_throughout
 from steppewise.scenario.schema import ActorEntry
 from steppewise.scenario.spec import USUAL_STRUCTURE, ScenarioSpec
 from steppewise.scenario.values import Origin, apply_settings

@@ -17,6 +17,7 @@ from steppewise.scenario.fields import (
     ScenarioName,
     ScenarioNames,
     Setting,
+    Sources,
     Switch,
     Text,
     defined,
@@ -38,7 +39,9 @@ class ValueEntry(Strict):
         alias="class",
         description="Class of evidence (default: assumed; coded for a level with a source).",
     )
-    source: Text | None = Field(None, description="Where the value comes from (default: this scenario).")
+    source: Sources | None = Field(
+        None, description="Where the value comes from: a text, or a list (default: this scenario)."
+    )
     passage: Text = Field("", description="The words of the source that say so.")
     reason: Text | None = Field(None, description="Why this value, in a sentence (default: the file's name).")
 

@@ -6,17 +6,15 @@ import pickle
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.records import Record
 from steppewise.evidence.types import Actor, Parameter
 from steppewise.scenario.events import Event
 from steppewise.scenario.fields import nearest
 from steppewise.scenario.own_rules import Rule
 from steppewise.scenario.quarter import Quarter
-
-if TYPE_CHECKING:
-    from steppewise.evidence.records import Record
 
 MECHANISMS: Final[Mapping[str, str]] = {
     "fiscal_shocks": "phase 2: budgets fluctuate by chance",
