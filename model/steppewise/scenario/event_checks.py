@@ -27,7 +27,6 @@ START_ONLY: Final = {
     "security": "an alliance",
     "union": "a membership",
     "remittances": "a remittance_shock, or a labour_pathway",
-    "language": "its value for the whole run, under set at the top level,",
     "cooperation": "a corridor, or a format",
     "gdp": "set the growth",
     "absorptive_capacity": "a package with mix: {aid: 1}",

@@ -10,7 +10,7 @@ from steppewise.scenario.spec import ScenarioSpec
 
 YEAR_OF_THE_EVIDENCE: Final = 2025
 
-_OF_ANY_YEAR: Final = frozenset({"gdp", "format_start", "border", "language"})
+_OF_ANY_YEAR: Final = frozenset({"gdp", "format_start", "border"})
 """How things stand at the start, but by a date or a year of their own, or for good."""
 
 
