@@ -191,12 +191,8 @@ ROWS: Final = (
         "differentiation_fits",
         "Who leaves crowded sectors fits better.",
         "tca2025-29, tca2025-34",
-        "mean fit of Japan's offers at the end with differentiation 1 and no responsiveness, more than with 0",
-        difference(
-            _with(differentiation=1.0, responsiveness=0.0),
-            _with(differentiation=0.0, responsiveness=0.0),
-            mean_of_states("fit", "japan"),
-        ),
+        "mean fit of Japan's offers at the end with differentiation 1, more than with 0",
+        difference(_with(differentiation=1.0), _with(differentiation=0.0), mean_of_states("fit", "japan")),
         least=LEAST,
         about=("differentiation",),
     ),
@@ -353,7 +349,6 @@ ROWS: Final = (
             last("regional_share"),
         ),
         least=0.0005,
-        about=("counterbalancing", "slippage"),
     ),
     Row(
         "crisis_turns_to_ally",
