@@ -145,7 +145,7 @@ class Writer:
         return f"{self._value(target)} = {self._value(value)};\n"
 
     def _declared(self, name: str, target: ast.expr, value: ast.expr) -> str:
-        """A new local name for what `target` is to be: a lane where a written number may differ between worlds later."""
+        """A new local name for what `target` is to be; a written number is a lane, since it may differ later."""
         is_whole = isinstance(target, ast.Name) and target.id in self._whole
         kind = "V" if self._is_fixed(value) and not is_whole else "auto"
         return f"{kind} {_local(name)} = {self._value(value)};\n"

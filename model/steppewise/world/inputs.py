@@ -7,7 +7,7 @@ from typing import Final
 from steppewise.world.layout import FIRST_YEAR, LAST_YEAR
 from steppewise.world.mathematics import exp, power
 from steppewise.world.memory import Switches, World
-from steppewise.world.rules import records
+from steppewise.world.rules import records, trade
 
 YEARS: Final = LAST_YEAR - FIRST_YEAR + 1
 BASE: Final = 2020.5
@@ -93,7 +93,7 @@ def move_on(w: World, on: Switches, year: int, h: int) -> None:
     for p in range(w.powers):
         w.gdp[p] = gdp_of(w, on, p, first, h, w.gdp[p] * w.growth_factor[p])
         if on.gravity:
-            w.trade_growth[p] = power(w.gdp[p] / w.opening_gdp[p], w.trade_elasticity)
+            w.trade_growth[p] = trade.growth(w.gdp[p], w.opening_gdp[p], w.trade_elasticity)
     for s in range(w.states):
         w.output[s] = output_of(w, on, s, first, h, w.output[s] * w.economy_growth[s])
         w.sent[s] = records.relative(sent_of(w, on, s, first, h), w.sent_at_start[s], w.sent[s])

@@ -10,6 +10,7 @@ from steppewise.world.rules import DT, delivery, trust
 from steppewise.world.sensing import look_around
 from steppewise.world.streams import adoption_threshold, by_chance, once
 
+
 def draw_parameters(w: World, ranges: Ranges, keys: Keys, count: int) -> None:
     """Each parameter from its range; one whose ends are equal has that value."""
     for i in range(count):
@@ -116,9 +117,7 @@ def open_pipelines(w: World, on: Switches) -> None:
             money = w.allocation[p, s] * (w.budget[p] * DT)
             for i in range(powers.INSTRUMENTS):
                 committed = w.doctrine[p, i] * money
-                w.pipeline[p, s, i] = delivery.opening_pipeline(
-                    committed, w.due_rate[i], intake * leaving(w, on, p, s)
-                )
+                w.pipeline[p, s, i] = delivery.opening_pipeline(committed, w.due_rate[i], intake * leaving(w, on, p, s))
                 w.promised[p] = w.promised[p] + w.pipeline[p, s, i]
 
 

@@ -14,24 +14,7 @@ from numpy.typing import NDArray
 from steppewise.arrays import Array
 from steppewise.evidence.records import Record
 from steppewise.evidence.types import INSTRUMENTS
-from steppewise.scenario.events import (
-    Alliance,
-    BudgetChange,
-    Corridor,
-    Event,
-    FormatChange,
-    Membership,
-    Package,
-    Pressure,
-    RemittanceShock,
-    ResourcePrice,
-    SecurityCrisis,
-    SetParameters,
-    TradeShock,
-    Visit,
-)
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
-from steppewise.world import events as effects
 from steppewise.world.layout import (
     FIELDS,
     FIRST_YEAR,
@@ -46,7 +29,8 @@ from steppewise.world.layout import (
     places,
 )
 from steppewise.world.memory import Key, Keys, Plan, Ranges, Switches, World
-from steppewise.world.rules import DT, records
+from steppewise.world.planning import numbers_of, planned, rows_of
+from steppewise.world.rules import records
 from steppewise.world.source import Source
 from steppewise.world.streams import stream_key
 
@@ -54,39 +38,7 @@ Whole = NDArray[np.int32]
 Uncertainty = Literal["both", "chance", "ignorance", "none"]
 UNCERTAINTIES: Final[tuple[Uncertainty, ...]] = ("both", "chance", "ignorance", "none")
 
-FOR_GOOD: Final = 2**29
-"""Quarters that a lasting event without an end goes on."""
-
 ONLY_WITH_CHANCE: Final = ("fiscal_shocks", "delivery_shocks", "trade_shocks")
-
-KINDS: Final[Mapping[type[Event], int]] = {
-    Visit: effects.VISIT,
-    Package: effects.PACKAGE,
-    Pressure: effects.PRESSURE,
-    BudgetChange: effects.BUDGET,
-    Corridor: effects.CORRIDOR,
-    FormatChange: effects.FORMAT,
-    Membership: effects.MEMBERSHIP,
-    SetParameters: effects.SET,
-    TradeShock: effects.TRADE_SHOCK,
-    RemittanceShock: effects.REMITTANCE_SHOCK,
-    ResourcePrice: effects.RESOURCE_PRICE,
-    SecurityCrisis: effects.SECURITY_CRISIS,
-    Alliance: effects.ALLIANCE,
-}
-NUMBERS: Final = {
-    Visit: "blame",
-    Package: "amount",
-    Pressure: "strength",
-    BudgetChange: "factor",
-    Corridor: "amount",
-    TradeShock: "factor",
-    RemittanceShock: "factor",
-    ResourcePrice: "factor",
-    SecurityCrisis: "factor",
-    Alliance: "strength",
-}
-"""What an event's number is, by kind."""
 
 BASE_YEAR: Final = 2020
 """The year that a record of GDP is relative to."""
@@ -96,19 +48,6 @@ ON: Final = frozenset({"chance", *MECHANISMS})
 
 OPENINGS: Final = frozenset(one.name for one in PARAMETERS if one.name.startswith("opening_"))
 """What describes a start: each year of start draws it from streams of its own."""
-
-FIRST: Final = frozenset({"held", "launched", "joined", "formed"})
-"""The first of the two things that may happen, by kind."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the plan: an event, or one of the parameters that it sets, with its value; the last one of an event."""
-
-    event: Event
-    target: int = 0
-    value: float = 0.0
-    is_last: bool = True
 
 
 class Tables:
@@ -122,14 +61,16 @@ class Tables:
         self.spec = spec
         powers, states = spec.power_names, spec.state_names
         without_events = Sizes(len(powers), len(states), 0)
-        held = tuple(places(PARAMETERS, without_events))
-        names = [_parameter_name(*place, powers, states) for place in held]
+        self._held = tuple(places(PARAMETERS, without_events))
+        names = [_parameter_name(*place, powers, states) for place in self._held]
         self.cells = {name: cell for cell, name in enumerate(names) if name is not None}
-        self._openings = {name for name, (field_name, _) in zip(names, held, strict=True) if field_name in OPENINGS}
+        self._openings = {
+            name for name, (field_name, _) in zip(names, self._held, strict=True) if field_name in OPENINGS
+        }
         for name in self.cells:
             if name not in spec.parameters:
                 raise KeyError(name)
-        self.events = tuple(_rows(spec, self.cells))
+        self.events = tuple(rows_of(spec, self.cells))
         self.sizes = Sizes(len(powers), len(states), len(self.events))
         self._before_events = len(names)
         self.low, self.high = self._ranges(spec)
@@ -139,10 +80,10 @@ class Tables:
         for name, cell in self.cells.items():
             one = spec.parameters[name]
             low[cell], high[cell] = (one.low, one.high) if one.low < one.high else (one.value, one.value)
-        place_of = {place: cell for cell, place in enumerate(places(PARAMETERS, Sizes(self.sizes.powers, self.sizes.states, 0)))}
+        place_of = {place: cell for cell, place in enumerate(self._held)}
         for place, number in _records(spec):
             low[place_of[place]] = high[place_of[place]] = number
-        of_events = np.array([_numbers(row) for row in self.events]).reshape(-1)
+        of_events = np.array([numbers_of(row) for row in self.events]).reshape(-1)
         return np.concatenate([low, of_events]), np.concatenate([high, of_events])
 
     @cached_property
@@ -182,22 +123,7 @@ class Tables:
         to = np.zeros((len(self.events), len(states)), np.int32)
         for i, row in enumerate(self.events):
             event = row.event
-            dates = at.get(event.label, np.array([event.at.number]))
-            by, over = getattr(event, "by", None), getattr(event, "over", None)
-            word = getattr(event, "outcome", "") or getattr(event, "change", "")
-            rows[i] = [
-                KINDS[type(event)],
-                -1 if by is None else powers.index(by),
-                int(np.nanmin(dates)),
-                int(np.nanmax(dates)),
-                FOR_GOOD if over is None else max(round(over / DT), 1),
-                row.is_last if isinstance(event, SetParameters) else word in FIRST,
-                getattr(event, "level", "") == "leader",
-                getattr(event, "mix", None) is not None,
-                getattr(event, "execution", None) is not None,
-                getattr(event, "people", False),
-                row.target,
-            ]
+            rows[i] = planned(row, at.get(event.label, np.array([event.at.number])), powers)
             for state in getattr(event, "to", ()):
                 to[i, states.index(state)] = 1
             for place, state in enumerate(getattr(event, "along", ())):
@@ -286,28 +212,6 @@ def _parameter_name(
         case "SS":
             return f"links.{states[actors[0]]}.{states[actors[1]]}.{rest}" if actors[0] < actors[1] else None
     return f"world.{rest}"
-
-
-def _rows(spec: ScenarioSpec, cells: Mapping[str, int]) -> list[Row]:
-    rows = []
-    for event in spec.events:
-        if type(event) not in KINDS:
-            raise TypeError(f"no effect is defined for {type(event).__name__}")
-        if isinstance(event, SetParameters):
-            last = len(event.values) - 1
-            rows += [Row(event, cells[name], value, i == last) for i, (name, value) in enumerate(event.values)]
-        else:
-            rows.append(Row(event))
-    return rows
-
-
-def _numbers(row: Row) -> list[float]:
-    """Probability, date, number, execution and mix of an event."""
-    event = row.event
-    number = row.value if isinstance(event, SetParameters) else getattr(event, NUMBERS.get(type(event), ""), 0.0)
-    mix = getattr(event, "mix", None) or (0.0,) * len(INSTRUMENTS)
-    execution = getattr(event, "execution", None) or 0.0
-    return [event.probability, event.at.number, number, execution, *mix]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from steppewise.analysis.patterns.variant import Conduct, Laboratory
 from steppewise.experiment.ensemble import Plan, Progress
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES
 
-MOVES: Final = 0.25
+MOVES: Final = 0.1
 """Part of a row's number by which it must change to count as moved."""
 
 REVERSED: Final = (
@@ -40,7 +40,7 @@ class Comparison:
         return tuple(one.row for one, other in pairs if one.passed and not other.passed)
 
     def noticed(self, usual: Iterable[Verdict]) -> tuple[Row, ...]:
-        """Rows whose verdict changes, or whose number or effect moves by a quarter and more."""
+        """Rows whose verdict changes, or whose number or effect moves by a tenth and more."""
         pairs = zip(usual, self.verdicts, strict=True)
         return tuple(one.row for one, other in pairs if one.passed != other.passed or _moved(one, other))
 
@@ -85,6 +85,9 @@ def matrix(comparisons: Iterable[Comparison], usual: tuple[Verdict, ...]) -> lis
         one.conduct.name: frozenset(row.id for row in one.broken(usual)) for one in comparisons
     }
     return [
-        {"row": verdict.row.id, **{name: "breaks" if verdict.row.id in broken else "" for name, broken in by_name.items()}}
+        {
+            "row": verdict.row.id,
+            **{name: "breaks" if verdict.row.id in broken else "" for name, broken in by_name.items()},
+        }
         for verdict in usual
     ]

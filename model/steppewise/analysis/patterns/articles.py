@@ -38,9 +38,7 @@ def mean_of_states(variable: str, power: str | None = None, when: int = -1) -> C
     return lambda course: course.of(variable, power)[when].mean(axis=0)
 
 
-def difference(
-    one: Variant, other: Variant, outcome: Callable[[Course], Array]
-) -> Callable[[Laboratory], Measured]:
+def difference(one: Variant, other: Variant, outcome: Callable[[Course], Array]) -> Callable[[Laboratory], Measured]:
     """What an outcome is in one variant more than in another, world by world."""
     return lambda laboratory: effect(outcome(laboratory.course(one)) - outcome(laboratory.course(other)))
 
@@ -99,7 +97,8 @@ def _dent_is_small(laboratory: Laboratory) -> Measured:
 
 def _dent_heals(laboratory: Laboratory) -> Measured:
     dent = _dent(laboratory)
-    return Measured(float(dent[min(dent.argmax() + 8, len(dent) - 1)]))
+    later = min(int(dent.argmax()) + 8, len(dent) - 1)
+    return Measured(float(dent[later]))
 
 
 def _long_horizon(laboratory: Laboratory) -> Measured:
@@ -114,9 +113,7 @@ def _resilience(laboratory: Laboratory) -> Measured:
     return Measured(float(np.abs(change[8:16]).mean(axis=-1).max()))
 
 
-WITHOUT_FORMAT: Final = Variant(
-    events=(FormatChange("format/japan/-/9", quarter("2025Q4"), 1.0, "ended", "japan"),)
-)
+WITHOUT_FORMAT: Final = Variant(events=(FormatChange("format/japan/-/9", quarter("2025Q4"), 1.0, "ended", "japan"),))
 
 ROWS: Final = (
     Row(
@@ -195,9 +192,7 @@ ROWS: Final = (
         "A package delivered raises Japan's share.",
         "tca2025-03, tca2025-35, tca2025-38",
         "Japan's regional share at the end of its five years, more than without the package",
-        difference(
-            library("package-delivered"), BASELINE, lambda course: course.of("regional_share", "japan")[22]
-        ),
+        difference(library("package-delivered"), BASELINE, lambda course: course.of("regional_share", "japan")[22]),
         least=0.001,
     ),
     Row(

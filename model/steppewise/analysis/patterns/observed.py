@@ -11,7 +11,7 @@ from importlib.resources import files
 def trade_parts() -> tuple[tuple[int, str, str, float], ...]:
     """Parts of the powers in their trade with each state, observed: (year, power, state, part of the four powers)."""
     text = (files("steppewise.evidence") / "trade_observed.csv").read_text("utf-8")
-    rows = [row for row in csv.reader(line for line in text.splitlines() if not line.startswith("#"))][1:]
+    rows = list(csv.reader(line for line in text.splitlines() if not line.startswith("#")))[1:]
     trade = {(int(year), power, state): float(value) for year, power, state, value in rows}
     whole: dict[tuple[int, str], float] = {}
     for (year, _power, state), value in trade.items():

@@ -7,14 +7,20 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.patterns.articles import HISTORY
+from steppewise.analysis.patterns.articles import BASELINE, HISTORY
 from steppewise.analysis.patterns.observed import trade_parts
 from steppewise.analysis.patterns.row import Measured, Row, frequency
 from steppewise.analysis.patterns.variant import Course, Laboratory
 from steppewise.arrays import Array
 
 YEARS: Final = range(2005, 2011)
-AIDDATA: Final = {"kazakhstan": 0.652, "uzbekistan": 0.148, "kyrgyzstan": 0.019, "tajikistan": 0.04, "turkmenistan": 0.141}
+AIDDATA: Final = {
+    "kazakhstan": 0.652,
+    "uzbekistan": 0.148,
+    "kyrgyzstan": 0.019,
+    "tajikistan": 0.04,
+    "turkmenistan": 0.141,
+}
 """Parts of the five in China's commitments of 2005-2010 (AidData GCDF 3.0)."""
 
 
@@ -73,7 +79,9 @@ def _pipeline(laboratory: Laboratory) -> Measured:
 
 def _russia_first(laboratory: Laboratory) -> Measured:
     course = laboratory.course(HISTORY)
-    russia, china = (course.of("formal_capacity", power)[course.year(2010)].mean(axis=(0, 1)) for power in ("russia", "china"))
+    russia, china = (
+        course.of("formal_capacity", power)[course.year(2010)].mean(axis=(0, 1)) for power in ("russia", "china")
+    )
     return Measured(frequency(russia > china))
 
 
@@ -134,6 +142,12 @@ def _volatility(variable: str, power: str) -> Callable[[Laboratory], Measured]:
     return measure
 
 
+def _strays(laboratory: Laboratory) -> Measured:
+    course = laboratory.course(BASELINE)
+    yearly = np.diff(course.of("delivered", "japan")[1::4], axis=0)
+    return Measured(float(np.median(np.diff(np.log(yearly), axis=0).std(axis=0))))
+
+
 ROWS: Final = (
     Row(
         "aid_fluctuates",
@@ -144,6 +158,15 @@ ROWS: Final = (
         lowest=0.1,
         highest=0.45,
         role="used",
+    ),
+    Row(
+        "deliveries_stray",
+        "What a donor delivers strays from year to year, even where its budget is steady.",
+        "Celasun and Walliser 2008 (aid that strays from plan)",
+        "standard deviation of yearly changes of ln of what Japan delivers in baseline, median world",
+        _strays,
+        lowest=0.035,
+        highest=0.25,
     ),
     Row(
         "trade_china_rises",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -81,7 +81,7 @@ def judge(row: Row, laboratory: Laboratory) -> Verdict:
     return Verdict(row, measured)
 
 
-def frequency(holds: Array) -> float:
+def frequency(holds: Any) -> float:
     """Share of worlds in which a condition holds; for several states the lowest of them. (..., world)."""
     return float(np.atleast_2d(holds).mean(axis=-1).min())
 

@@ -66,9 +66,7 @@ CONDUCT: Final = (
 class Laboratory:
     """Ensembles of variants, run when first asked for; all share seed and worlds, and one conduct."""
 
-    def __init__(
-        self, plan: Plan, conduct: Conduct | None = None, progress: Progress = lambda worlds: None
-    ) -> None:
+    def __init__(self, plan: Plan, conduct: Conduct | None = None, progress: Progress = lambda worlds: None) -> None:
         self._plan, self._conduct, self._progress = plan, conduct or Conduct(), progress
         self._done: dict[str, Course] = {}
 

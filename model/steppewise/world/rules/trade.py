@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from steppewise.world.mathematics import exp
+from steppewise.world.mathematics import exp, power
 from steppewise.world.rules import TINY
 
 
 def route(land: float, overseas: float) -> float:
     """l + (1 - l) o: what the way to the region leaves of the yield of connectivity. Source: CEPII (contiguity)."""
     return land + (1.0 - land) * overseas
+
+
+def growth(gdp: float, at_start: float, elasticity: float) -> float:
+    """(GDP_p / GDP0_p)^eta; 1 for a power that has no economy. Source: gravity, Head and Mayer 2014."""
+    return power(gdp / at_start, elasticity) if at_start > 0 else 1.0
 
 
 def pull(opening: float, growth: float, new: float, openness: float, shock: float) -> float:
