@@ -93,7 +93,8 @@ class Writer:
         kinds = ", ".join(f"class T{i}" for i in range(len(names)))
         given = ", ".join(f"T{i} {_local(name)}" for i, name in enumerate(names))
         self._names = [set(names)]
-        head = f"template <{kinds}> INLINE auto {self._functions.of(self._function)}({given})"
+        kept = "SHARED" if self._function.__module__.endswith(".mathematics") else "INLINE"
+        head = f"template <{kinds}> {kept} auto {self._functions.of(self._function)}({given})"
         return f"{head} {{\n{self._block(definition.body)}}}\n"
 
     def _fail(self, node: ast.AST) -> UntranslatableError:

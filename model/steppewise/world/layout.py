@@ -168,6 +168,7 @@ STATE: Final = (
     # of a state
     Field("output", "S", MONEY, "economy in this quarter at ordinary prices of resources", "output_s"),
     Field("economy", "S", MONEY, "economy in this quarter", "GDP_s"),
+    Field("relative_size", "S", "ln", "logarithm of the economy over the mean of all states"),
     Field("opening_economy", "S", MONEY, "economy in the first quarter", "GDP0_s"),
     Field("economy_growth", "S", "factor", "growth of the economy in a quarter, where there is no record"),
     Field("price_factor", "S", "factor", "what the price of resources makes of the economy", "price_s"),
@@ -192,9 +193,8 @@ STATE: Final = (
     # of a tie
     Field("pull", "PS", "index", "how the state draws money", "pull_ps"),
     Field("allocation", "PS", "share", "share of the power's budget", "l_ps"),
-    Field("crowding", "PSJ", "share", "rivals' offer to the state, weighted by their shares", "crowd_psj"),
+    Field("room", "PSJ", "share", "room that rivals leave in a sector", "room_psj"),
     Field("offer", "PSJ", "share", "current offer by sector, sum 1", "O_psj"),
-    Field("wanted", "PSJ", "share", "what the state wants from a newcomer, sum 1", "want_j"),
     Field("pipeline", "PSI", MONEY, "promises neither delivered nor cancelled, without packages", "Q_pks"),
     Field("falls_due", "PS", MONEY, "falls due this quarter, packages included", "falls_ps"),
     Field("paid", "PSI", MONEY, "delivered this quarter by instrument", "paid_ks"),

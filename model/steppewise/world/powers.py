@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from steppewise.world.memory import Plan, Switches, World
-from steppewise.world.rules import DT, TINY, allocation, budget, delivery, dialogue, part_of, stocks
+from steppewise.world.rules import DT, TINY, allocation, budget, delivery, dialogue, stocks
 
 PACKAGE: Final = 1
 INSTRUMENTS: Final = 3
@@ -38,13 +38,12 @@ def set_budget(w: World, on: Switches, p: int) -> None:
 
 def allocate(w: World, on: Switches, p: int) -> None:
     """Phase 3: the share of each state in the budget."""
-    ties, economies, whole = 0.0, 0.0, 0.0
+    ties, whole = 0.0, 0.0
     for s in range(w.states):
-        ties, economies = ties + w.bandwidth[p, s], economies + w.economy[s]
+        ties = ties + w.bandwidth[p, s]
     for s in range(w.states):
         attraction = attract(w, on, p, s, ties / w.states)
-        size = w.economy[s] * w.states / economies
-        w.pull[p, s] = allocation.pull(attraction, w.engagement[p, s], size, w.size[p])
+        w.pull[p, s] = allocation.pull(attraction, w.engagement[p, s], w.relative_size[s], w.size[p])
         whole = whole + w.pull[p, s]
     for s in range(w.states):
         even = 1.0
@@ -113,13 +112,13 @@ def offer(w: World, on: Switches, p: int, s: int) -> None:
         differentiation = w.differentiation[p]
     offered, wanted, misfit = 0.0, 0.0, 0.0
     for j in range(SECTORS):
-        need, room = w.needs[s, j], allocation.room(w.crowding[p, s, j])
+        need, room = w.needs[s, j], w.room[p, s, j]
         w.offer[p, s, j] = allocation.offered(w.doctrine_offer[p, j], need, room, responsiveness, differentiation)
-        w.wanted[p, s, j] = allocation.wanted(need, room)
-        offered, wanted = offered + w.offer[p, s, j], wanted + w.wanted[p, s, j]
+        offered, wanted = offered + w.offer[p, s, j], wanted + allocation.wanted(need, room)
+    offered, wanted = 1.0 / offered, 1.0 / wanted
     for j in range(SECTORS):
-        w.offer[p, s, j] = part_of(w.offer[p, s, j], offered, SECTORS)
-        misfit = misfit + abs(w.offer[p, s, j] - part_of(w.wanted[p, s, j], wanted, SECTORS))
+        w.offer[p, s, j] = w.offer[p, s, j] * offered
+        misfit = misfit + abs(w.offer[p, s, j] - allocation.wanted(w.needs[s, j], w.room[p, s, j]) * wanted)
     w.fit[p, s] = allocation.fit(misfit)
 
 

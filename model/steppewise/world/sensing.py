@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from steppewise.world.mathematics import log
 from steppewise.world.memory import World
 from steppewise.world.powers import SECTORS, SECURITY_SECTOR
-from steppewise.world.rules import DT, TINY, part_of
+from steppewise.world.rules import DT, TINY, allocation, part_of
 
 
 def look_around(w: World) -> None:
     """What all agents see before any of them acts."""
+    economies = 0.0
     for s in range(w.states):
         look_at_state(w, s)
+        economies = economies + w.economy[s]
+    for s in range(w.states):
+        w.relative_size[s] = log(w.economy[s] * w.states / economies)
     for p in range(w.powers):
         look_at_rivals(w, p)
         for s in range(w.states):
@@ -45,14 +50,15 @@ def look_at_rivals(w: World, p: int) -> None:
 
 
 def look_at_offers(w: World, p: int, s: int) -> None:
-    """What rivals offer to a state, weighted by their influence there."""
+    """The room that rivals leave in each sector of a state: what they offer, weighted by their influence there."""
     theirs = 0.0
     for q in range(w.powers):
         if q != p:
             theirs = theirs + w.share[q, s]
+    part = 1.0 / max(theirs, TINY)
     for j in range(SECTORS):
         crowd = 0.0
         for q in range(w.powers):
             if q != p:
                 crowd = crowd + w.share[q, s] * w.offer[q, s, j]
-        w.crowding[p, s, j] = crowd / max(theirs, TINY)
+        w.room[p, s, j] = allocation.room(crowd * part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from steppewise.world.mathematics import power
+from steppewise.world.mathematics import exp
 
 INDIFFERENCE: Final = 1e-12
 """Attraction of a state that attracts by nothing: with no attraction anywhere, shares are equal."""
@@ -34,12 +34,12 @@ def need_alone(need: float) -> float:
     return need + INDIFFERENCE
 
 
-def pull(attraction: float, engagement: float, economy: float, elasticity: float) -> float:
+def pull(attraction: float, engagement: float, size: float, elasticity: float) -> float:
     """attraction e (GDP_s / mean GDP)^eta: how a state draws money that is not spread evenly.
 
-    `economy` is the state's over the mean of all states. Source: Alesina and Dollar 2000 (size); AidData.
+    `size` is ln(GDP_s / mean GDP). Source: Alesina and Dollar 2000 (size); AidData.
     """
-    return attraction * max(engagement, INDIFFERENCE) * power(economy, elasticity)
+    return attraction * max(engagement, INDIFFERENCE) * exp(elasticity * size)
 
 
 def share(pull: float, of_all: float, states: int, even_handedness: float) -> float:
