@@ -164,7 +164,7 @@ _SHELVES: dict[Shelf, Callable[[str | None], None]] = {
 
 
 def explain(
-    name: Annotated[str, typer.Argument(help="A parameter (also with '*'), level, mechanism, event, outcome ...")],
+    name: Annotated[str, typer.Argument(help="A parameter (also with '*'), level, mechanism, event, claim, row ...")],
     scenario: Annotated[
         str | None, typer.Option(help="Show a parameter's value in this scenario instead of the evidence.")
     ] = None,
@@ -193,7 +193,7 @@ def _explained(name: str) -> list[Explanation]:
 
     evidence = load_evidence()
     found = [*_of_scenario(name), *_of_experiment(name), *_of_lesson(name), *_of_event(name), *_of_outcome(name)]
-    found += _of_structure(name)
+    found += (*_of_structure(name), *_of_row(name))
     try:
         return [*explanations(name, evidence, MECHANISMS), *found]
     except SteppewiseError:
@@ -325,6 +325,20 @@ def _of_structure(name: str) -> Iterator[Explanation]:
         elif name in choices:
             others = ", ".join(other for other in choices if other != name)
             yield Explanation(name, choices[name], (("kind", f"formulation of {part}"), ("rivals", others)))
+
+
+def _of_row(name: str) -> Iterator[Explanation]:
+    """A row of `validate`, with the claims that it shows."""
+    from steppewise.analysis.patterns import ROWS
+    from steppewise.evidence.catalogue import load_evidence
+    from steppewise.evidence.explain import Explanation
+
+    for row in ROWS:
+        if row.id == name:
+            claims = tuple(claim for claim in load_evidence().claims.values() if name in claim.shown_by)
+            band = f"{row.lowest:g} to {row.highest:g}"
+            facts = (("kind", f"row of validate, {row.role}"), ("measured", row.statistic), ("accepted", band))
+            yield Explanation(name, row.statement, (*facts, ("source", row.source)), claims)
 
 
 def _of_outcome(name: str) -> Iterator[Explanation]:

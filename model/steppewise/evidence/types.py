@@ -84,7 +84,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim of an article and its place in the model."""
+    """One claim of an article and its place in the model.
+
+    `shown_by` are rows of `steppewise validate` that must hold if the claim does; `not_shown` says of a mechanism or
+    a pattern why there is none.
+    """
 
     id: str
     article: str
@@ -92,6 +96,8 @@ class Claim:
     role: str
     targets: tuple[str, ...]
     reading: str
+    shown_by: tuple[str, ...] = ()
+    not_shown: str = ""
 
 
 @dataclass(frozen=True)
