@@ -91,7 +91,10 @@ def _sources(data: Tree) -> dict[str, Source]:
 def _claims(data: list[Tree]) -> dict[str, Claim]:
     claims = [
         Claim(
-            *(row[key] for key in ("id", "article", "passage", "role")),
+            id=row["id"],
+            article=row["article"],
+            passage=row["passage"],
+            role=row["role"],
             targets=tuple(row.get("targets", ())),
             reading=row["reading"],
             shown_by=tuple(row.get("shown_by", ())),
