@@ -216,7 +216,9 @@ def _trust(findings: Findings) -> Iterator[str]:
 def _execution(findings: Findings) -> Iterator[str]:
     ranked = sorted(findings.powers, key=lambda power: -power.execution.mean)
     told = [f"{power.power.label} ({mean_and_error(power.execution)})" for power in ranked]
-    yield f"Percent delivered of what fell due by {findings.spec.end}, highest first: {listed(told)}."
+    yield (
+        f"Percent delivered of what fell due by {findings.spec.end} and could be taken in, highest first: {listed(told)}."
+    )
 
 
 def _sources(findings: Findings) -> Iterator[str]:

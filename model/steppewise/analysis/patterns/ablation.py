@@ -21,7 +21,6 @@ REVERSED: Final = (
     Conduct("influence is consent only", values={"world.influence.theta": 1.0}),
     Conduct("nobody delivers", values={"powers.*.execution": 0.2}),
     Conduct("nobody spends", values={"powers.*.effort": 0.0}),
-    Conduct("everybody coerces", values={"powers.*.coerciveness": 0.9}),
     Conduct("states do not hedge and do not choose", off=frozenset({"choice", "hedging"})),
 )
 """Conduct that the articles deny, or that takes a theme of the model away."""

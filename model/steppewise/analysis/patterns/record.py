@@ -117,7 +117,11 @@ def coverage(course: Course, lowest: float = 0.05, highest: float = 0.95) -> dic
 
 def _covered(laboratory: Laboratory) -> Measured:
     found = coverage(laboratory.course(HISTORY))
-    return Measured(float(np.mean([each for ones in found.values() for each in ones])))
+    by_power: dict[str, list[bool]] = {}
+    for (power, _state), inside in found.items():
+        by_power[power] = [*by_power.get(power, []), *inside]
+    detail = "; ".join(f"{power} {np.mean(inside):.2f}" for power, inside in by_power.items())
+    return Measured(float(np.mean([each for ones in found.values() for each in ones])), detail=detail)
 
 
 def _error(laboratory: Laboratory) -> Measured:

@@ -35,6 +35,11 @@ def of_state(variable: str, power: str, state: str, when: int) -> Callable[[Cour
     return lambda course: course.of(variable, power, state)[when]
 
 
+def share_after(power: str, quarters: int) -> Callable[[Course], Array]:
+    """A power's regional share so many quarters after the start, (world,)."""
+    return lambda course: course.of("regional_share", power)[quarters]
+
+
 def _bounded(laboratory: Laboratory) -> Measured:
     century = laboratory.course(Variant(end="2124Q4"))
     return Measured(frequency(century.of("trade_of_gdp").max(axis=0) < 200.0))
@@ -179,6 +184,60 @@ ROWS: Final = (
         ),
         least=0.03,
         about=("gravity",),
+    ),
+    Row(
+        "surge_raises_share",
+        "A second wave of China's money raises its influence.",
+        "ankasam2021-08",
+        "China's regional share at the end of five years of it, more than in baseline",
+        difference(library("china-surge"), BASELINE, share_after("china", 22)),
+        least=0.001,
+    ),
+    Row(
+        "retreat_costs_share",
+        "A power that turns away loses influence.",
+        "tca2025-42",
+        "Russia's regional share five years after its retreat, less than in baseline; it presses less, too",
+        difference(BASELINE, library("russia-retreat"), share_after("russia", 22)),
+        lowest=0.8,
+        least=0.001,
+    ),
+    Row(
+        "withdrawal_costs_share",
+        "A power that gives up its format and its money loses influence.",
+        "tca2025-27",
+        "the United States' regional share five years after it withdraws, less than in baseline",
+        difference(BASELINE, library("us-withdrawal"), share_after("united_states", 22)),
+        least=0.001,
+    ),
+    Row(
+        "recession_costs_share",
+        "A recession costs influence.",
+        "ankasam2021-09",
+        "Japan's regional share at the end of japan-recession, less than in baseline",
+        difference(BASELINE, library("japan-recession"), last("regional_share")),
+        least=0.0005,
+    ),
+    Row(
+        "weak_alliance_costs_share",
+        "An alliance that weakens costs influence.",
+        "FBIC (Moyer et al. 2021)",
+        "Russia's regional share five years after its alliance weakens, less than in baseline",
+        difference(BASELINE, library("alliance-weakens"), share_after("russia", 22)),
+        least=0.001,
+        about=("security",),
+    ),
+    Row(
+        "growth_raises_share",
+        "An economy that grows faster gains influence.",
+        "Hirschman 1945",
+        "China's regional share at the end with growth .06, more than with .02",
+        difference(
+            Variant(values={"powers.china.growth": 0.06}),
+            Variant(values={"powers.china.growth": 0.02}),
+            last("regional_share", "china"),
+        ),
+        least=LEAST,
     ),
     Row(
         "trade_stays_bounded",

@@ -6,12 +6,12 @@ from typing import Final
 
 from steppewise.world.mathematics import exp
 
-DOMINANT: Final = 0.3
-"""Regional share above which a rival counts as dominant."""
+DOMINANT: Final = 0.25
+"""Regional share above which a rival counts as dominant: more than an even part of four powers and a state's own."""
 
 
 def counterbalance(strength: float, rival_share: float) -> float:
-    """k_p max(0, strongest rival's regional share - .3): the rise of the budget, as a share.
+    """k_p max(0, strongest rival's regional share - .25): the rise of the budget, as a share.
 
     Source: tca2025-15, tca2025-29, ankasam2021-32.
     """
