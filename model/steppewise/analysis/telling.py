@@ -216,9 +216,8 @@ def _trust(findings: Findings) -> Iterator[str]:
 def _execution(findings: Findings) -> Iterator[str]:
     ranked = sorted(findings.powers, key=lambda power: -power.execution.mean)
     told = [f"{power.power.label} ({mean_and_error(power.execution)})" for power in ranked]
-    yield (
-        f"Percent delivered of what fell due by {findings.spec.end} and could be taken in, highest first: {listed(told)}."
-    )
+    due = f"fell due by {findings.spec.end} and could be taken in"
+    yield f"Percent delivered of what {due}, highest first: {listed(told)}."
 
 
 def _sources(findings: Findings) -> Iterator[str]:
