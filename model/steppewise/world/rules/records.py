@@ -6,7 +6,7 @@ from typing import Final
 
 from steppewise.world.mathematics import exp
 
-NONE: Final = 1e300
+NONE: Final = 1e30
 """Stands for a year without a record."""
 
 
