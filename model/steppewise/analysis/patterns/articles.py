@@ -128,7 +128,7 @@ ROWS: Final = (
     Row(
         "japan_trusted",
         "Japan is the most or second most trusted power everywhere.",
-        "tca2025-06, tca2025-09, ankasam2021-16",
+        "tca2025-06, tca2025-09, ankasam2021-16, ankasam2021-53",
         "share of worlds in which at most one power is trusted more at the end of baseline, lowest of the states",
         _rank("trust", highest_first=True),
         lowest=0.8,

@@ -199,7 +199,7 @@ ROWS: Final = (
     Row(
         "hedging_spreads",
         "Hedging lowers concentration in every state.",
-        "ankasam2021-52, tca2025-41",
+        "ankasam2021-52; Kuik 2008",
         "sum of squared shares at the end without hedging, more than with twice as much, the weakest of the states",
         difference(
             Variant(values={"states.*.hedging": 0.0}), Variant(factors={"states.*.hedging": 2.0}), concentration

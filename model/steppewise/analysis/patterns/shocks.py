@@ -196,7 +196,7 @@ ROWS: Final = (
     Row(
         "retreat_costs_share",
         "A power that turns away loses influence.",
-        "tca2025-42",
+        "tca2025-18",
         "Russia's regional share five years after its retreat, less than in baseline; it presses less, too",
         difference(BASELINE, library("russia-retreat"), share_after("russia", 22)),
         lowest=0.8,
