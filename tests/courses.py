@@ -17,7 +17,7 @@ from steppewise.world.variables import VARIABLES
 Course = Mapping[str, Array]
 """Name -> (time, *axes, world)."""
 
-LEFT_OUT = ("number", "year_fiscal", "year_delivery", "year_taste", "year_pressure")
+LEFT_OUT = ("number", "year_fiscal", "year_delivery", "year_trade", "year_pressure")
 """Which world it is, and draws: they stand for themselves, and without chance they stay empty."""
 
 _AXIS_NAMES = {"P": "power", "S": "state", "E": "event"} | dict.fromkeys(KEYS_OF_AXIS, "member")

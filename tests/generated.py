@@ -14,9 +14,11 @@ import numpy as np
 from hypothesis import strategies as st
 
 from steppewise.evidence.catalogue import fits, load_evidence
+from steppewise.evidence.records import Record
 from steppewise.evidence.types import CLASSES, Actor, Parameter
 from steppewise.scenario.event_checks import START_ONLY
 from steppewise.scenario.events import (
+    Alliance,
     BudgetChange,
     Corridor,
     Event,
@@ -24,11 +26,15 @@ from steppewise.scenario.events import (
     Membership,
     Package,
     Pressure,
+    RemittanceShock,
+    ResourcePrice,
+    SecurityCrisis,
     SetParameters,
+    TradeShock,
     Visit,
 )
 from steppewise.scenario.quarter import Quarter
-from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
+from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
 from steppewise.world.tables import UNCERTAINTIES
 
 EVIDENCE = load_evidence()
@@ -58,7 +64,7 @@ class Generated(ScenarioSpec):
         few = dict(list(shown.items())[:MOST_SHOWN])
         return (
             f"Generated({self.power_names}, {self.state_names}, {self.start} to {self.end}, {len(shown)} changed: "
-            f"{few}, events={self.events}, off={sorted(self.switched_off)})"
+            f"{few}, events={self.events}, off={sorted(self.switched_off)}, {dict(self.rivals)})"
         )
 
 
@@ -116,7 +122,18 @@ def spec_of(
         changed=(),
         events=(),
         switched_off=frozenset(),
+        records=records_of((*powers, *states)),
     )
+
+
+def records_of(actors: tuple[Actor, ...]) -> dict[tuple[str, str], Record]:
+    """The yearly records of actors; those of a like one where there are none."""
+    known = {
+        (kind, actor.name): EVIDENCE.records.get((kind, LIKE.get(actor.name, actor.name)))
+        for actor in actors
+        for kind in ("gdp", "remittances")
+    }
+    return {key: record for key, record in known.items() if record is not None}
 
 
 def setting(spec: ScenarioSpec, values: Mapping[str, float]) -> ScenarioSpec:
@@ -148,7 +165,15 @@ def recast(
         return found.renamed(name)
 
     parameters = {name: taken(name) for name in names_of(powers, states)}
-    return replace(spec, powers=powers, states=states, parameters=parameters)
+    owners = {actor.name: was.get(actor.name, actor.name) for actor in (*powers, *states)}
+    known = {**records_of((*powers, *states)), **spec.records}
+    records = {
+        (kind, now): known[kind, old]
+        for now, old in owners.items()
+        for kind in ("gdp", "remittances")
+        if (kind, old) in known
+    }
+    return replace(spec, powers=powers, states=states, parameters=parameters, records=records)
 
 
 def renamed_event(event: Event, now: Mapping[str, str]) -> Event:
@@ -205,6 +230,7 @@ probabilities = st.sampled_from((1.0, 0.0, 0.5)) | st.floats(0, 1, allow_subnorm
 shares = st.sampled_from((0.0, 1.0, 0.5)) | st.integers(1, 99).map(lambda n: n / 100)
 amounts = st.sampled_from((1.0, 0.001, 1000.0)) | st.integers(1, 100).map(float)
 durations = st.sampled_from((1.0, 0.01, 0.3, 100.0)) | st.integers(2, 12).map(float)
+factors = st.sampled_from((0.0, 0.5, 2.0, 100.0))
 mixes = st.tuples(shares, shares, shares).filter(any).map(lambda m: tuple(w / sum(m) for w in m))
 
 
@@ -233,12 +259,17 @@ def event_of(spec: ScenarioSpec, label: str) -> st.SearchStrategy[Event]:
             shares,
         ),
         st.builds(Package, *packages, mixes | st.none(), shares | st.none()),
-        st.builds(Package, *packages, st.just((0.0, 1.0, 0.0)), shares | st.none(), st.just(True)),
+        st.builds(Package, *packages, st.none(), shares | st.none(), st.just(True)),
         st.builds(Pressure, *common, shares, by, to, durations),
-        st.builds(BudgetChange, *common, st.sampled_from((0.0, 0.5, 2.0, 100.0)), by, durations | st.none()),
+        st.builds(BudgetChange, *common, factors, by, durations | st.none()),
         *(along if len(spec.states) > 1 else ()),
         st.builds(FormatChange, *common, st.sampled_from(("launched", "ended")), by),
         st.builds(Membership, *common, st.sampled_from(("joined", "left")), by, to),
+        st.builds(Alliance, *common, st.sampled_from(("formed", "ended")), by, to, shares),
+        st.builds(TradeShock, *common, factors, by, to, durations),
+        st.builds(RemittanceShock, *common, factors, by | st.none(), to, durations),
+        st.builds(ResourcePrice, *common, factors.map(lambda factor: max(factor, 0.01)), to, durations),
+        st.builds(SecurityCrisis, *common, factors, to, durations),
         st.builds(SetParameters, *common, _settings(spec)),
     )
 
@@ -275,8 +306,9 @@ def scenarios(
     quarters = draw(st.integers(1, short) | st.integers(1, short) | st.integers(1, longest))
     spec = spec_of(powers, states, quarters, start)
     parameters = draw(_parameters(list(spec.parameters)))
-    spec = replace(spec, parameters=parameters, switched_off=draw(switches))
+    spec = replace(spec, parameters=parameters, switched_off=draw(switches), structure=draw(structures))
     return replace(spec, events=draw(_events(spec))) if with_events else spec
 
 
+structures = st.fixed_dictionaries({part: st.sampled_from(list(choices)) for part, choices in STRUCTURES.items()})
 switches = st.just(frozenset[str]()) | st.frozensets(st.sampled_from(list(MECHANISMS)), max_size=len(MECHANISMS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from steppewise.evidence.catalogue import load_evidence
 from steppewise.evidence.types import Definition
 from steppewise.scenario.event_checks import changes_later
 from steppewise.scenario.quarter import Quarter
-from steppewise.scenario.spec import MECHANISMS
+from steppewise.scenario.spec import MECHANISMS, STRUCTURES
 
 EVIDENCE = load_evidence()
 USUAL = {
@@ -25,8 +26,21 @@ LEVELS = st.sampled_from(list(EVIDENCE.levels))
 SHARES = LEVELS | st.floats(0, 1)
 TEXTS = st.text(max_size=30)
 YEARS = st.floats(0.01, 100)
+FACTORS = st.floats(0, 100)
+FIRST = max(one.first_year for (kind, _), one in EVIDENCE.records.items() if kind == "gdp")
+LAST = max(one.first_year + len(one.values) - 1 for one in EVIDENCE.records.values())
+SETTLED = ("union", "neutrality", "border")
+"""What says which events make sense; it is left as it is."""
+
+NEIGHBOURS = [
+    tuple(name.split(".")[1:3]) for name, p in EVIDENCE.parameters.items() if name.endswith(".border") and p.value > 0
+]
 AMOUNTS = st.floats(1e-6, 1000)
 STARTS = {"power": "powers.{p}.", "state": "states.{s}.", "tie": "ties.{p}.{s}.", "world": "world."}
+
+
+Made = Callable[..., st.SearchStrategy[dict[str, Any]]]
+CHOICES = {part: st.sampled_from(list(choices)) for part, choices in STRUCTURES.items()}
 
 
 def quarter_text(number: int) -> str:
@@ -36,12 +50,14 @@ def quarter_text(number: int) -> str:
 @st.composite
 def scenario_files(draw: st.DrawFn) -> dict[str, Any]:
     """A legal scenario file that extends nothing."""
-    start = draw(st.integers(Quarter.parse("1991Q1").number, Quarter.parse("2090Q1").number))
+    start = draw(st.integers(Quarter.parse(f"{FIRST}Q3").number, Quarter.parse("2090Q1").number))
     end = draw(st.integers(start, start + 30))
     actors, names = draw(_actors())
     powers, states = names["power"], names["state"]
     at = st.integers(start, end).map(quarter_text)
-    events = draw(st.lists(_event(at, powers, states), max_size=5))
+    keys = ("growth", *SETTLED) if end < Quarter.parse(f"{LAST + 1}Q1").number else SETTLED
+    free = [d for d in EVIDENCE.definitions.values() if d.key not in keys]
+    events = draw(st.lists(_event(at, powers, states, free), max_size=5))
     data = {
         "name": "generated",
         "title": draw(TEXTS),
@@ -50,7 +66,8 @@ def scenario_files(draw: st.DrawFn) -> dict[str, Any]:
         "end": quarter_text(end),
         "actors": actors,
         "mechanisms": draw(st.dictionaries(st.sampled_from(list(MECHANISMS)), st.sampled_from(["on", "off"]))),
-        "set": draw(_values(powers, states)),
+        "structure": draw(st.fixed_dictionaries({}, optional=CHOICES)),
+        "set": draw(_values(powers, states, free)),
         "events": _without_rivals(events),
     }
     return {key: value for key, value in data.items() if value not in ({}, [])}
@@ -79,8 +96,8 @@ def _without_rivals(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @st.composite
-def _values(draw: st.DrawFn, powers: list[str], states: list[str]) -> dict[str, Any]:
-    definitions = [d for d in EVIDENCE.definitions.values() if d.kind != "link"]
+def _values(draw: st.DrawFn, powers: list[str], states: list[str], free: list[Definition]) -> dict[str, Any]:
+    definitions = [d for d in free if d.kind != "link"]
     chosen = draw(st.lists(st.sampled_from(definitions), max_size=5, unique_by=lambda d: (d.kind, d.key)))
     return {draw(_name(d, powers, states)): draw(_value(d)) for d in chosen}
 
@@ -113,7 +130,9 @@ def _value(draw: st.DrawFn, definition: Definition) -> Any:
     return {"value": value, "low": low, "high": high, "class": draw(st.sampled_from(["stated", "assumed"])), **texts}
 
 
-def _event(at: st.SearchStrategy[str], powers: list[str], states: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+def _event(
+    at: st.SearchStrategy[str], powers: list[str], states: list[str], free: list[Definition]
+) -> st.SearchStrategy[dict[str, Any]]:
     """An event of any kind between actors that take part."""
     by = st.sampled_from(powers)
     some = st.lists(st.sampled_from(states), min_size=1, unique=True)
@@ -124,7 +143,8 @@ def _event(at: st.SearchStrategy[str], powers: list[str], states: list[str]) -> 
     money = {"over": YEARS, "execution": SHARES}
 
     def made(kind: dict[str, Any], **optional: Any) -> st.SearchStrategy[dict[str, Any]]:
-        return st.fixed_dictionaries({"at": at, **kind}, optional={**chance, **optional})
+        free = {key: drawn for key, drawn in {**chance, **optional}.items() if key not in kind}
+        return st.fixed_dictionaries({"at": at, **kind}, optional=free)
 
     kinds = [
         made(visit),
@@ -134,17 +154,47 @@ def _event(at: st.SearchStrategy[str], powers: list[str], states: list[str]) -> 
         made({"pressure": SHARES, "by": by, "to": to}, over=YEARS),
         made({"budget": st.floats(0, 100), "by": by}, over=YEARS),
         made({"format": st.sampled_from(["launched", "ended"]), "by": by}),
-        made({"membership": st.sampled_from(["joined", "left"]), "by": by, "to": to}),
-        made({"set": _settings(powers, states)}),
+        made({"trade_shock": FACTORS, "by": by, "to": to}, over=YEARS),
+        made({"remittance_shock": FACTORS, "to": to}, by=by, over=YEARS),
+        made({"resource_price": st.floats(0.01, 100)}, to=to, over=YEARS),
+        made({"security_crisis": FACTORS, "to": to}, over=YEARS),
+        made({"alliance": st.just("ended"), "by": by, "to": to}, strength=SHARES),
+        made({"set": _settings(powers, states, free)}),
+        *_of_some(made, by, powers, states),
     ]
-    if len(states) > 1:
-        along = st.lists(st.sampled_from(states), min_size=2, unique=True)
-        kinds.append(made({"corridor": AMOUNTS, "along": along}, by=by))
     return st.one_of(kinds)
 
 
+def _of_some(
+    made: Made, by: st.SearchStrategy[str], powers: list[str], states: list[str]
+) -> list[st.SearchStrategy[dict[str, Any]]]:
+    """The kinds of event that are for some actors only."""
+    kinds = []
+    unlikely = {"probability": st.floats(0, 0.9)}  # what may not have happened may happen again
+    members = [(p, s) for p in powers for s in states if _evidence(f"ties.{p}.{s}.union") > 0]
+    for power, state in members:
+        kinds.append(made({"membership": st.just("left"), "by": st.just(power), "to": st.just([state]), **unlikely}))
+    for power in {*powers} - {power for power, _ in members}:
+        joined = {"membership": st.just("joined"), "by": st.just(power), "to": st.just("all"), **unlikely}
+        kinds.append(made(joined))
+    if free := [state for state in states if _evidence(f"states.{state}.neutrality") < 0.8]:
+        to = st.lists(st.sampled_from(free), min_size=1, unique=True)
+        kinds.append(made({"alliance": st.just("formed"), "by": by, "to": to}, strength=SHARES))
+    if pairs := [pair for pair in NEIGHBOURS if {*pair} <= {*states}]:
+        along = st.sampled_from(pairs).flatmap(lambda pair: st.permutations(pair))
+        kinds.append(made({"corridor": AMOUNTS, "along": along}, by=by))
+    return kinds
+
+
+def _evidence(name: str) -> float:
+    """The value of a parameter; that of the like actor for a new one."""
+    for new in NEW.values():
+        name = name.replace(new["name"], new["like"])
+    return EVIDENCE.parameters[name].value
+
+
 @st.composite
-def _settings(draw: st.DrawFn, powers: list[str], states: list[str]) -> dict[str, Any]:
-    free = [d for d in EVIDENCE.definitions.values() if d.kind not in ("link", "tie") and changes_later(d)]
-    chosen = draw(st.lists(st.sampled_from(free), min_size=1, max_size=3, unique_by=lambda d: (d.kind, d.key)))
+def _settings(draw: st.DrawFn, powers: list[str], states: list[str], free: list[Definition]) -> dict[str, Any]:
+    changing = [d for d in free if d.kind not in ("link", "tie") and changes_later(d)]
+    chosen = draw(st.lists(st.sampled_from(changing), min_size=1, max_size=3, unique_by=lambda d: (d.kind, d.key)))
     return {draw(_name(d, powers, states)): draw(_setting(d)) for d in chosen}

@@ -20,7 +20,17 @@ from steppewise.scenario.jsonschema import schema_text
 from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 
-LISTS = ("scenarios", "experiments", "lessons", "parameters", "outcomes", "mechanisms", "events", "levels")
+LISTS = (
+    "scenarios",
+    "experiments",
+    "lessons",
+    "parameters",
+    "outcomes",
+    "mechanisms",
+    "structures",
+    "events",
+    "levels",
+)
 
 
 class Terminal:
@@ -114,6 +124,15 @@ def test_check_remarks_on_a_name_that_is_not_the_files(call: Terminal) -> None:
     assert call.out.splitlines()[1] == "story.yaml: remark: the file's name is not the scenario's, 'tale'"
 
 
+def test_check_remarks_on_opening_values_of_another_year(call: Terminal) -> None:
+    text = "name: story\nextends: baseline\ninherit_events: off\nstart: 2010Q1\nstructure: {influence: capacity_only}\n"
+    Path("story.yaml").write_text(text, encoding="utf-8")
+    assert call("check", "story.yaml") == 0
+    fine, remark = call.out.splitlines()
+    assert fine.endswith("0 events, 0 parameters changed, 1 rival formulation")
+    assert remark.startswith("story.yaml: remark: The run starts in 2010, but ")
+
+
 def test_check_tells_all_problems_of_all_files(call: Terminal) -> None:
     Path("one.yaml").write_text(
         "name: one\nextends: baseline\nend: 2041\nset: {powers.japan.gpd: 1}\n", encoding="utf-8"
@@ -189,8 +208,9 @@ def test_every_example_of_a_new_scenario_would_pass(call: Terminal, parent: str)
     lines = re.sub(r"^# ", "", re.sub(r"^##.*\n", "", text, flags=re.MULTILINE), flags=re.MULTILINE)
     Path("my-story.yaml").write_text(lines, encoding="utf-8")
     spec = load_scenario("my-story.yaml")
-    assert len(spec.events) == len(load_scenario(parent).events) + 10
-    assert spec.switched_off == {"social_learning"}
+    assert len(spec.events) == len(load_scenario(parent).events) + 15
+    assert spec.switched_off == {"hedging"}
+    assert spec.rivals == {"influence": "capacity_only"}
     assert spec.power_names[-1] == "turkiye"
 
 
@@ -302,7 +322,8 @@ def test_list_shows_scenarios_by_default(call: Terminal) -> None:
         ("lessons", "trust-and-delivery"),
         ("parameters", "powers.*.execution"),
         ("outcomes", "trust.POWER.STATE"),
-        ("mechanisms", "social_learning"),
+        ("mechanisms", "emulation"),
+        ("structures", "influence: capacity_only"),
         ("events", "labour_pathway"),
         ("levels", "very high"),
     ],
@@ -345,8 +366,11 @@ def test_explain_in_a_scenario(call: Terminal) -> None:
     ("name", "words"),
     [
         ("very low", "0 to 0.2"),
-        ("social_learning", "mechanism"),
+        ("emulation", "mechanism"),
         ("package", "Amount in billion USD."),
+        ("capacity_only", "consent_and_capacity, consent_only"),
+        ("influence", "bandwidth times dependence (FBIC)"),
+        ("trade_shock", "The power whose trade it is."),
         ("pressure", "mechanism"),
         ("pressure", "event"),
         ("regional_share", "regional_share.POWER"),
@@ -368,7 +392,8 @@ def test_explain_knows_every_kind_of_name(call: Terminal, name: str, words: str)
     ("name", "near"),
     [
         ("powers.japan.excution", "powers.japan.execution"),
-        ("social_lerning", "social_learning"),
+        ("emulatoin", "emulation"),
+        ("capacity_olny", "capacity_only"),
         ("packge", "package"),
         ("basline", "baseline"),
         ("trust-against-mony", "trust-against-money"),

@@ -1,4 +1,4 @@
-"""One engine: its forms give the same bits, its numbers are the first version's, its file is that of its source."""
+"""One engine: its forms give the same bits, its file is that of its source."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests import first_version
+from tests import cases
 from tests.courses import assert_same, course, worlds_of
 from tests.generated import fixed, parameter, scenarios, seeds, uncertainties
 
@@ -28,9 +28,7 @@ from steppewise.world.source import standard
 
 BASELINE = load_scenario("baseline")
 SHORT = replace(BASELINE, end=BASELINE.start.plus(6))
-KEPT = first_version.kept()
-CASES = dict(first_version.cases())
-ROUNDING = 1e-12
+CASES = dict(cases.cases())
 
 plain = Floats(standard())
 
@@ -54,16 +52,6 @@ def opened(path: Path) -> compiled.Wasm:
     return compiled.Wasm(built, told[1])
 
 
-# the first version ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_the_numbers_are_those_of_the_first_version(name):
-    now = first_version.outcomes_of(CASES[name])
-    assert len(now) == len(KEPT[name])
-    np.testing.assert_allclose(list(now.values()), KEPT[name], rtol=ROUNDING, atol=ROUNDING * 1e-3)
-
-
 # forms ----------------------------------------------------------------------------------------------------------
 
 
@@ -71,6 +59,11 @@ def same_everywhere(spec: ScenarioSpec, worlds: int, seed: int, uncertainty: str
     ours = course(spec, worlds, seed, uncertainty, form=plain)
     for form in others:
         assert_same(ours, course(spec, worlds, seed, uncertainty, form=form))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_all_forms_agree_in_every_case(name, native, wasm):
+    same_everywhere(CASES[name], 2, 5, "both", native, wasm)
 
 
 @given(scenarios(longest=12), uncertainties, seeds)
@@ -94,9 +87,9 @@ def test_a_mechanism_that_is_off_is_off_in_all_forms(native, wasm, mechanism):
     same_everywhere(replace(SHORT, switched_off=frozenset({mechanism})), 1, 0, "both", native, wasm)
 
 
-@pytest.mark.parametrize("cast", first_version.CASTS)
+@pytest.mark.parametrize("cast", cases.CASTS)
 def test_no_cast_is_too_large(native, wasm, cast):
-    spec = first_version.cast(*cast)
+    spec = cases.cast(*cast)
     same_everywhere(replace(spec, end=spec.start.plus(2)), 1, 0, "both", native, wasm)
 
 

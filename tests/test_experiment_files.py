@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from tests.experiment_files import HEADER, STAGE, WITH_POINTS, text_of
 
+from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
 from steppewise.experiment.experiment_loading import load_study
 from steppewise.experiment.study import Factor, Study, task_of
@@ -91,9 +92,9 @@ def test_a_factor_may_go_as_far_as_what_is_drawn_allows(tmp_path: Path) -> None:
 
 
 def test_levels_and_values_keep_their_order_and_their_names(tmp_path: Path) -> None:
-    (factor,) = factors_of(tmp_path, "powers.japan.patience: {levels: [very high, low]}", design="{kind: grid}")
+    (factor,) = factors_of(tmp_path, "powers.japan.predictability: {levels: [very high, low]}", design="{kind: grid}")
     assert (factor.levels, factor.labels, factor.low, factor.high) == ((0.9, 0.3), ("very high", "low"), 0.3, 0.9)
-    (factor,) = factors_of(tmp_path, "powers.japan.patience: {values: [0.25, medium, 1]}", design="{kind: grid}")
+    (factor,) = factors_of(tmp_path, "powers.japan.predictability: {values: [0.25, medium, 1]}", design="{kind: grid}")
     assert (factor.levels, factor.labels) == ((0.25, 0.5, 1.0), ("0.25", "medium", "1"))
 
 
@@ -112,13 +113,13 @@ def test_the_class_is_that_of_the_weakest(tmp_path: Path) -> None:
 
 
 def test_each_by_itself(tmp_path: Path) -> None:
-    vary = "world.trust.*: evidence of each, world.trust.negativity: {values: [1, 2]}"
+    vary = "world.hedging.*: evidence of each, world.hedging.precision: {values: [1, 2]}"
     factors = factors_of(tmp_path, vary)
-    names = [name for name in load_scenario("baseline").parameters if name.startswith("world.trust.")]
+    names = [name for name in load_scenario("baseline").parameters if name.startswith("world.hedging.")]
     assert {factor.name for factor in factors} == set(names)
     assert all(factor.targets == (factor.name,) for factor in factors)
     ways = {factor.name: factor.way for factor in factors}
-    assert ways.pop("world.trust.negativity") == "absolute", "an entry of its own holds"
+    assert ways.pop("world.hedging.precision") == "absolute", "an entry of its own holds"
     assert set(ways.values()) == {"evidence"}
 
 
@@ -139,6 +140,25 @@ def test_numbers_of_events(tmp_path: Path) -> None:
     amount, execution = factors_of(tmp_path, vary, scenario="stage.yaml")
     assert (amount.kind, amount.targets, amount.unit) == ("event", (f"{name}.amount",), "billion USD")
     assert (execution.levels, execution.labels) == ((0.3, 0.7), ("low", "high"))
+
+
+@pytest.mark.parametrize(
+    ("event", "name", "unit"),
+    [
+        ("trade_shock: 0.3, by: russia, to: all", "trade_shock/russia/all/1.factor", "times"),
+        ("remittance_shock: 0.3, to: all", "remittance_shock/-/all/1.factor", "times"),
+        ("resource_price: 2", "resource_price/-/all/1.factor", "times"),
+        ("security_crisis: 2, to: all", "security_crisis/-/all/1.factor", "times"),
+        ("alliance: formed, by: china, to: [tajikistan]", "alliance/china/tajikistan/1.strength", "share"),
+    ],
+)
+def test_numbers_of_shocks(tmp_path: Path, event: str, name: str, unit: str) -> None:
+    (tmp_path / "shocks.yaml").write_text(f"name: shocks\nextends: baseline\nevents:\n  - {{at: 2026Q1, {event}}}\n")
+    (factor,) = factors_of(tmp_path, f"events.{name}: {{from: 0.5, to: 1}}", scenario="shocks.yaml")
+    assert (factor.kind, factor.targets, factor.unit) == ("event", (f"events.{name}",), unit)
+    if name.startswith("resource_price"):
+        with pytest.raises(SteppewiseError, match=r"0 is out of bounds\. Allowed: 0\.01 to 100 times"):
+            factors_of(tmp_path, f"events.{name}: {{from: 0, to: 1}}", scenario="shocks.yaml")
 
 
 def test_an_event_that_sets_parameters_has_dots_in_its_label(tmp_path: Path) -> None:

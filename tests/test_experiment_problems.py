@@ -77,12 +77,12 @@ def test_a_file_that_is_no_mapping(tmp_path: Path, text: str) -> None:
 
 
 def test_both_ends_and_all_values_are_told(tmp_path: Path) -> None:
-    vary = "{powers.japan.patience: {from: -1, to: 2}, powers.china.patience: {values: [0.5, 3, hihg]}}"
+    vary = "{powers.japan.predictability: {from: -1, to: 2}, powers.china.predictability: {values: [0.5, 3, hihg]}}"
     assert problems_in(tmp_path, text_of(vary=vary)) == [
-        "x.yaml:3: vary.powers.japan.patience.from: -1 is out of bounds. Allowed: 0 to 1 index.",
-        "x.yaml:3: vary.powers.japan.patience.to: 2 is out of bounds. Allowed: 0 to 1 index.",
-        "x.yaml:3: vary.powers.china.patience.values.2: 3 is out of bounds. Allowed: 0 to 1 index.",
-        "x.yaml:3: vary.powers.china.patience.values.3: 'hihg' is neither a level nor a number. "
+        "x.yaml:3: vary.powers.japan.predictability.from: -1 is out of bounds. Allowed: 0 to 1 index.",
+        "x.yaml:3: vary.powers.japan.predictability.to: 2 is out of bounds. Allowed: 0 to 1 index.",
+        "x.yaml:3: vary.powers.china.predictability.values.2: 3 is out of bounds. Allowed: 0 to 1 index.",
+        "x.yaml:3: vary.powers.china.predictability.values.3: 'hihg' is neither a level nor a number. "
         "Allowed: very low, low, medium, high, very high, or a number. Did you mean 'high'?",
     ]
 
@@ -91,7 +91,7 @@ def test_all_problems_come_at_once_in_the_order_of_lines(tmp_path: Path) -> None
     text = (
         "name: X\nscenario: stage.yaml\nvary:\n  powers.japan.effort: {from: 0, too: 1}\n"
         "  powers.japan.effrot: evidence\n  mechanisms.hedgin: {values: [on, off]}\n"
-        "  events.visit/1.blame: {from: 0, to: 1}\n  powers.japan.patience: {levels: [low]}\n"
+        "  events.visit/1.blame: {from: 0, to: 1}\n  powers.japan.predictability: {levels: [low]}\n"
         "design: {kind: gird}\nworlds: none\noutcomes: [regional_share.jpan]\nzz: 1\n"
     )
     lines = [problem.split(": ")[0] for problem in problems_in(tmp_path, text)]
@@ -216,7 +216,7 @@ def test_a_list_of_points_may_not_be_a_link_that_leads_out(tmp_path: Path) -> No
 
 
 def test_what_varies_cannot_be_set(tmp_path: Path) -> None:
-    assert problems_in(tmp_path, text_of(), "powers.*.effort=0.02", "powers.japan.patience=0.5") == [
+    assert problems_in(tmp_path, text_of(), "powers.*.effort=0.02", "powers.japan.predictability=0.5") == [
         "--set: 'powers.*.effort' varies in this experiment"
     ]
     evidence = text_of(vary="{world.aid.decay: evidence}")

@@ -17,7 +17,8 @@ title: The parent
 question: Why?
 start: 2026Q1
 end: 2030Q4
-mechanisms: {trade: off, transit: off}
+mechanisms: {gravity: off, transit: off}
+structure: {trust: recent, influence: capacity_only}
 set:
   powers.japan.execution: 0.4
   powers.china.execution: 0.4
@@ -58,7 +59,8 @@ def value(spec: ScenarioSpec, name: str) -> float:
 def test_what_the_child_leaves_out_stays_as_it_is(folder: Path) -> None:
     spec = child_of(folder)
     assert (str(spec.start), str(spec.end), spec.lineage) == ("2026Q1", "2030Q4", ("child", "parent"))
-    assert spec.switched_off == {"trade", "transit"}
+    assert spec.switched_off == {"gravity", "transit"}
+    assert spec.rivals == {"trust": "recent", "influence": "capacity_only"}
     assert value(spec, "powers.japan.execution") == 0.4
     assert [event.label for event in spec.events] == ["visit/japan/all/1"]
 
@@ -72,7 +74,7 @@ def test_texts_belong_to_their_own_file(folder: Path) -> None:
 def test_the_child_wins(folder: Path) -> None:
     spec = child_of(
         folder,
-        "end: 2028Q1\nmechanisms: {trade: on, trust: off}\nset: {powers.japan.execution: 0.9}\n"
+        "end: 2028Q1\nmechanisms: {gravity: on, trust: off}\nset: {powers.japan.execution: 0.9}\n"
         "events:\n  - {at: 2027Q1, visit: held, by: japan, to: all}\n",
     )
     assert str(spec.end) == "2028Q1"
@@ -83,6 +85,12 @@ def test_the_child_wins(folder: Path) -> None:
     assert spec.changed == ("powers.china.execution", "powers.japan.execution")
 
 
+def test_a_child_may_choose_other_formulations_and_go_back(folder: Path) -> None:
+    spec = child_of(folder, "structure: {trust: reputation, trade: unconstrained}\n")
+    assert spec.rivals == {"influence": "capacity_only", "trade": "unconstrained"}
+    assert spec.structure["trust"] == "reputation"
+
+
 def test_a_childs_wildcard_wins_over_a_parents_name(folder: Path) -> None:
     spec = child_of(folder, "set: {powers.*.execution: 0.7}\n")
     assert {value(spec, f"powers.{power}.execution") for power in spec.power_names} == {0.7}
@@ -90,9 +98,9 @@ def test_a_childs_wildcard_wins_over_a_parents_name(folder: Path) -> None:
 
 def test_an_override_wins_over_all(folder: Path) -> None:
     file = write(folder, "child", "extends: parent.yaml\nset: {powers.japan.execution: 0.9}\n")
-    spec = load_scenario(file, ("powers.*.execution = {low: 0.1, high: 0.3}", "powers.china.patience=high"))
+    spec = load_scenario(file, ("powers.*.execution = {low: 0.1, high: 0.3}", "powers.china.predictability=high"))
     assert {value(spec, f"powers.{power}.execution") for power in spec.power_names} == {0.2}
-    parameter = spec.parameters["powers.china.patience"]
+    parameter = spec.parameters["powers.china.predictability"]
     assert (parameter.value, parameter.low, parameter.high) == (0.7, 0.6, 0.8)
     assert (parameter.source, parameter.evidence) == ("command line", "assumed")
 
@@ -128,7 +136,7 @@ def test_a_child_may_bring_back_and_copy(folder: Path) -> None:
 def test_a_parents_event_outside_the_childs_dates_is_told(folder: Path) -> None:
     file = write(folder, "child", "extends: parent.yaml\nstart: 2027Q1\n")
     assert complaints(file) == [
-        "child.yaml:2: extends: the inherited event of parent.yaml:12 does not fit: 2026Q2 lies outside the run. "
+        "child.yaml:2: extends: the inherited event of parent.yaml:13 does not fit: 2026Q2 lies outside the run. "
         "Allowed: 2027Q1 to 2030Q4; or inherit_events: false."
     ]
 
@@ -136,7 +144,7 @@ def test_a_parents_event_outside_the_childs_dates_is_told(folder: Path) -> None:
 def test_a_parents_event_without_its_actor_is_told(folder: Path) -> None:
     file = write(folder, "child", "extends: parent.yaml\nactors: {remove: [japan]}\n")
     assert complaints(file) == [
-        "child.yaml:2: extends: the inherited event of parent.yaml:12 does not fit: 'japan' does not take part. "
+        "child.yaml:2: extends: the inherited event of parent.yaml:13 does not fit: 'japan' does not take part. "
         "Allowed: china, russia, united_states; or inherit_events: false."
     ]
 
@@ -145,7 +153,7 @@ def test_a_parents_own_problems_are_told_in_its_file(folder: Path) -> None:
     (folder / "parent.yaml").write_text(f"{PARENT}tilte: x\n", encoding="utf-8")
     first, second = complaints(write(folder, "child", "extends: parent.yaml\nedn: 2030Q1\n"))
     assert first.startswith("child.yaml:3: edn: there is no such key here. ")
-    assert second.startswith("parent.yaml:13: tilte: there is no such key here. ")
+    assert second.startswith("parent.yaml:14: tilte: there is no such key here. ")
 
 
 def test_a_circle_is_named_with_its_chain(folder: Path) -> None:

@@ -65,8 +65,26 @@ def test_overrides_freeze_along(file: Path) -> None:
     assert again.parameters["powers.japan.execution"].source == "command line"
 
 
+def test_a_new_actor_keeps_its_record(file: Path) -> None:
+    new = "{name: utopia, kind: power, label: U, iso3: UTO, like: japan, record: china}"
+    spec = story(file, f"actors: {{add: [{new}], remove: [china]}}\ninherit_events: off\n")
+    text = freeze(spec)
+    assert "  add: [{name: utopia, kind: power, label: U, iso3: UTO, record: china}]" in text.splitlines()
+    assert loaded(file, text).records["gdp", "utopia"] == load_scenario("baseline").records["gdp", "china"]
+
+
+def test_a_record_matters(file: Path) -> None:
+    new = "{{name: utopia, kind: power, label: U, iso3: UTO, like: japan, record: {}}}"
+    one, other = (fingerprint(story(file, f"actors: {{add: [{new.format(name)}]}}\n")) for name in ("japan", "russia"))
+    assert one != other
+
+
 def test_a_frozen_file_reads_well(file: Path) -> None:
-    spec = story(file, "actors: {remove: [russia]}\nset: {powers.japan.execution: high}\nmechanisms: {trust: off}\n")
+    spec = story(
+        file,
+        "actors: {remove: [russia]}\nset: {powers.japan.execution: high}\nmechanisms: {trust: off}\n"
+        "structure: {trade: resistance, influence: consent_only}\n",
+    )
     assert freeze(spec).splitlines()[1:] == [
         "name: story",
         "title: story",
@@ -77,6 +95,8 @@ def test_a_frozen_file_reads_well(file: Path) -> None:
         "  remove: [russia]",
         "mechanisms:",
         "  trust: off",
+        "structure:",
+        "  influence: consent_only",
         "set:",
         "  powers.japan.execution: {value: 0.7, low: 0.6, high: 0.8, class: assumed, source: scenario story, "
         "reason: set in story.yaml}",
@@ -106,6 +126,7 @@ def test_the_order_of_keys_and_the_texts_do_not_matter(file: Path, data: dict[st
     [
         "end: 2040Q3\n",
         "mechanisms: {transit: off}\n",
+        "structure: {influence: capacity_only}\n",
         "set: {powers.japan.execution: 0.71}\n",
         "set: {powers.japan.execution: {value: 0.7, low: 0.6, high: 0.81}}\n",
         "events: [{at: 2026Q1, budget: 1, by: japan}]\n",

@@ -16,14 +16,15 @@ from steppewise.scenario.events import Event, Package, Visit
 from steppewise.scenario.jsonschema import scenario_schema, schema_text
 from steppewise.scenario.library import library, library_folder, library_names, library_path
 from steppewise.scenario.resolve import load_scenario
-from steppewise.scenario.spec import ScenarioSpec
+from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
 
 ROOT = Path(__file__).parents[1]
 NAMES = library_names()
 AT_LEAST = {
     "baseline", "history", "visit-held", "visit-cancelled", "visit-cancelled-blamed", "package-delivered",
     "package-announced-only", "japan-more-effort", "japan-recession", "china-surge", "russia-retreat",
-    "us-withdrawal", "coercive-format", "regional-integration", "south-korea-joins",
+    "us-withdrawal", "coercive-format", "regional-integration", "south-korea-joins", "sanctions-on-russia",
+    "remittances-fall", "middle-corridor", "alliance-weakens", "tokyo-summit-2025",
 }  # fmt: skip
 QUOTE = re.compile(r"# ((?:tca2025|ankasam2021)-\d+): “(.+)”$", re.MULTILINE)
 
@@ -101,6 +102,17 @@ def test_the_coercive_format_differs_in_coerciveness_only() -> None:
     assert spec.events == baseline.events
 
 
+def test_the_summit_in_tokyo_is_held_and_its_promise_kept_in_part() -> None:
+    visit, package = own_events(load_scenario("tokyo-summit-2025"))
+    assert isinstance(visit, Visit)
+    assert isinstance(package, Package)
+    assert str(visit.at) == str(package.at) == "2025Q4"
+    assert visit.outcome == "held"
+    (usual,) = (one for one in own_events(load_scenario("package-delivered")) if isinstance(one, Package))
+    assert package.amount / usual.amount == pytest.approx(8, abs=0.5)
+    assert package.execution == load_evidence().levels["low"].value
+
+
 def test_south_korea_joins() -> None:
     spec = load_scenario("south-korea-joins")
     assert spec.power_names == (*load_scenario("baseline").power_names, "south_korea")
@@ -164,6 +176,14 @@ def test_the_schema_offers_names_and_bounds() -> None:
     (number, _) = schema["$defs"]["value.power.gdp"]["anyOf"]
     assert number == {"type": "number", "minimum": 0.0, "maximum": 200000.0}
     assert "powers.japan.gdp" not in schema["$defs"]["Settings"]["properties"]
+
+
+def test_the_schema_offers_mechanisms_and_formulations() -> None:
+    known = scenario_schema()["$defs"]
+    assert known["Mechanisms"]["properties"].keys() == MECHANISMS.keys()
+    for part, choices in STRUCTURES.items():
+        offered = known["Structure"]["properties"][part]["oneOf"]
+        assert {one["const"]: one["description"] for one in offered} == choices
 
 
 @pytest.mark.parametrize("name", NAMES)

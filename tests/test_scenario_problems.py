@@ -47,7 +47,7 @@ def test_wrong_form(tmp_path: Path, line: str, message: str) -> None:
 
 def test_misspelt_keys_get_the_nearest(tmp_path: Path) -> None:
     keys = ("name, title, question, look_for, extends, lineage, start, end, inherit_events, actors, mechanisms, "
-            "set, events")  # fmt: skip
+            "structure, set, events")  # fmt: skip
     assert problems_in(tmp_path, HEAD + "evnets: []\nzzz: 1\n") == [
         f"x.yaml:3: evnets: there is no such key here. Allowed: {keys}. Did you mean 'events'?",
         f"x.yaml:4: zzz: there is no such key here. Allowed: {keys}.",
@@ -55,9 +55,9 @@ def test_misspelt_keys_get_the_nearest(tmp_path: Path) -> None:
 
 
 def test_unknown_mechanisms(tmp_path: Path) -> None:
-    (found,) = problems_in(tmp_path, HEAD + "mechanisms: {social_lerning: off}\n")
-    assert found.startswith("x.yaml:3: mechanisms.social_lerning: there is no such mechanism. Allowed: fiscal_shocks, ")
-    assert found.endswith(". Did you mean 'social_learning'?")
+    (found,) = problems_in(tmp_path, HEAD + "mechanisms: {emulatoin: off}\n")
+    assert found.startswith("x.yaml:3: mechanisms.emulatoin: there is no such mechanism. Allowed: fiscal_shocks, ")
+    assert found.endswith(". Did you mean 'emulation'?")
 
 
 @pytest.mark.parametrize("text", ["- 1\n", "just text\n", "3\n"])
@@ -137,13 +137,19 @@ def test_wrong_actors(tmp_path: Path, actors: str, message: str) -> None:
 def test_wrong_overrides_are_told_with_the_problems_of_the_file(tmp_path: Path) -> None:
     file = tmp_path / "x.yaml"
     file.write_text(HEAD + "set: {powers.japan.excution: 1}\n", encoding="utf-8")
-    texts = ("powers.japan.execution=5", "x", "powers.china.patience=", "powers.japan.execution=1", "powers.japn.gdp=1")
+    texts = (
+        "powers.japan.execution=5",
+        "x",
+        "powers.china.effort=",
+        "powers.japan.execution=1",
+        "powers.japn.gdp=1",
+    )
     assert problems_of(file, *texts) == [
         "--set: 'x' sets nothing. Allowed: NAME=VALUE, once for each name.",
         "--set: 'powers.japan.execution' is set twice. Allowed: NAME=VALUE, once for each name.",
         "--set: powers.japn.gdp: there is no such parameter. Did you mean 'powers.japan.gdp'?",
         "--set: powers.japan.execution: 5 is out of bounds. Allowed: 0 to 1 share.",
-        "--set powers.china.patience: is empty",
+        "--set powers.china.effort: is empty",
         "x.yaml:3: set.powers.japan.excution: there is no such parameter. Did you mean 'powers.japan.execution'?",
     ]
 
@@ -159,8 +165,8 @@ def test_an_unknown_name_gets_the_nearest() -> None:
 
 def test_all_problems_come_at_once_in_the_order_of_lines(tmp_path: Path) -> None:
     text = (
-        "name: x\nextends: baseline\nstart: soon\nmechanisms: {trde: off}\nset:\n  powers.japan.execution: 7\n"
-        "  powers.japan.patience: x\nevents:\n  - {at: 2026Q1, visit: held, by: nobody, to: all}\n"
+        "name: x\nextends: baseline\nstart: soon\nmechanisms: {gravty: off}\nset:\n  powers.japan.execution: 7\n"
+        "  powers.japan.predictability: x\nevents:\n  - {at: 2026Q1, visit: held, by: nobody, to: all}\n"
         "  - {at: 2026Q1, visit: hld, by: japan, to: all}\n  - {at: 2026Q1, budget: 1, by: nobody}\nzz: 1\n"
     )
     lines = [problem.split(": ")[0] for problem in problems_in(tmp_path, text)]

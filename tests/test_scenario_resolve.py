@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from steppewise.errors import SteppewiseError
 from steppewise.evidence.catalogue import load_evidence
 from steppewise.evidence.types import Parameter
 from steppewise.scenario.events import (
+    Alliance,
     BudgetChange,
     Corridor,
     Event,
@@ -19,12 +21,16 @@ from steppewise.scenario.events import (
     Membership,
     Package,
     Pressure,
+    RemittanceShock,
+    ResourcePrice,
+    SecurityCrisis,
     SetParameters,
+    TradeShock,
     Visit,
 )
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
-from steppewise.scenario.spec import ScenarioSpec
+from steppewise.scenario.spec import STRUCTURES, ScenarioSpec
 from steppewise.scenario.values import matches
 
 FIVE = ("kazakhstan", "uzbekistan", "kyrgyzstan", "tajikistan", "turkmenistan")
@@ -57,6 +63,7 @@ MADE = ("assumed", "scenario story", "set in story.yaml")
         ("{value: 0.2}", (0.2, 0.2, 0.2), MADE),
         ("{value: 0.25, low: 0.2, high: 0.4}", (0.25, 0.2, 0.4), MADE),
         ("{value: low, low: 0, high: 1}", (0.3, 0.0, 1.0), MADE),
+        ("{value: 0.3, source: [wdi, my notes]}", (0.3, 0.3, 0.3), ("assumed", "wdi; my notes", "set in story.yaml")),
         ("{value: low, source: my notes}", (0.3, 0.2, 0.4), ("coded", "my notes", "set in story.yaml")),
         ("{value: low, source: my notes, class: assumed, reason: w}", (0.3, 0.2, 0.4), ("assumed", "my notes", "w")),
         ("{value: 0.3, source: my notes}", (0.3, 0.3, 0.3), ("assumed", "my notes", "set in story.yaml")),
@@ -66,7 +73,9 @@ MADE = ("assumed", "scenario story", "set in story.yaml")
 def test_a_value_in_all_its_forms(
     tmp_path: Path, text: str, numbers: tuple[float, ...], evidence: tuple[str, ...]
 ) -> None:
-    found = spec_of(tmp_path, f"set: {{powers.japan.patience: {text}}}\n").parameters["powers.japan.patience"]
+    found = spec_of(tmp_path, f"set: {{powers.japan.predictability: {text}}}\n").parameters[
+        "powers.japan.predictability"
+    ]
     assert (found.value, found.low, found.high) == pytest.approx(numbers)
     assert (found.evidence, found.source, found.reason) == evidence
     assert type(found.value) is float
@@ -184,8 +193,7 @@ def label(text: str) -> tuple[str, Quarter, float]:
         ("package: 2, by: japan, to: all, execution: 0",
          Package(*label("package/japan/all/1"), 2.0, "japan", FIVE, 5.0, None, 0.0)),
         ("labour_pathway: 0.5, by: japan, to: [tajikistan]",
-         Package(*label("labour_pathway/japan/tajikistan/1"), 0.5, "japan", ("tajikistan",), 5.0, (0.0, 1.0, 0.0), None,
-                 True)),
+         Package(*label("labour_pathway/japan/tajikistan/1"), 0.5, "japan", ("tajikistan",), 5.0, None, None, True)),
         ("pressure: high, by: russia, to: [kazakhstan]",
          Pressure(*label("pressure/russia/kazakhstan/1"), 0.7, "russia", ("kazakhstan",), 1.0)),
         ("budget: 0.5, by: china", BudgetChange(*label("budget/china/-/1"), 0.5, "china", None)),
@@ -197,6 +205,19 @@ def label(text: str) -> tuple[str, Quarter, float]:
         ("format: ended, by: japan", FormatChange(*label("format/japan/-/1"), "ended", "japan")),
         ("membership: joined, by: russia, to: [tajikistan]",
          Membership(*label("membership/russia/tajikistan/1"), "joined", "russia", ("tajikistan",))),
+        ("alliance: formed, by: china, to: [tajikistan]",
+         Alliance(*label("alliance/china/tajikistan/1"), "formed", "china", ("tajikistan",), 0.3)),
+        ("alliance: ended, by: russia, to: all, strength: 0.2",
+         Alliance(*label("alliance/russia/all/1"), "ended", "russia", FIVE, 0.2)),
+        ("trade_shock: 0.3, by: russia, to: all",
+         TradeShock(*label("trade_shock/russia/all/1"), 0.3, "russia", FIVE, 1.0)),
+        ("remittance_shock: 0.5, to: [tajikistan, kyrgyzstan], over: 3",
+         RemittanceShock(*label("remittance_shock/-/kyrgyzstan+tajikistan/1"), 0.5, None, FIVE[2:4], 3.0)),
+        ("remittance_shock: 0, by: russia, to: all",
+         RemittanceShock(*label("remittance_shock/russia/all/1"), 0.0, "russia", FIVE, 1.0)),
+        ("resource_price: 1.5", ResourcePrice(*label("resource_price/-/all/1"), 1.5, FIVE, 1.0)),
+        ("security_crisis: 2, to: [kazakhstan], over: 0.5",
+         SecurityCrisis(*label("security_crisis/-/kazakhstan/1"), 2.0, ("kazakhstan",), 0.5)),
         ("set: {powers.japan.execution: low, powers.*.growth: 0, powers.china.growth: 0.1}",
          SetParameters(
              *label("set/-/powers.*.growth+powers.china.growth+powers.japan.execution/1"),
@@ -236,7 +257,38 @@ def test_empty_blocks_are_empty(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("word", ["off", "false"])
 def test_mechanisms_are_switched(tmp_path: Path, word: str) -> None:
-    assert spec_of(tmp_path, f"mechanisms: {{transit: {word}, trade: on, trust: true}}\n").switched_off == {"transit"}
+    assert spec_of(tmp_path, f"mechanisms: {{transit: {word}, gravity: on, trust: true}}\n").switched_off == {"transit"}
+
+
+def test_the_model_s_own_formulations_come_first(tmp_path: Path) -> None:
+    spec = spec_of(tmp_path, "")
+    assert spec.structure == {part: next(iter(choices)) for part, choices in STRUCTURES.items()}
+    assert spec.rivals == {}
+    chosen = spec_of(tmp_path, "structure: {influence: capacity_only, trust: reputation}\n")
+    assert chosen.rivals == {"influence": "capacity_only"}
+    assert chosen.structure.keys() == STRUCTURES.keys()
+
+
+def test_a_scenario_with_other_formulations_tells_them_in_its_name() -> None:
+    spec = load_scenario("baseline")
+    other = spec.with_structure({"trust": "recent", "influence": "capacity_only", "trade": "resistance"})
+    assert other.rivals == {"trust": "recent", "influence": "capacity_only"}
+    assert other.name == "baseline-with-influence-capacity-only-trust-recent"
+    assert other.title == "As things stand, with influence capacity_only, trust recent"
+    assert spec.with_structure({"trade": "resistance"}) is spec
+    assert other.with_structure({"trust": "reputation"}).rivals == {"influence": "capacity_only"}
+    assert pickle.loads(pickle.dumps(other)) == other
+
+
+def test_a_formulation_that_there_is_not_gets_the_nearest() -> None:
+    with pytest.raises(SteppewiseError) as caught:
+        load_scenario("baseline").with_structure({"trusst": "recent", "influence": "capacity", "trade": "resistance"})
+    assert [str(problem) for problem in caught.value.problems] == [
+        "there is no part with rival formulations 'trusst'. Allowed: allocation, trust, choice, influence, trade. "
+        "Did you mean 'trust'?",
+        "there is no formulation of influence 'capacity'. Allowed: consent_and_capacity, capacity_only, consent_only. "
+        "Did you mean 'capacity_only'?",
+    ]
 
 
 @pytest.mark.parametrize("name", ["baseline", "coercive-format"])

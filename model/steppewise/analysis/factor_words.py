@@ -13,7 +13,7 @@ QUARTER = "quarter"
 
 
 def factor_words(factor: Factor, spec: ScenarioSpec) -> str:
-    """A factor in a few words: `Japan's effort`, `amount of Japan's package`, `social learning`."""
+    """A factor in a few words: `Japan's effort`, `amount of Japan's package`, `capacity autonomy`."""
     if factor.kind == "mechanism":
         return _plain(factor.targets[0])
     if factor.kind == "event":

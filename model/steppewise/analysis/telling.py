@@ -11,6 +11,7 @@ from math import ceil, floor, isfinite, log10
 from typing import Final, Protocol
 
 from steppewise.analysis.findings import MAJORITY, Estimate, Findings, Gap, StateFinding
+from steppewise.scenario.openings import opening_doubts
 
 BAND_NEEDS: Final = 20
 """Worlds below which a band is not told: one world in twenty lies beyond each of its edges."""
@@ -43,12 +44,14 @@ def sentences(findings: Findings) -> list[str]:
 
 
 def advice(findings: Findings) -> list[str]:
-    """What rests on too few worlds, and about how many would do."""
+    """What rests on opening values of another year or on too few worlds, and about how many would do."""
     if not findings.good_worlds:
         return ["No world ran to the end; the causes stand in runs.parquet."]
+    doubts = opening_doubts(findings.spec)
     if findings.uncertainty == "none":
-        return []
-    return [*rough_bands(findings.good_worlds), *_rough_parts(findings), *_open_gaps(findings), *_open_leads(findings)]
+        return doubts
+    few = rough_bands(findings.good_worlds)
+    return [*doubts, *few, *_rough_parts(findings), *_open_gaps(findings), *_open_leads(findings)]
 
 
 # numbers in words ---------------------------------------------------------------------------------------
@@ -213,7 +216,8 @@ def _trust(findings: Findings) -> Iterator[str]:
 def _execution(findings: Findings) -> Iterator[str]:
     ranked = sorted(findings.powers, key=lambda power: -power.execution.mean)
     told = [f"{power.power.label} ({mean_and_error(power.execution)})" for power in ranked]
-    yield f"Percent delivered of what fell due by {findings.spec.end}, highest first: {listed(told)}."
+    due = f"fell due by {findings.spec.end} and could be taken in"
+    yield f"Percent delivered of what {due}, highest first: {listed(told)}."
 
 
 def _sources(findings: Findings) -> Iterator[str]:

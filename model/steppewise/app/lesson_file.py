@@ -10,7 +10,7 @@ from steppewise.experiment.experiment_file import whole
 from steppewise.reading import KeyPath
 from steppewise.scenario.checking import Findings, Form
 from steppewise.scenario.fields import Number, PowerName, described, emptiable, number, refuse
-from steppewise.scenario.schema import Strict, word
+from steppewise.scenario.strict import Strict, word
 from steppewise.world.tables import UNCERTAINTIES, Uncertainty
 
 View = Literal["shares", "trust", "dependence", "autonomy", "promises"]

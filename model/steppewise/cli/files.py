@@ -58,14 +58,18 @@ def _verdict(file: str) -> str:
         return f"{file}: fine: {_summary_of_lesson(lesson(file))}"
     kind = kind_of(file)
     found: ScenarioSpec | Study
+    remarks: list[str] = []
     if kind == Kind.SCENARIO:
+        from steppewise.scenario.openings import opening_doubts
+
         summary = _summary(found := load_scenario(file))
+        remarks = [f"{file}: remark: {doubt}" for doubt in opening_doubts(found)]
     else:
         summary = _summary_of_study(found := load_study(file))
     line = f"{file}: fine: {summary}"
     if Path(file).suffix and Path(file).stem != found.name:
         line += f"\n{file}: remark: the file's name is not the {kind}'s, '{found.name}'"
-    return line
+    return "\n".join((line, *remarks))
 
 
 def _summary(spec: ScenarioSpec) -> str:
@@ -77,6 +81,7 @@ def _summary(spec: ScenarioSpec) -> str:
         _counted(len(spec.events), "event"),
         f"{_counted(len(spec.changed), 'parameter')} changed",
         f"{_counted(off, 'mechanism')} off" if off else "",
+        _counted(len(spec.rivals), "rival formulation") if spec.rivals else "",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -27,6 +28,7 @@ class Shelf(StrEnum):
     PARAMETERS = "parameters"
     OUTCOMES = "outcomes"
     MECHANISMS = "mechanisms"
+    STRUCTURES = "structures"
     EVENTS = "events"
     LEVELS = "levels"
 
@@ -54,7 +56,8 @@ def list_names(
         raise SteppewiseError(Problem(f"only parameters can be narrowed down, not {shelf}"))
     show_table(_parameters(pattern) if shelf is Shelf.PARAMETERS else _SHELVES[shelf]())
     if shelf is Shelf.SCENARIOS:
-        typer.echo(f"\nAlso: {', '.join(list(Shelf)[1:])}\nMore: steppewise list WHAT")
+        others = fill(f"Also: {', '.join(list(Shelf)[1:])}", 80)
+        typer.echo(f"\n{others}\nMore: steppewise list WHAT")
     elif shelf is Shelf.LESSONS:
         typer.echo("\nOpen one: steppewise app --lesson NAME")
 
@@ -112,8 +115,16 @@ def _mechanisms() -> Rows:
     return list(MECHANISMS.items())
 
 
+def _structures() -> Rows:
+    from steppewise.scenario.spec import STRUCTURES
+
+    parts = STRUCTURES.items()
+    return [(f"{part}: {name}", sentence) for part, choices in parts for name, sentence in choices.items()]
+
+
 def _events() -> Rows:
-    from steppewise.scenario.schema import EVENT_ENTRIES, keys_of
+    from steppewise.scenario.event_schema import EVENT_ENTRIES
+    from steppewise.scenario.strict import keys_of
 
     return [(kind, f"{m.__doc__}\nkeys: {', '.join(keys_of(m))}") for kind, m in EVENT_ENTRIES.items()]
 
@@ -131,13 +142,14 @@ _SHELVES: dict[Shelf, Callable[[], Rows]] = {
     Shelf.LESSONS: _lessons,
     Shelf.OUTCOMES: _outcomes,
     Shelf.MECHANISMS: _mechanisms,
+    Shelf.STRUCTURES: _structures,
     Shelf.EVENTS: _events,
     Shelf.LEVELS: _levels,
 }
 
 
 def explain(
-    name: Annotated[str, typer.Argument(help="A parameter (also with '*'), level, mechanism, event, outcome ...")],
+    name: Annotated[str, typer.Argument(help="A parameter (also with '*'), level, mechanism, event, claim, row ...")],
     scenario: Annotated[
         str | None, typer.Option(help="Show a parameter's value in this scenario instead of the evidence.")
     ] = None,
@@ -148,7 +160,8 @@ def explain(
     Examples:
       steppewise explain powers.japan.execution
       steppewise explain 'ties.japan.*.trade'
-      steppewise explain social_learning
+      steppewise explain emulation
+      steppewise explain capacity_only
       steppewise explain tca2025-38
       steppewise explain powers.japan.coerciveness --scenario coercive-format
     """
@@ -165,6 +178,7 @@ def _explained(name: str) -> list[Explanation]:
 
     evidence = load_evidence()
     found = [*_of_scenario(name), *_of_experiment(name), *_of_lesson(name), *_of_event(name), *_of_outcome(name)]
+    found += (*_of_structure(name), *_of_row(name))
     try:
         return [*explanations(name, evidence, MECHANISMS), *found]
     except SteppewiseError:
@@ -176,14 +190,15 @@ def _explained(name: str) -> list[Explanation]:
 
 def _nearest(name: str, evidence: Evidence) -> str | None:
     from steppewise.app.lesson import lesson_names
+    from steppewise.scenario.event_schema import EVENT_ENTRIES
     from steppewise.scenario.fields import nearest
     from steppewise.scenario.library import library_names
-    from steppewise.scenario.schema import EVENT_ENTRIES
-    from steppewise.scenario.spec import MECHANISMS
+    from steppewise.scenario.spec import MECHANISMS, STRUCTURES
     from steppewise.world.variables import VARIABLES
 
     library = (*library_names(), *library_names("experiments"), *lesson_names())
-    others = (*library, *EVENT_ENTRIES, *MECHANISMS, *VARIABLES)
+    structures = (name for choices in STRUCTURES.values() for name in choices)
+    others = (*library, *EVENT_ENTRIES, *MECHANISMS, *structures, *VARIABLES)
     return nearest(name, (*others, *evidence.parameters, *evidence.levels, *evidence.claims, *evidence.sources)) or None
 
 
@@ -228,6 +243,7 @@ def _of_scenario(name: str) -> Iterator[Explanation]:
             changed=_some(spec.changed),
             events="\n".join(f"{event.at}  {event.label.rpartition('/')[0]}" for event in spec.events),
             off=", ".join(sorted(spec.switched_off)),
+            structure=", ".join(f"{part}: {chosen}" for part, chosen in spec.rivals.items()),
         )
 
 
@@ -273,12 +289,38 @@ def _some(names: tuple[str, ...]) -> str:
 
 def _of_event(name: str) -> Iterator[Explanation]:
     from steppewise.evidence.explain import Explanation
-    from steppewise.scenario.schema import EVENT_ENTRIES
+    from steppewise.scenario.event_schema import EVENT_ENTRIES
 
     if name in EVENT_ENTRIES:
         model = EVENT_ENTRIES[name]
         keys = ((field.alias or key, field.description or "") for key, field in model.model_fields.items())
         yield Explanation(name, model.__doc__ or "", (("kind", "event"), *keys))
+
+
+def _of_structure(name: str) -> Iterator[Explanation]:
+    from steppewise.evidence.explain import Explanation
+    from steppewise.scenario.spec import STRUCTURES
+
+    for part, choices in STRUCTURES.items():
+        if name == part:
+            yield Explanation(name, "part of the model with rival formulations", tuple(choices.items()))
+        elif name in choices:
+            others = ", ".join(other for other in choices if other != name)
+            yield Explanation(name, choices[name], (("kind", f"formulation of {part}"), ("rivals", others)))
+
+
+def _of_row(name: str) -> Iterator[Explanation]:
+    """A row of `validate`, with the claims that it shows."""
+    from steppewise.analysis.patterns import ROWS
+    from steppewise.evidence.catalogue import load_evidence
+    from steppewise.evidence.explain import Explanation
+
+    for row in ROWS:
+        if row.id == name:
+            claims = tuple(claim for claim in load_evidence().claims.values() if name in claim.shown_by)
+            band = f"{row.lowest:g} to {row.highest:g}"
+            facts = (("kind", f"row of validate, {row.role}"), ("measured", row.statistic), ("accepted", band))
+            yield Explanation(name, row.statement, (*facts, ("source", row.source)), claims)
 
 
 def _of_outcome(name: str) -> Iterator[Explanation]:

@@ -43,7 +43,7 @@ extern "C" __attribute__((visibility("default"))) void run(const long long* give
         change(w, AT(const int, TARGETS), given[CHANGES], AT(const double, VALUES) + r, worlds);
         hand_out(memory, AT(const int, DRAWN_CELLS), given[DRAWN], AT(double, DRAWN_OUT) + r, worlds);
         if (given[QUARTERS] == 0) continue;
-        opening_begin(w, on, plan, keys, V(year + 0.25 * h));
+        opening_begin(w, on, plan, keys, year, h);
         for (long long t = 0; t < given[QUARTERS]; t++) {
             region_quarter(w, on, plan, keys, year, h, t == 0);
             if (given[OBSERVED]) {

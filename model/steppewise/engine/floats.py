@@ -49,7 +49,7 @@ class Floats:
         if work.quarters == 0:
             return
         year, h = work.year, work.quarter_of_year
-        source.opening.begin(w, on, plan, keys, year + 0.25 * h)
+        source.opening.begin(w, on, plan, keys, year, h)
         for t in range(work.quarters):
             source.region.quarter(w, on, plan, keys, year, h, t == 0)
             if len(work.observed) or t == work.quarters - 1:

@@ -1,6 +1,11 @@
 // Numbers of N worlds at once, one in each lane: what generated code is written in. Every lane computes what plain
 // Python computes, to the last bit: + - * /, comparisons, choices, roots, and the bits of a number.
 #define INLINE static inline __attribute__((always_inline))
+#ifdef __wasm__
+#define SHARED static __attribute__((noinline))  // exponentials and logarithms once, so that the file stays small
+#else
+#define SHARED INLINE
+#endif
 typedef double doubles __attribute__((vector_size(8 * N)));
 typedef long long signs __attribute__((vector_size(8 * N)));
 typedef unsigned long long bits __attribute__((vector_size(8 * N)));

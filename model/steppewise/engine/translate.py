@@ -93,7 +93,8 @@ class Writer:
         kinds = ", ".join(f"class T{i}" for i in range(len(names)))
         given = ", ".join(f"T{i} {_local(name)}" for i, name in enumerate(names))
         self._names = [set(names)]
-        head = f"template <{kinds}> INLINE auto {self._functions.of(self._function)}({given})"
+        kept = "SHARED" if self._function.__module__.endswith(".mathematics") else "INLINE"
+        head = f"template <{kinds}> {kept} auto {self._functions.of(self._function)}({given})"
         return f"{head} {{\n{self._block(definition.body)}}}\n"
 
     def _fail(self, node: ast.AST) -> UntranslatableError:
@@ -141,26 +142,32 @@ class Writer:
                 return f"{_local(name)} = {self._value(value)};\n"
             case ast.Name(name), _:
                 self._names[-1].add(name)
-                kind = "V" if self._is_fixed(value) and name not in self._whole else "auto"
-                return f"{kind} {_local(name)} = {self._value(value)};\n"
+                return self._declared(name, target, value)
         return f"{self._value(target)} = {self._value(value)};\n"
+
+    def _declared(self, name: str, target: ast.expr, value: ast.expr) -> str:
+        """A new local name for what `target` is to be; a written number is a lane, since it may differ later."""
+        is_whole = isinstance(target, ast.Name) and target.id in self._whole
+        kind = "V" if self._is_fixed(value) and not is_whole else "auto"
+        return f"{kind} {_local(name)} = {self._value(value)};\n"
 
     def _is_fixed(self, value: ast.expr) -> bool:
         """True for a number that is written down: what is assigned later may differ between worlds."""
         if isinstance(value, ast.UnaryOp):
             return self._is_fixed(value.operand)
-        if isinstance(value, ast.Name) and not self._is_known(value.id):
+        name = value.value if isinstance(value, ast.Attribute) else value
+        if isinstance(name, ast.Name) and not self._is_known(name.id):
             return isinstance(self._resolved(value), int | float)
         return isinstance(value, ast.Constant)
 
     def _assign_several(self, targets: list[ast.expr], value: ast.expr) -> str:
         """All values first, then all targets, as Python does."""
         if isinstance(value, ast.Tuple):
-            if all(isinstance(one, ast.Constant) for one in value.elts):
+            if all(map(self._is_fixed, value.elts)):
                 return "".join(map(self._assign, targets, value.elts))
             temporary = [self._temporary() for _ in targets]
-            pairs = zip(temporary, value.elts, strict=True)
-            written = "".join(f"auto {_local(name)} = {self._value(one)};\n" for name, one in pairs)
+            rows = zip(temporary, targets, value.elts, strict=True)
+            written = "".join(self._declared(name, target, one) for name, target, one in rows)
         else:
             temporary = [self._temporary() for _ in targets]
             written = f"auto [{', '.join(map(_local, temporary))}] = {self._value(value)};\n"

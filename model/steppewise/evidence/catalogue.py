@@ -12,6 +12,7 @@ from typing import Final
 
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence import loading
+from steppewise.evidence.records import Records, read_records
 from steppewise.evidence.types import (
     CLASSES,
     Actor,
@@ -39,7 +40,10 @@ OWNERS: Final[Mapping[str, tuple[Kind, int]]] = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """All evidence. Actors: powers, then states, each in the fixed order; parameters by dotted name."""
+    """All evidence. Actors: powers, then states, each in the fixed order; parameters by dotted name.
+
+    `records` are the yearly inputs, by ("gdp", actor) and ("remittances", state).
+    """
 
     actors: Mapping[str, Actor]
     parameters: Mapping[str, Parameter]
@@ -47,6 +51,7 @@ class Evidence:
     levels: Mapping[str, Level]
     sources: Mapping[str, Source]
     claims: Mapping[str, Claim]
+    records: Records
 
     @property
     def powers(self) -> tuple[Actor, ...]:
@@ -134,10 +139,12 @@ def read_evidence(folder: Path) -> Evidence:
         parameters.update(loading.read_parameters(place, kind, prefix, words))
         names += [prefix + key for key in words.keys(kind)]
     words.problems.extend(_lost_targets(words.claims, frozenset(names)))
+    actors = {actor.name: actor for actor in (*powers, *states)}
+    records, problems = read_records(folder / "records.yaml", actors, words.sources)
+    words.problems.extend(problems)
     if words.problems:
         raise SteppewiseError(words.problems)
-    actors = {actor.name: actor for actor in (*powers, *states)}
-    return Evidence(actors, parameters, words.definitions, words.levels, words.sources, words.claims)
+    return Evidence(actors, parameters, words.definitions, words.levels, words.sources, words.claims, records)
 
 
 def fits(pattern: str, name: str) -> bool:

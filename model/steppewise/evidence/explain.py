@@ -104,8 +104,14 @@ def _of_level(level: Level, evidence: Evidence) -> Explanation:
 
 def _of_claim(claim: Claim, evidence: Evidence) -> Explanation:
     article = evidence.sources[claim.article].citation
-    facts = (("article", article), ("role", claim.role), ("targets", ", ".join(claim.targets)))
-    return Explanation(claim.id, claim.reading, facts, (claim,))
+    facts = (
+        ("article", article),
+        ("role", claim.role),
+        ("targets", ", ".join(claim.targets)),
+        ("shown by", ", ".join(claim.shown_by)),
+        ("not shown", claim.not_shown),
+    )
+    return Explanation(claim.id, claim.reading, tuple((label, text) for label, text in facts if text), (claim,))
 
 
 def _of_source(source: Source, evidence: Evidence) -> Explanation:

@@ -90,7 +90,16 @@ def _sources(data: Tree) -> dict[str, Source]:
 
 def _claims(data: list[Tree]) -> dict[str, Claim]:
     claims = [
-        Claim(row["id"], row["article"], row["passage"], row["role"], tuple(row["targets"]), row["reading"])
+        Claim(
+            id=row["id"],
+            article=row["article"],
+            passage=row["passage"],
+            role=row["role"],
+            targets=tuple(row.get("targets", ())),
+            reading=row["reading"],
+            shown_by=tuple(row.get("shown_by", ())),
+            not_shown=row.get("not_shown", ""),
+        )
         for row in data
     ]
     twice = {claim.id for claim in claims if sum(claim.id == other.id for other in claims) > 1}

@@ -11,8 +11,7 @@ Kind = Literal["power", "state", "tie", "link", "world"]
 CLASSES: tuple[EvidenceClass, ...] = get_args(EvidenceClass)
 SECTORS = ("human_capital", "transport", "energy", "governance", "security")
 INSTRUMENTS = ("aid", "connectivity", "dialogue")
-COMPONENTS = ("transport", "energy", "people", "institutional")
-MOTIVES = ("need", "resources", "ties", "rivalry", "return")
+MOTIVES = ("need", "resources", "ties", "rivalry")
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim of an article and its place in the model."""
+    """One claim of an article and its place in the model.
+
+    `shown_by` are rows of `steppewise validate` that must hold if the claim does; `not_shown` says of a mechanism or
+    a pattern why there is none.
+    """
 
     id: str
     article: str
@@ -93,6 +96,8 @@ class Claim:
     role: str
     targets: tuple[str, ...]
     reading: str
+    shown_by: tuple[str, ...] = ()
+    not_shown: str = ""
 
 
 @dataclass(frozen=True)

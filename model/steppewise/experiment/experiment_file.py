@@ -23,7 +23,7 @@ from steppewise.scenario.fields import (
     nearest,
     refuse,
 )
-from steppewise.scenario.schema import Strict, word
+from steppewise.scenario.strict import Strict, word
 from steppewise.world.tables import UNCERTAINTIES, Uncertainty
 
 MOST_STEPS: Final = 10_000

@@ -34,8 +34,8 @@ from steppewise.experiment.scales import (
 from steppewise.experiment.study import Factor
 from steppewise.reading import shown
 from steppewise.scenario.checking import Findings
-from steppewise.scenario.events import Corridor, Event, Package, Visit
-from steppewise.scenario.fields import LARGEST_AMOUNT, nearest, span
+from steppewise.scenario.events import Corridor, Event, Package, ResourcePrice, Visit
+from steppewise.scenario.fields import LARGEST_AMOUNT, LOWEST_PRICE, nearest, span
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
 from steppewise.scenario.values import Stray, UnfitError, expand, nearest_pattern, targets
 
@@ -162,8 +162,8 @@ NUMBERS: Final = {
     for number in (
         _number("probability", "share", 1.0, "chance that it happens"),
         _number("amount", "billion USD", LARGEST_AMOUNT, "amount"),
-        _number("strength", "share", 1.0, "strength of pressure"),
-        _number("factor", "times", 100.0, "factor on the power's effort"),
+        _number("strength", "share", 1.0, "strength of pressure or of an alliance"),
+        _number("factor", "times", 100.0, "factor on what the event changes"),
         _number("blame", "share", 1.0, "how far a cancelled visit is blamed on the power"),
         _number("execution", "share", 1.0, "share delivered on time"),
     )
@@ -185,7 +185,15 @@ def event_scale(name: str, stage: Stage) -> Scale | None:
         near = nearest(key, keys)
         stage.add(name, f"this event has no '{key}'", ", ".join(keys), near and f"{EVENTS}{label}.{near}")
         return None
-    return None if _is_idle(name, event, key, stage) else value_scale({name: NUMBERS[key]}, stage.evidence.levels)
+    if _is_idle(name, event, key, stage):
+        return None
+    return value_scale({name: _definition(event, key)}, stage.evidence.levels)
+
+
+def _definition(event: Event, key: str) -> Definition:
+    """A number of an event with its bounds; a price is never nothing."""
+    lowest = LOWEST_PRICE if isinstance(event, ResourcePrice) and key == "factor" else 0.0
+    return replace(NUMBERS[key], lowest=lowest)
 
 
 def numbers_of(event: Event) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from steppewise.report.tables import Row
 from steppewise.report.wording import event_words
 from steppewise.scenario.contrast import contrast
 from steppewise.scenario.events import Event
-from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
+from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
 
 HEADS: Final = (
     "Mean difference",
@@ -128,7 +128,7 @@ class Differing:
     """What a scenario has otherwise than the first, as the page shows it.
 
     `parameters` come with what they were; `events` and `lost` are (quarter, words); `actors` are sentences;
-    `mechanisms` are (name, words, "off" or "on").
+    `mechanisms` are (name, words, "off" or "on"), and parts of the model with their formulation.
     """
 
     spec: ScenarioSpec
@@ -151,6 +151,7 @@ def differing(found: Differences) -> Differing:
     changes = [(assumption(c.further, further), Before(first.name, _value(c.first))) for c in other.parameters]
     switched = [(name, MECHANISMS.get(name, ""), "off") for name in other.switched_off]
     switched += [(name, MECHANISMS.get(name, ""), "on") for name in other.switched_on]
+    switched += [(part, STRUCTURES[part][chosen], chosen) for part, chosen in other.structure]
     switched += [(name, "a rule in place of the model's", "own") for name in other.rules]
     return Differing(
         further,

@@ -89,7 +89,7 @@ _SKETCHES = (
         promises,
         alt.of_promises,
         "Above, all that a power promised since the start and what became of it; the scales differ. Below, the "
-        "execution rate: what was delivered of what fell due since the start.",
+        "execution rate: what was delivered of what fell due since the start and the states could take in.",
     ),
 )
 

@@ -24,7 +24,7 @@ from steppewise.report.drawn import DrawnFigure
 from steppewise.report.series import counted
 from steppewise.report.wording import event_words, listed
 from steppewise.scenario.library import library_names
-from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
+from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
 
 HERE: Final = Path(__file__).parent
 
@@ -84,6 +84,7 @@ def render(
             pictures=[embedded(figure) for figure in figures],
             events=[(str(event.at), event_words(event, spec)) for event in spec.events],
             switched_off=[(name, MECHANISMS.get(name, "")) for name in sorted(spec.switched_off)],
+            rivals=[(part, chosen, STRUCTURES[part][chosen]) for part, chosen in spec.rivals.items()],
             changed=changed(spec),
             most_open=MOST_OPEN,
             correlated=most_correlated(ensemble),

@@ -7,6 +7,7 @@ from functools import singledispatch
 from typing import Final
 
 from steppewise.scenario.events import (
+    Alliance,
     BudgetChange,
     Corridor,
     Event,
@@ -14,7 +15,11 @@ from steppewise.scenario.events import (
     Membership,
     Package,
     Pressure,
+    RemittanceShock,
+    ResourcePrice,
+    SecurityCrisis,
     SetParameters,
+    TradeShock,
     Visit,
 )
 from steppewise.scenario.spec import ScenarioSpec
@@ -98,6 +103,31 @@ def _format(event: FormatChange, named: Named) -> str:
 @_words.register
 def _membership(event: Membership, named: Named) -> str:
     return f"{named(event.to)} {_ENDS[event.change]} the union"
+
+
+@_words.register
+def _alliance(event: Alliance, named: Named) -> str:
+    return f"alliance with {named(event.to)} {event.change}"
+
+
+@_words.register
+def _trade_shock(event: TradeShock, named: Named) -> str:
+    return f"trade with {named(event.to)} times {event.factor:g} for {_spell(event.over)}"
+
+
+@_words.register
+def _remittance_shock(event: RemittanceShock, named: Named) -> str:
+    return f"remittances to {named(event.to)} times {event.factor:g} for {_spell(event.over)}"
+
+
+@_words.register
+def _resource_price(event: ResourcePrice, named: Named) -> str:
+    return f"price of resources of {named(event.to)} times {event.factor:g} for {_spell(event.over)}"
+
+
+@_words.register
+def _security_crisis(event: SecurityCrisis, named: Named) -> str:
+    return f"need of security in {named(event.to)} times {event.factor:g} for {_spell(event.over)}"
 
 
 @_words.register

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Final
 
@@ -25,7 +25,8 @@ class Cast:
     """The actors that take part, in order, and the parameters of every actor known so far.
 
     `pool` also holds the parameters of actors that do not take part, so that a child may bring them in.
-    `changed` names the parameters that are not as the evidence has them; `added` are new actors.
+    `changed` names the parameters that are not as the evidence has them; `added` are new actors, and `record_of`
+    says whose yearly record they have.
     """
 
     powers: tuple[Actor, ...]
@@ -33,6 +34,7 @@ class Cast:
     pool: Mapping[str, Parameter]
     changed: frozenset[str] = frozenset()
     added: tuple[Actor, ...] = ()
+    record_of: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def actors(self) -> tuple[Actor, ...]:
@@ -103,22 +105,20 @@ def _add_new(entry: ActorEntry, path: KeyPath, layer: Layer, cast: Cast, evidenc
     copies = _copies(entry, cast.pool, states) if entry.like else {}
     source = f"scenario {layer.file.name}"
     copies = {name: replace(copy, name=name, source=source) for name, copy in copies.items()}
-    cast = replace(cast.with_parameters(copies), added=(*cast.added, actor))
+    lender = entry.record or entry.like
+    record_of = {**cast.record_of, **({entry.name: cast.record_of.get(lender, lender)} if lender else {})}
+    cast = replace(cast.with_parameters(copies), added=(*cast.added, actor), record_of=record_of)
     return _staged(cast, [*cast.actors, actor])
 
 
 def _references_hold(entry: ActorEntry, path: KeyPath, findings: Findings, known: Mapping[str, Actor]) -> bool:
-    """Check what a new actor is like and what it borders on; True where both are known."""
+    """Check what a new actor is like, whose record it has and what it borders on; True where all are known."""
     alike = [name for name, actor in known.items() if actor.kind == entry.kind]
     states = [name for name, actor in known.items() if actor.kind == "state"]
     before = len(findings.problems)
-    if entry.like and entry.like not in alike:
-        findings.add(
-            (*path, "like"),
-            f"there is no {entry.kind} '{entry.like}'",
-            _listed(alike),
-            nearest(entry.like, alike),
-        )
+    for key, name in (("like", entry.like), ("record", entry.record)):
+        if name and name not in alike:
+            findings.add((*path, key), f"there is no {entry.kind} '{name}'", _listed(alike), nearest(name, alike))
     if entry.borders and (entry.kind == "power" or not entry.like):
         findings.add((*path, "borders"), "only a state that is like another one takes borders")
     for name in entry.borders:

@@ -15,19 +15,11 @@ from pydantic import BaseModel, ValidationError
 
 from steppewise.errors import Problem
 from steppewise.reading import Document, Key, KeyPath, dotted
+from steppewise.scenario.event_schema import EVENT_ENTRIES, EventEntry, Mix, kinds_of
 from steppewise.scenario.fields import Known, described, nearest
-from steppewise.scenario.schema import (
-    EVENT_ENTRIES,
-    ActorEntry,
-    ActorsEntry,
-    EventEntry,
-    Mix,
-    ScenarioFile,
-    ValueEntry,
-    keys_of,
-    kinds_of,
-)
-from steppewise.scenario.spec import MECHANISMS
+from steppewise.scenario.schema import ActorEntry, ActorsEntry, ScenarioFile, ValueEntry
+from steppewise.scenario.spec import MECHANISMS, STRUCTURES
+from steppewise.scenario.strict import keys_of
 
 F = TypeVar("F", bound=BaseModel)
 
@@ -36,6 +28,12 @@ _EXPECTED: Final = {
     "a list": "lines that start with '- ', or [a, b]",
     "a mapping": "lines such as 'key: value', or {key: value}",
 }
+_NAMES: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
+    "mechanisms": (MECHANISMS, "mechanism"),
+    "structure": (STRUCTURES, "part with rival formulations"),
+}
+"""Keys below which names of the model stand, these names, and what they are names of."""
+
 _EXAMPLE: Final = "a mapping such as {at: 2026Q1, visit: held, by: japan, to: all}"
 
 
@@ -125,7 +123,7 @@ def check_document(document: Document, known: Known, problems: list[Problem], hi
     data = document.data
     if not is_mapping(data, SCENARIO, findings):
         return Layer(ScenarioFile.model_construct(name="unnamed"), findings, frozenset(["extends"]))
-    checked = check(_without_unknown_mechanisms(data, findings), SCENARIO, known, findings)
+    checked = check(_without_unknown_names(data, findings), SCENARIO, known, findings)
     events = range(len(checked.file.events) + len(checked.cuts))
     places = tuple(place for place in events if ("events", place) not in checked.cuts)
     refused = tuple((cut, _at(cut, data)) for cut in sorted(checked.cuts, key=str) if len(cut) == 2)
@@ -152,18 +150,28 @@ def check(data: dict[str, Any], form: Form[F], known: Known, findings: Findings)
     return Checked(form.model.model_validate(rest, context=known), findings, frozenset(cuts))
 
 
-def _without_unknown_mechanisms(data: dict[str, Any], findings: Findings) -> dict[str, Any]:
-    switches = data.get("mechanisms")
-    if not isinstance(switches, dict):
-        return data
-    for name in [name for name in switches if name not in MECHANISMS]:
-        findings.add(
-            ("mechanisms", name),
-            "there is no such mechanism",
-            ", ".join(MECHANISMS),
-            nearest(name, MECHANISMS),
-        )
-    return {**data, "mechanisms": {k: v for k, v in switches.items() if k in MECHANISMS}}
+def _without_unknown_names(data: dict[str, Any], findings: Findings) -> dict[str, Any]:
+    """What a file holds without the mechanisms and formulations that there are not, which are noted."""
+    rest = dict(data)
+    for key, (known, what) in _NAMES.items():
+        named = data.get(key)
+        if isinstance(named, dict):
+            for name in [name for name in named if name not in known]:
+                findings.add((key, name), f"there is no such {what}", ", ".join(known), nearest(name, known))
+            rest[key] = {name: value for name, value in named.items() if name in known}
+    if isinstance(rest.get("structure"), dict):
+        rest["structure"] = {part: one for part, one in rest["structure"].items() if _is_choice(part, one, findings)}
+    return rest
+
+
+def _is_choice(part: str, chosen: object, findings: Findings) -> bool:
+    """True where a text names a formulation of a part, and where it is no text at all, which is told elsewhere."""
+    if not isinstance(chosen, str) or chosen in STRUCTURES[part]:
+        return True
+    known = STRUCTURES[part]
+    message = f"there is no such formulation of {part}: {described(chosen)}"
+    findings.add(("structure", part), message, ", ".join(known), nearest(chosen, known))
+    return False
 
 
 def _without(data: dict[str, Any], cuts: set[KeyPath]) -> dict[str, Any]:
@@ -234,7 +242,7 @@ def _event_model(entry: object) -> type[EventEntry]:
 SCENARIO: Final = Form(
     ScenarioFile,
     example="name: my-scenario",
-    units={"events": 1, "set": 1, "mechanisms": 1, "actors": 2},
+    units={"events": 1, "set": 1, "mechanisms": 1, "structure": 1, "actors": 2},
     tags={"events": 2, "set": 2, "actors": 3},
     stand_ins={"name": "unnamed"},
     model_at=_model_at,

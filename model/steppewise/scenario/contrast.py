@@ -27,7 +27,8 @@ class Contrast:
     """What the further scenario has otherwise than the first.
 
     `parameters` are those of actors that both have. Events count by what they are, whatever their labels. Actors,
-    events and mechanisms stand in the order of their scenario. `rules` are those that one of both has of its own.
+    events and mechanisms stand in the order of their scenario. `rules` are those that one of both has of its own,
+    `structure` the parts with another formulation, and that.
     """
 
     parameters: tuple[Change, ...]
@@ -38,6 +39,7 @@ class Contrast:
     switched_off: tuple[str, ...]
     switched_on: tuple[str, ...]
     rules: tuple[str, ...] = ()
+    structure: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -56,6 +58,7 @@ def contrast(first: ScenarioSpec, further: ScenarioSpec) -> Contrast:
         switched_off=tuple(sorted(further.switched_off - first.switched_off)),
         switched_on=tuple(sorted(first.switched_off - further.switched_off)),
         rules=tuple(sorted(name for name in first.rules.keys() | further.rules if _differ(name, first, further))),
+        structure=tuple(sorted(further.structure.items() - first.structure.items())),
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from steppewise.scenario import events, schema
+from steppewise.scenario import event_schema as schema
+from steppewise.scenario import events
 from steppewise.scenario.event_checks import Place, Stage, makes_sense, weights_of
+from steppewise.scenario.event_course import check_course
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.values import setting_value, targets
 
@@ -21,12 +23,15 @@ def resolve_events(places: tuple[Place, ...], stage: Stage) -> tuple[events.Even
     found: list[events.Event] = []
     counts: Counter[str] = Counter()
     taken: set[tuple[Quarter, str]] = set()
+    sensible: list[Place] = []
     for place in places:
         stem = _stem(place.entry, stage)
         counts[stem] += 1
         if makes_sense(place, stage):
+            sensible.append(place)
             found.append(_event(place.entry, f"{stem}/{counts[stem]}", stage))
             _refuse_rivals(found[-1], place, taken)
+    check_course(sensible, stage)
     return tuple(found)
 
 
@@ -82,6 +87,17 @@ def _event(entry: schema.EventEntry, label: str, stage: Stage) -> events.Event:
             return events.FormatChange(*common, entry.format, entry.by)
         case schema.MembershipEntry():
             return events.Membership(*common, entry.membership, entry.by, _to(entry.to, stage))
+        case schema.AllianceEntry():
+            strength = _number(entry.strength, stage)
+            return events.Alliance(*common, entry.alliance, entry.by, _to(entry.to, stage), strength)
+        case schema.TradeShockEntry():
+            return events.TradeShock(*common, entry.trade_shock, entry.by, _to(entry.to, stage), entry.over)
+        case schema.RemittanceShockEntry():
+            return events.RemittanceShock(*common, entry.remittance_shock, entry.by, _to(entry.to, stage), entry.over)
+        case schema.ResourcePriceEntry():
+            return events.ResourcePrice(*common, entry.resource_price, _to(entry.to, stage), entry.over)
+        case schema.SecurityCrisisEntry():
+            return events.SecurityCrisis(*common, entry.security_crisis, _to(entry.to, stage), entry.over)
         case schema.SetEntry():
             return events.SetParameters(*common, _values(entry, stage))
     raise TypeError(f"no event is known for {type(entry).__name__}")
@@ -96,8 +112,8 @@ def _package(entry: schema.PackageEntry, common: Common, stage: Stage) -> events
 
 def _labour_pathway(entry: schema.LabourPathwayEntry, common: Common, stage: Stage) -> events.Package:
     execution = None if entry.execution is None else _number(entry.execution, stage)
-    to, mix = _to(entry.to, stage), (0.0, 1.0, 0.0)
-    return events.Package(*common, entry.labour_pathway, entry.by, to, entry.over, mix, execution, True)
+    to = _to(entry.to, stage)
+    return events.Package(*common, entry.labour_pathway, entry.by, to, entry.over, None, execution, people=True)
 
 
 def _normalised(weights: tuple[float, ...]) -> tuple[float, float, float]:

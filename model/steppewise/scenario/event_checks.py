@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import combinations, pairwise
 from typing import Final
 
 from steppewise.evidence.types import INSTRUMENTS, Actor, Definition, Level, Parameter
 from steppewise.reading import KeyPath, dotted, shown
-from steppewise.scenario import schema
+from steppewise.scenario import event_schema as schema
 from steppewise.scenario.checking import Findings, Layer
 from steppewise.scenario.fields import nearest
 from steppewise.scenario.quarter import Quarter
+from steppewise.scenario.recorded import idle_growth
 from steppewise.scenario.values import UnfitError, setting_value, targets
 
 START_ONLY: Final = {
@@ -19,11 +21,12 @@ START_ONLY: Final = {
     "trust.kept": "a visit",
     "trust.broken": "a cancelled visit, or pressure",
     "aid": "a package with mix: {aid: 1}",
-    "connectivity.transport": "a package with mix: {connectivity: 1}, or a corridor",
-    "connectivity.energy": "a package with mix: {connectivity: 1}",
-    "connectivity.people": "a labour_pathway",
-    "connectivity.institutional": "a membership",
-    "trade": "a package, or set the growth of the power or the state",
+    "connectivity": "a package with mix: {connectivity: 1}, or a corridor",
+    "trade": "a trade_shock, or a package with mix: {connectivity: 1}",
+    "other_trade": "a trade_shock on the ties, which turns trade to all others,",
+    "security": "an alliance",
+    "union": "a membership",
+    "remittances": "a remittance_shock, or a labour_pathway",
     "cooperation": "a corridor, or a format",
     "gdp": "set the growth",
     "absorptive_capacity": "a package with mix: {aid: 1}",
@@ -34,7 +37,10 @@ START_ONLY: Final = {
 
 @dataclass(frozen=True)
 class Stage:
-    """What resolving an event needs to know of its scenario."""
+    """What resolving an event needs to know of its scenario.
+
+    `recorded` holds the actors whose GDP follows a yearly record all through the run, and where that ends.
+    """
 
     powers: tuple[str, ...]
     states: tuple[str, ...]
@@ -43,6 +49,7 @@ class Stage:
     levels: Mapping[str, Level]
     start: Quarter
     end: Quarter
+    recorded: Mapping[str, Quarter] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,10 +114,10 @@ def _check_refused_event(path: KeyPath, entry: Mapping[str, object], layer: Laye
 def _check_date(place: Place, stage: Stage) -> None:
     at = place.entry.at
     if not stage.start <= at <= stage.end:
-        _add_misfit(place, "at", f"{at} lies outside the run", f"{stage.start} to {stage.end}")
+        add_misfit(place, "at", f"{at} lies outside the run", f"{stage.start} to {stage.end}")
 
 
-def _add_misfit(place: Place, key: str, message: str, allowed: str, near: str = "") -> None:
+def add_misfit(place: Place, key: str, message: str, allowed: str, near: str = "") -> None:
     """An event that does not fit the scenario; where it is inherited, that is told to the heir."""
     if place.heir is None:
         place.add(key, message, allowed, near)
@@ -141,7 +148,7 @@ def _check_actor(name: str, kind: str, key: str, place: Place, stage: Stage) -> 
     elif known.kind != kind:
         place.add(key, f"'{name}' is a {known.kind}, not a {kind}", allowed, near)
     elif name not in there:
-        _add_misfit(place, key, f"'{name}' does not take part", allowed)
+        add_misfit(place, key, f"'{name}' does not take part", allowed)
 
 
 def _check_details(place: Place, stage: Stage) -> None:
@@ -150,8 +157,26 @@ def _check_details(place: Place, stage: Stage) -> None:
         place.add("blame", "a visit that is held has no blame", "blame beside visit: cancelled")
     if isinstance(entry, schema.PackageEntry) and entry.mix and not any(weights_of(entry.mix)):
         place.add("mix", "all weights are 0", f"at least one of {', '.join(INSTRUMENTS)} above 0")
+    if isinstance(entry, schema.CorridorEntry):
+        _check_borders(entry, place, stage)
     if isinstance(entry, schema.SetEntry):
         _check_settings(entry, place, stage)
+
+
+def _check_borders(entry: schema.CorridorEntry, place: Place, stage: Stage) -> None:
+    """A corridor goes from neighbour to neighbour."""
+    if not set(entry.along) <= set(stage.states):
+        return
+    for one, other in pairwise(entry.along):
+        if other not in (near := _neighbours(one, stage)):
+            allowed = f"{one} borders {', '.join(near) or 'none of the states'}"
+            add_misfit(place, "along", f"{one} and {other} have no common border", allowed)
+
+
+def _neighbours(state: str, stage: Stage) -> tuple[str, ...]:
+    links = ((pair, stage.parameters[f"links.{pair[0]}.{pair[1]}.border"]) for pair in combinations(stage.states, 2))
+    pairs = [pair for pair, border in links if state in pair and border.value > 0]
+    return tuple(second if first == state else first for first, second in pairs)
 
 
 def _check_settings(entry: schema.SetEntry, place: Place, stage: Stage) -> None:
@@ -163,6 +188,9 @@ def _check_settings(entry: schema.SetEntry, place: Place, stage: Stage) -> None:
     first = {pattern: name for name, pattern in reversed(holding.items())}
     for pattern, name in first.items():
         _check_setting(pattern, stage.parameters[name].definition, entry, place, stage)
+        told = idle_growth(pattern, holding, stage.recorded)
+        if told and place.heir is None:
+            place.findings.add((*place.path, "set", pattern), *told)
 
 
 def changes_later(definition: Definition) -> bool:

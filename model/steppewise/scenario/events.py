@@ -38,8 +38,8 @@ class Package(Event):
     """A package of `amount` billion USD, due evenly over `over` years, beside the ordinary budget.
 
     `mix` is the weight of each instrument (aid, connectivity, dialogue), sum 1, None for the doctrine's.
-    `execution` is the share delivered on time, None for the power's own. A labour pathway is a package of
-    connectivity made of people programmes; its `people` is True and what it delivers counts as human capital.
+    `execution` is the share delivered on time, None for the power's own. A labour pathway is a package whose
+    `people` is True: it has no mix of instruments, and what it delivers builds ties of people.
     """
 
     amount: float
@@ -94,6 +94,54 @@ class Membership(Event):
     change: Literal["joined", "left"]
     by: str
     to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Alliance(Event):
+    """A power's alliance with states is formed or ended: the security tie rises or falls by `strength`, 0 to 1."""
+
+    change: Literal["formed", "ended"]
+    by: str
+    to: tuple[str, ...]
+    strength: float
+
+
+@dataclass(frozen=True)
+class TradeShock(Event):
+    """Sanctions or a boom: the trade of a power's ties is multiplied by `factor` for `over` years."""
+
+    factor: float
+    by: str
+    to: tuple[str, ...]
+    over: float
+
+
+@dataclass(frozen=True)
+class RemittanceShock(Event):
+    """Money that migrants send home from a power, None for all, is multiplied by `factor` for `over` years."""
+
+    factor: float
+    by: str | None
+    to: tuple[str, ...]
+    over: float
+
+
+@dataclass(frozen=True)
+class ResourcePrice(Event):
+    """The price of the resources of states is multiplied by `factor`, above 0, for `over` years."""
+
+    factor: float
+    to: tuple[str, ...]
+    over: float
+
+
+@dataclass(frozen=True)
+class SecurityCrisis(Event):
+    """The weight of security among the needs of states is multiplied by `factor` for `over` years."""
+
+    factor: float
+    to: tuple[str, ...]
+    over: float
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ LATEST: Final = Quarter.parse("2099Q4")
 
 LONGEST_DELAY: Final = 100.0
 LARGEST_AMOUNT: Final = 1000.0
+LOWEST_PRICE: Final = 0.01
 
 _SHARES: Final = "a number from 0 to 1"
 _SETTINGS: Final = "a number, a level, or {low: NUMBER, high: NUMBER}"
@@ -165,6 +166,13 @@ def _text(value: object) -> str:
     refuse(f"{described(value)} is not a text", "a text; put it in quotes")
 
 
+def _sources(value: object) -> str:
+    """A text, or several as one: `wdi; cow_trade4`."""
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        return "; ".join(one.strip() for one in value)
+    return _text(value)
+
+
 def scenario_name_for(text: str) -> str:
     """The legal name of a scenario that is most like a text; the text itself where it is legal."""
     return _joined(text, "-")
@@ -288,6 +296,11 @@ Factor = Annotated[
     PlainValidator(_bounded(0, 100, "a factor from 0 to 100; 1 changes nothing")),
     _schema("number", {"minimum": 0, "maximum": 100}),
 ]
+Price = Annotated[
+    float,
+    PlainValidator(_bounded(LOWEST_PRICE, 100, f"a factor from {LOWEST_PRICE} to 100; 1 changes nothing")),
+    _schema("number", {"minimum": LOWEST_PRICE, "maximum": 100}),
+]
 Weight = Annotated[
     float,
     PlainValidator(_bounded(0, 1e6, "a weight of 0 or more")),
@@ -295,6 +308,11 @@ Weight = Annotated[
 ]
 Date = Annotated[Quarter, PlainValidator(quarter), _schema("string", {"pattern": "^(19|20)[0-9]{2}Q[1-4]$"})]
 Text = Annotated[str, PlainValidator(_text), _schema("string", {})]
+Sources = Annotated[
+    str,
+    PlainValidator(_sources),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {"type": "string"}}]}),
+]
 ScenarioName = Annotated[
     str, PlainValidator(_scenario_name), _schema("string", {"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"})
 ]

@@ -33,6 +33,7 @@ def freeze(spec: ScenarioSpec, evidence: Evidence | None = None) -> str:
         "end": str(spec.end),
         "actors": actors,
         "mechanisms": dict.fromkeys(sorted(spec.switched_off), "off"),
+        "structure": dict(spec.rivals),
         "set": {name: _value(spec.parameters[name]) for name in spec.changed},
         "events": [event_entry(event, spec) for event in spec.events],
     }
@@ -44,16 +45,24 @@ def _actors(spec: ScenarioSpec, evidence: Evidence) -> dict[str, Any]:
     here = [*spec.powers, *spec.states]
     names = {actor.name for actor in here}
     usual = [actor.name for actor in evidence.actors.values() if not actor.optional]
-    add = [_actor(actor, evidence) for actor in here if actor.name not in usual]
+    add = [_actor(actor, spec, evidence) for actor in here if actor.name not in usual]
     remove = [name for name in usual if name not in names]
     return {key: value for key, value in (("add", add), ("remove", remove)) if value}
 
 
-def _actor(actor: Actor, evidence: Evidence) -> str | dict[str, str]:
+def _actor(actor: Actor, spec: ScenarioSpec, evidence: Evidence) -> str | dict[str, str]:
     if actor.name in evidence.actors:
         return actor.name
     entry = {"name": actor.name, "kind": actor.kind, "label": actor.label, "iso3": actor.iso3}
-    return {**entry, "note": actor.note} if actor.note else entry
+    more = {"record": _recorded_as(actor, spec, evidence), "note": actor.note}
+    return {**entry, **{key: text for key, text in more.items() if text}}
+
+
+def _recorded_as(actor: Actor, spec: ScenarioSpec, evidence: Evidence) -> str:
+    """The actor of the evidence whose yearly record a new actor has; nothing where it has none."""
+    mine = spec.records.get(("gdp", actor.name))
+    known = (name for (kind, name), record in evidence.records.items() if kind == "gdp" and record == mine)
+    return next(known, "")
 
 
 def _value(parameter: Parameter) -> dict[str, Any]:
@@ -100,6 +109,16 @@ def _details(event: events.Event, spec: ScenarioSpec) -> dict[str, Any]:
             return {"format": event.change, "by": event.by}
         case events.Membership():
             return {"membership": event.change, "by": event.by, "to": event.to}
+        case events.Alliance():
+            return {"alliance": event.change, "by": event.by, "to": event.to, "strength": event.strength}
+        case events.TradeShock():
+            return {"trade_shock": event.factor, "by": event.by, "to": event.to, "over": event.over}
+        case events.RemittanceShock():
+            return {"remittance_shock": event.factor, "by": event.by, "to": event.to, "over": event.over}
+        case events.ResourcePrice():
+            return {"resource_price": event.factor, "to": event.to, "over": event.over}
+        case events.SecurityCrisis():
+            return {"security_crisis": event.factor, "to": event.to, "over": event.over}
         case events.SetParameters():
             return {"set": _settings(event, spec)}
     raise TypeError(f"{type(event).__name__} has no form in a file")
@@ -121,7 +140,8 @@ def _settings(event: events.SetParameters, spec: ScenarioSpec) -> dict[str, floa
 
 
 def fingerprint(spec: ScenarioSpec) -> str:
-    """SHA-256 of what affects results: dates, actors in order, parameters, events, mechanisms, own rules. Hexadecimal.
+    """SHA-256 of what affects results, hexadecimal: dates, actors in order, parameters, records, events, mechanisms,
+    formulations, own rules.
 
     The class of a parameter counts, since results say what rests on which; titles, sources and the order of keys
     do not.
@@ -134,6 +154,8 @@ def fingerprint(spec: ScenarioSpec) -> str:
         "parameters": {name: _canonical_value(value) for name, value in spec.parameters.items()},
         "events": [_canonical(event) for event in sorted(spec.events, key=lambda event: event.at)],
         "switched_off": sorted(spec.switched_off),
+        "structure": dict(spec.structure),
+        "records": {".".join(key): (one.first_year, one.values) for key, one in spec.records.items()},
         **({"rules": told(spec.rules)} if spec.rules else {}),
     }
     return sha256(json.dumps(data, sort_keys=True, allow_nan=False).encode()).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import combinations
 from typing import Any, Final
@@ -15,7 +15,7 @@ from steppewise.evidence.catalogue import Evidence, load_evidence
 from steppewise.evidence.types import Definition, Kind
 from steppewise.scenario.event_checks import changes_later
 from steppewise.scenario.schema import ScenarioFile, ValueEntry
-from steppewise.scenario.spec import MECHANISMS
+from steppewise.scenario.spec import MECHANISMS, STRUCTURES
 
 Schema = dict[str, Any]
 
@@ -103,6 +103,7 @@ def common_words(evidence: Evidence) -> Schema:
         "StateName": _names([actor.name for actor in evidence.states]),
         "States": {"anyOf": [{"const": "all"}, {"type": "array", "minItems": 1, "uniqueItems": True, "items": state}]},
         "Mechanisms": _mechanisms(),
+        "Structure": _structure(),
     }
 
 
@@ -115,6 +116,16 @@ def _mechanisms() -> Schema:
     switch = {"$ref": "#/$defs/Switch"}
     known = {name: {**switch, "description": meaning} for name, meaning in MECHANISMS.items()}
     return {"type": "object", "properties": known, "additionalProperties": False}
+
+
+def _structure() -> Schema:
+    """For every part of the model its formulations, with what each says."""
+    known = {part: {"oneOf": _choices(sentences)} for part, sentences in STRUCTURES.items()}
+    return {"type": "object", "properties": known, "additionalProperties": False}
+
+
+def _choices(sentences: Mapping[str, str]) -> list[Schema]:
+    return [{"const": name, "description": sentence} for name, sentence in sentences.items()]
 
 
 def by_parameter(form: str, wanted: Iterable[Definition], evidence: Evidence) -> Schema:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.catalogue import Evidence, load_evidence
+from steppewise.evidence.records import Records
 from steppewise.evidence.types import Parameter
 from steppewise.reading import Document, parse_yaml, shown
 from steppewise.scenario.cast import Cast, apply_actors, opening_cast, parameter_names
@@ -19,7 +20,9 @@ from steppewise.scenario.fields import EARLIEST, LATEST, Known
 from steppewise.scenario.lineage import ancestry
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.quarter import Quarter
-from steppewise.scenario.spec import ScenarioSpec
+from steppewise.scenario.recorded import check_growth, check_start, recorded_throughout
+from steppewise.scenario.schema import ActorEntry
+from steppewise.scenario.spec import USUAL_STRUCTURE, ScenarioSpec
 from steppewise.scenario.values import Origin, apply_settings
 
 LONGEST_RUN: Final = 400
@@ -89,10 +92,15 @@ def _resolve(layers: tuple[Layer, ...], over: Layer, evidence: Evidence) -> Scen
     parameters = None if cast is None else _complete(cast, evidence, layers[-1])
     if cast is None or parameters is None:
         return None
-    start, end = _dates(layers)
-    file = layers[-1].file
-    stage = _stage(cast, parameters, evidence, start, end)
+    file, dates = layers[-1].file, _dates(layers)
+    records, switched_off = _records(cast, evidence), _switched_off(layers)
+    follows = records if dates is not None and "record" not in switched_off else {}
+    start, end = dates or (EARLIEST, LATEST)
+    check_start(layers, start, follows)
+    recorded = _recorded(layers, start, end, follows)
+    stage = _stage(cast, parameters, evidence, start, end, recorded)
     check_refused((*layers, over), stage)
+    check_growth((layers[-1], over), parameters, recorded)
     return ScenarioSpec(
         name=file.name,
         title=file.title or file.name,
@@ -106,7 +114,9 @@ def _resolve(layers: tuple[Layer, ...], over: Layer, evidence: Evidence) -> Scen
         parameters=parameters,
         changed=tuple(sorted(cast.changed & set(parameters))),
         events=resolve_events(places_of(layers), stage),
-        switched_off=_switched_off(layers),
+        switched_off=switched_off,
+        structure=_structure(layers),
+        records=records,
     )
 
 
@@ -142,16 +152,45 @@ def _complete(cast: Cast, evidence: Evidence, leaf: Layer) -> dict[str, Paramete
     return {name: cast.pool[name] for name in names}
 
 
-def _stage(cast: Cast, parameters: dict[str, Parameter], evidence: Evidence, start: Quarter, end: Quarter) -> Stage:
+def _stage(
+    cast: Cast,
+    parameters: dict[str, Parameter],
+    evidence: Evidence,
+    start: Quarter,
+    end: Quarter,
+    recorded: Mapping[str, Quarter],
+) -> Stage:
     known = {**evidence.actors, **{actor.name: actor for actor in cast.added}}
-    return Stage(cast.of_kind("power"), cast.of_kind("state"), known, parameters, evidence.levels, start, end)
+    return Stage(cast.of_kind("power"), cast.of_kind("state"), known, parameters, evidence.levels, start, end, recorded)
 
 
-def _dates(layers: tuple[Layer, ...]) -> tuple[Quarter, Quarter]:
-    """First and last quarter; the widest legal span where they make no sense, so that checks can go on."""
+def _records(cast: Cast, evidence: Evidence) -> Records:
+    """The yearly records of those who take part; new actors have that of another one, or none."""
+    found = {}
+    for actor in cast.names:
+        source = cast.record_of.get(actor, actor)
+        found.update({(kind, actor): record for (kind, name), record in evidence.records.items() if name == source})
+    return found
+
+
+def _recorded(layers: tuple[Layer, ...], start: Quarter, end: Quarter, records: Records) -> Mapping[str, Quarter]:
+    """The actors for whose growth there is no use, and the last quarter of their record.
+
+    A frozen scenario holds what it has taken over, and an actor that is like no other needs every value.
+    """
+    if layers[-1].file.lineage:
+        return {}
+    added = [entry for layer in layers for entry in layer.file.actors.add if isinstance(entry, ActorEntry)]
+    complete = [entry.name for entry in added if entry.like is None]
+    found = recorded_throughout(records, start, end)
+    return {actor: last for actor, last in found.items() if actor not in complete}
+
+
+def _dates(layers: tuple[Layer, ...]) -> tuple[Quarter, Quarter] | None:
+    """First and last quarter; None where they make no sense."""
     start, end = _date("start", layers), _date("end", layers)
     if start is None or end is None:
-        return EARLIEST, LATEST
+        return None
     findings = next(layer.findings for layer in reversed(layers) if layer.file.end or layer.file.start)
     key = "end" if findings.document.line("end") != findings.document.line() else "start"
     length = end.number - start.number + 1
@@ -161,7 +200,7 @@ def _dates(layers: tuple[Layer, ...]) -> tuple[Quarter, Quarter]:
         findings.add((key,), f"{start} to {end} is {length} quarters", f"at most {LONGEST_RUN} quarters")
     else:
         return start, end
-    return EARLIEST, LATEST
+    return None
 
 
 def _date(key: Literal["start", "end"], layers: tuple[Layer, ...]) -> Quarter | None:
@@ -183,6 +222,11 @@ def _lineage(layers: tuple[Layer, ...]) -> tuple[str, ...]:
 def _switched_off(layers: tuple[Layer, ...]) -> frozenset[str]:
     switches = {name: on for layer in layers for name, on in layer.file.mechanisms.items()}
     return frozenset(name for name, on in switches.items() if not on)
+
+
+def _structure(layers: tuple[Layer, ...]) -> dict[str, str]:
+    """The formulation of every part: what the last file that names the part says."""
+    return {**USUAL_STRUCTURE, **{part: one for layer in layers for part, one in layer.file.structure.items()}}
 
 
 def in_order(problems: list[Problem]) -> list[Problem]:

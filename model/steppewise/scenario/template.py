@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from itertools import combinations, product
 
 from steppewise.evidence.catalogue import Evidence, load_evidence
+from steppewise.scenario.event_course import NEUTRAL
+from steppewise.scenario.events import Membership
 from steppewise.scenario.freeze import event_entry
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.scenario.writing import flow, scalar
@@ -35,6 +38,7 @@ def new_scenario_text(name: str, extends: str, parent: ScenarioSpec, schema: boo
         *_events(parent),
         *_actors(parent),
         *_mechanisms(),
+        *_structure(),
     ]
     return "".join(f"{line}\n" for line in lines)
 
@@ -79,7 +83,7 @@ def _inherited(parent: ScenarioSpec) -> Iterator[str]:
 def _examples(parent: ScenarioSpec) -> Iterator[dict[str, object]]:
     """One event of every kind, with actors and dates of the parent."""
     power, last = parent.power_names[0], parent.power_names[-1]
-    state, end = parent.state_names[0], parent.state_names[-1]
+    state = parent.state_names[0]
     at = str(min(parent.start.plus(2), parent.end))
     some = {"by": power, "to": [state]}
     yield {"at": at, "visit": "held", "by": power, "to": "all", "level": "leader"}
@@ -88,12 +92,40 @@ def _examples(parent: ScenarioSpec) -> Iterator[dict[str, object]]:
     yield {"at": at, "package": 2, "by": power, "to": "all", "over": 5, "mix": mix, "execution": "high"}
     yield {"at": at, "pressure": "high", "by": last, "to": [state], "over": 1}
     yield {"at": at, "budget": 0.5, "by": last, "over": 4}
-    if state != end:
-        yield {"at": at, "corridor": 1.5, "along": [state, end]}
+    if neighbours := _neighbours(parent):
+        yield {"at": at, "corridor": 1.5, "along": list(neighbours)}
     yield {"at": at, "labour_pathway": 0.5, **some, "over": 5}
     yield {"at": at, "format": "launched", "by": last}
-    yield {"at": at, "membership": "joined", "by": last, "to": [end]}
+    yield from _open_memberships(parent, at)
+    yield from _possible_alliances(parent, at)
+    yield {"at": at, "trade_shock": 0.5, "by": last, "to": "all", "over": 2}
+    yield {"at": at, "remittance_shock": 0.7, "by": last, "to": [state], "over": 2}
+    yield {"at": at, "resource_price": 1.5, "to": "all", "over": 2}
+    yield {"at": at, "security_crisis": 2, "to": [state], "over": 1}
     yield {"at": at, "set": {f"powers.{power}.coerciveness": "medium"}}
+
+
+def _neighbours(parent: ScenarioSpec) -> tuple[str, str] | None:
+    """The first two states with a common border."""
+    pairs = combinations(parent.state_names, 2)
+    return next((pair for pair in pairs if parent.parameters[f"links.{pair[0]}.{pair[1]}.border"].value > 0), None)
+
+
+def _open_memberships(parent: ScenarioSpec, at: str) -> Iterator[dict[str, object]]:
+    """A state that could join a union of a power: one that no event of the parent concerns."""
+    moved = {(event.by, state) for event in parent.events if isinstance(event, Membership) for state in event.to}
+    for power, state in product(reversed(parent.power_names), reversed(parent.state_names)):
+        if (power, state) not in moved and parent.parameters[f"ties.{power}.{state}.union"].value == 0:
+            yield {"at": at, "membership": "joined", "by": power, "to": [state]}
+            return
+
+
+def _possible_alliances(parent: ScenarioSpec, at: str) -> Iterator[dict[str, object]]:
+    """A state that is not neutral could form an alliance."""
+    for state in parent.state_names:
+        if parent.parameters[f"states.{state}.neutrality"].value < NEUTRAL:
+            yield {"at": at, "alliance": "formed", "by": parent.power_names[0], "to": [state], "strength": "low"}
+            return
 
 
 def _actors(parent: ScenarioSpec, evidence: Evidence | None = None) -> Iterator[str]:
@@ -113,4 +145,11 @@ def _mechanisms() -> Iterator[str]:
     yield ""
     yield "## Parts of the model, switched off to see what they do:  steppewise list mechanisms"
     yield "# mechanisms:"
-    yield "#   social_learning: off"
+    yield "#   hedging: off"
+
+
+def _structure() -> Iterator[str]:
+    yield ""
+    yield "## Rival formulations of parts of the model:  steppewise list structures"
+    yield "# structure:"
+    yield "#   influence: capacity_only"

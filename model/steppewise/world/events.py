@@ -6,6 +6,7 @@ from typing import Final
 
 from steppewise.world import powers
 from steppewise.world.derived import prepare
+from steppewise.world.mathematics import power
 from steppewise.world.memory import Plan, Switches, World
 from steppewise.world.rules import DT, part_of, trust
 
@@ -17,6 +18,11 @@ CORRIDOR: Final = 4
 FORMAT: Final = 5
 MEMBERSHIP: Final = 6
 SET: Final = 7
+TRADE_SHOCK: Final = 8
+REMITTANCE_SHOCK: Final = 9
+RESOURCE_PRICE: Final = 10
+SECURITY_CRISIS: Final = 11
+ALLIANCE: Final = 12
 NEVER: Final = 1e300
 """More hazard than a power can gather."""
 
@@ -29,7 +35,9 @@ def take_effect(w: World, on: Switches, plan: Plan, q: int, years: float) -> Non
         for s in range(w.states):
             w.news_kept[p, s] = trust.faded(w.news_kept[p, s], w.trust_news_fading)
             w.news_broken[p, s] = trust.faded(w.news_broken[p, s], w.trust_news_fading)
-            w.open_pressure[p, s] = 0.0
+            w.open_pressure[p, s], w.openness[p, s], w.sending[p, s] = 0.0, 1.0, 1.0
+    for s in range(w.states):
+        w.crisis[s], w.price_factor[s] = 1.0, 1.0
     for e in range(w.events):
         if plan.first[e] <= q <= plan.latest[e]:
             start(w, on, plan, e, q)
@@ -50,6 +58,8 @@ def start(w: World, on: Switches, plan: Plan, e: int, q: int) -> None:
         open_corridor(w, plan, e, p, now)
     if kind == FORMAT:
         change_format(w, plan, e, p, now)
+    if kind == ALLIANCE:
+        change_alliance(w, plan, e, p, now)
     if kind == MEMBERSHIP:
         change_membership(w, plan, e, p, now)
     if kind == SET:
@@ -61,11 +71,26 @@ def go_on(w: World, plan: Plan, e: int, q: int) -> None:
     now = w.fires[e] if w.event_at[e] <= q < w.event_at[e] + plan.lasts[e] else 0.0
     kind, p = plan.kind[e], plan.by[e]
     if kind == BUDGET:
-        w.budget_factor[p] = w.budget_factor[p] * (1.0 + (w.event_number[e] - 1.0) * now)
-    if kind == PRESSURE:
-        for s in range(w.states):
-            if plan.to[e, s] > 0:
+        w.budget_factor[p] = w.budget_factor[p] * lasting(w.event_number[e], now)
+    for s in range(w.states):
+        if plan.to[e, s] > 0:
+            if kind == PRESSURE:
                 w.open_pressure[p, s] = w.open_pressure[p, s] + w.event_number[e] * now
+            if kind == TRADE_SHOCK:
+                w.openness[p, s] = w.openness[p, s] * lasting(w.event_number[e], now)
+            if kind == REMITTANCE_SHOCK:
+                for sender in range(w.powers):
+                    if p < 0 or p == sender:
+                        w.sending[sender, s] = w.sending[sender, s] * lasting(w.event_number[e], now)
+            if kind == RESOURCE_PRICE:
+                w.price_factor[s] = w.price_factor[s] * power(lasting(w.event_number[e], now), w.resources[s])
+            if kind == SECURITY_CRISIS:
+                w.crisis[s] = w.crisis[s] * lasting(w.event_number[e], now)
+
+
+def lasting(factor: float, now: float) -> float:
+    """The factor of an event under way, 1 of one that is not."""
+    return 1.0 + (factor - 1.0) * now
 
 
 def visit(w: World, plan: Plan, e: int, p: int, now: float) -> None:
@@ -128,15 +153,24 @@ def change_format(w: World, plan: Plan, e: int, p: int, now: float) -> None:
     w.has_format[p] = held if now > 0 else w.has_format[p]
 
 
-def change_membership(w: World, plan: Plan, e: int, p: int, now: float) -> None:
-    """States join or leave the union of a power."""
+def change_alliance(w: World, plan: Plan, e: int, p: int, now: float) -> None:
+    """An alliance, joint forces or arms: the security tie rises or falls."""
     sign = -1.0
     if plan.choice[e] > 0:
         sign = 1.0
     for s in range(w.states):
         if plan.to[e, s] > 0:
-            change = w.connectivity_membership * w.economy[s]
-            w.connectivity[p, s] = max(w.connectivity[p, s] + sign * change * now, 0.0)
+            w.allied[p, s] = min(max(w.allied[p, s] + sign * w.event_number[e] * now, 0.0), 1.0)
+
+
+def change_membership(w: World, plan: Plan, e: int, p: int, now: float) -> None:
+    """States join or leave the union of a power."""
+    joined = 0.0
+    if plan.choice[e] > 0:
+        joined = 1.0
+    for s in range(w.states):
+        if plan.to[e, s] > 0:
+            w.member[p, s] = joined if now > 0 else w.member[p, s]
 
 
 def set_parameter(w: World, on: Switches, plan: Plan, e: int, now: float) -> None:
@@ -144,18 +178,4 @@ def set_parameter(w: World, on: Switches, plan: Plan, e: int, now: float) -> Non
     target = plan.target[e]
     w.parameter[target] = w.event_number[e] if now > 0 else w.parameter[target]
     if plan.choice[e] > 0:
-        refresh(w, on)
-
-
-def refresh(w: World, on: Switches) -> None:
-    """What follows from parameters; where a doctrine offers something new, it is offered at once."""
-    for p in range(w.powers):
-        for j in range(powers.SECTORS):
-            w.crowding[p, j] = w.doctrine_offer[p, j]  # room that is free until the next look-around
-    prepare(w, on)
-    for p in range(w.powers):
-        moved = 0.0
-        for j in range(powers.SECTORS):
-            moved = moved + abs(w.doctrine_offer[p, j] - w.crowding[p, j])
-        for j in range(powers.SECTORS):
-            w.offer[p, j] = w.doctrine_offer[p, j] if moved > 0 else w.offer[p, j]
+        prepare(w, on)

@@ -137,7 +137,7 @@ class Keys:
     format: Sequence[Key]
     event: Sequence[Key]
     delivery: Mapping[tuple[int, int], Key]
-    taste: Mapping[tuple[int, int], Key]
+    trade: Mapping[tuple[int, int], Key]
     pressure: Mapping[tuple[int, int], Key]
     parameter: Sequence[Key]
 

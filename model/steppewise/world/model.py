@@ -33,12 +33,12 @@ class Power(mesa.Agent):  # type: ignore[misc]
         self.actor, self.index = actor, index
 
     def decide(self) -> None:
-        """Phases 2 and 3: the budget, and where it goes."""
+        """Phases 2 to 4: the budget, where it goes, what falls due."""
         model = self.model
-        model.source.powers.decide(model.world, model.on, self.index)
+        model.source.powers.decide(model.world, model.on, model.plan, self.index, model.quarter.number)
 
     def act(self) -> None:
-        """Phases 4 to 6: offer, deliver, build, talk."""
+        """Phases 3 to 6: offer, deliver, build, talk."""
         model = self.model
         model.source.powers.act(model.world, model.on, model.plan, self.index, model.quarter.number)
 
@@ -117,7 +117,8 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         records = records_of(work)
         self.on, self.plan, self.keys, _ = records
         self.world = drawn_world(self.source, work, records, 0)
-        self.source.opening.begin(self.world, self.on, self.plan, self.keys, self.quarter.years)
+        now = self.quarter
+        self.source.opening.begin(self.world, self.on, self.plan, self.keys, now.year, now.index)
         self.source.outcomes.observe(self.world, self.plan)
 
     def is_on(self, mechanism: str) -> bool:
@@ -146,7 +147,7 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
         tables = tables_of(self.spec)
         for name, value in values.items():
             self.world.parameter[tables.cells_of(name)[0]] = float(value)
-        self.source.events.refresh(self.world, self.on)
+        self.source.derived.prepare(self.world, self.on)
 
     def read(self, name: str) -> Array:
         """A variable, or any field of the world, as an array by its axes. Raises KeyError."""

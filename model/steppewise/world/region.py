@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from steppewise.world import powers, states
+from steppewise.world import inputs, powers, states
 from steppewise.world.events import take_effect
 from steppewise.world.memory import Keys, Plan, Switches, World
-from steppewise.world.rules import DT, cooperation, formats, learning, shocks
+from steppewise.world.rules import DT, cooperation, formats, shocks
 from steppewise.world.sensing import look_around
 from steppewise.world.streams import draw_year
 
@@ -19,7 +19,7 @@ def quarter(w: World, on: Switches, plan: Plan, keys: Keys, year: int, h: int, i
     advance_chance(w, on, h)
     look_around(w)
     for p in range(w.powers):
-        powers.decide(w, on, p)
+        powers.decide(w, on, plan, p, q)
     for p in range(w.powers):
         powers.act(w, on, plan, p, q)
     for s in range(w.states):
@@ -27,7 +27,7 @@ def quarter(w: World, on: Switches, plan: Plan, keys: Keys, year: int, h: int, i
     for s in range(w.states):
         states.act(w, on, s)
     settle(w, on)
-    end_quarter(w)
+    end_quarter(w, on, year, h)
 
 
 def advance_chance(w: World, on: Switches, h: int) -> None:
@@ -37,15 +37,15 @@ def advance_chance(w: World, on: Switches, h: int) -> None:
             width = shocks.width(w.fiscal_persistence, w.fiscal_volatility[p])
             w.fiscal[p] = shocks.moved(w.fiscal[p], w.fiscal_persistence, width, w.year_fiscal[p, h])
     of_delivery = shocks.width(w.delivery_persistence, w.delivery_volatility)
-    of_taste = shocks.width(w.hedging_taste_persistence, w.hedging_taste_volatility)
+    of_trade = shocks.width(w.trade_persistence, w.trade_volatility)
     for p in range(w.powers):
         for s in range(w.states):
             if on.delivery_shocks:
                 u = w.year_delivery[p, s, h]
                 w.delivery[p, s] = shocks.moved(w.delivery[p, s], w.delivery_persistence, of_delivery, u)
-            if on.taste_shocks:
-                u = w.year_taste[p, s, h]
-                w.taste[p, s] = shocks.moved(w.taste[p, s], w.hedging_taste_persistence, of_taste, u)
+            if on.trade_shocks:
+                u = w.year_trade[p, s, h]
+                w.trade_shock[p, s] = shocks.moved(w.trade_shock[p, s], w.trade_persistence, of_trade, u)
             if on.pressure and on.chance:
                 w.leverage[p, s] = shocks.episode(w.year_pressure[p, s, h], w.pressure_frequency)
 
@@ -54,17 +54,12 @@ def advance_chance(w: World, on: Switches, h: int) -> None:
 
 
 def settle(w: World, on: Switches) -> None:
-    """Phases 11 to 13, and regional shares."""
+    """Phases 11 and 12, and regional shares."""
     for p in range(w.powers):
         whole = 0.0
         for s in range(w.states):
             whole = whole + w.share[p, s]
         w.regional_share[p] = whole / w.states
-        if on.learning:
-            for s in range(w.states):
-                w.learned[p, s] = learning.learned(
-                    w.learned[p, s], w.share[p, s], whole, w.allocation[p, s], w.learning_speed
-                )
     if on.cooperation:
         cooperate(w)
     if on.emulation:
@@ -109,12 +104,12 @@ def look_at_ties(w: World, p: int) -> None:
     w.is_present[p] = 1.0 if broadest > 0 else 0.0
 
 
-def end_quarter(w: World) -> None:
-    """Formats whose time has come are adopted, and the economies grow."""
+def end_quarter(w: World, on: Switches, year: int, h: int) -> None:
+    """Formats whose time has come are adopted, and economies and yearly inputs move on to the next quarter."""
     for p in range(w.powers):
         w.has_format[p] = 1.0 if w.adoption[p] >= w.adoption_threshold[p] else w.has_format[p]
-        w.gdp[p] = w.gdp[p] * w.growth_factor[p]
-        w.trade_growth[p] = w.trade_growth[p] * w.trade_factor[p]
-    for s in range(w.states):
-        w.economy[s] = w.economy[s] * w.economy_growth[s]
-        w.state_trade_growth[s] = w.state_trade_growth[s] * w.state_trade_factor[s]
+    next_year, next_h = year, h + 1
+    if h == 3:
+        next_year = year + 1
+        next_h = 0
+    inputs.move_on(w, on, next_year, next_h)

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from steppewise.world.mathematics import root
+from steppewise.world.mathematics import log
 from steppewise.world.memory import World
-from steppewise.world.powers import SECTORS
-from steppewise.world.rules import DT, TINY, bandwidth, trust
+from steppewise.world.powers import SECTORS, SECURITY_SECTOR
+from steppewise.world.rules import DT, TINY, allocation, part_of
 
 
 def look_around(w: World) -> None:
     """What all agents see before any of them acts."""
+    economies = 0.0
     for s in range(w.states):
         look_at_state(w, s)
+        economies = economies + w.economy[s]
+    for s in range(w.states):
+        w.relative_size[s] = log(w.economy[s] * w.states / economies)
     for p in range(w.powers):
-        w.talk_gain[p] = w.trust_dialogue_gain * trust.credit(w.predictability[p], w.has_format[p], w.coerciveness[p])
         look_at_rivals(w, p)
+        for s in range(w.states):
+            look_at_offers(w, p, s)
 
 
 def look_at_state(w: World, s: int) -> None:
-    """Of a state: its neighbours, its ties to others, the influence of all powers."""
+    """Of a state: its economy, its needs, its neighbours, the influence of all powers."""
+    w.economy[s] = w.output[s] * w.price_factor[s]
     w.to_percent[s] = (100.0 / DT) / w.economy[s]
-    w.capability[s] = root(w.absorptive_capacity[s])
+    whole = 1.0 + w.need_parts[s, SECURITY_SECTOR] * (w.crisis[s] - 1.0)
+    for j in range(SECTORS):
+        w.needs[s, j] = part_of(w.need_parts[s, j], whole, SECTORS)
+    w.needs[s, SECURITY_SECTOR] = w.needs[s, SECURITY_SECTOR] * w.crisis[s]
     together = 0.0
     for t in range(w.states):
-        passage = w.border[s, t] * w.link[s, t]
-        w.transit[s, t] = w.connectivity_transit * passage
-        w.hearing[s, t] = w.trust_social_learning * passage / w.borders[s]
         together = together + w.link[t, s]
     w.mean_cooperation[s] = together / max(w.states - 1, 1)
-    w.outside_ties[s] = bandwidth.outside_ties(w.dependence_outside, w.dependence_cooperation, w.mean_cooperation[s])
     whole = 0.0
     for p in range(w.powers):
         whole = whole + w.share[p, s]
@@ -36,16 +41,24 @@ def look_at_state(w: World, s: int) -> None:
 
 
 def look_at_rivals(w: World, p: int) -> None:
-    """The strongest rival's regional share, 0 for a power alone; and the rivals' offer, weighted by their shares."""
-    theirs, strongest = 0.0, 0.0
+    """The strongest rival's regional share, 0 for a power alone."""
+    strongest = 0.0
     for q in range(w.powers):
         if q != p:
-            theirs = theirs + w.regional_share[q]
             strongest = max(w.regional_share[q], strongest)
     w.strongest_rival[p] = strongest
+
+
+def look_at_offers(w: World, p: int, s: int) -> None:
+    """The room that rivals leave in each sector of a state: what they offer, weighted by their influence there."""
+    theirs = 0.0
+    for q in range(w.powers):
+        if q != p:
+            theirs = theirs + w.share[q, s]
+    part = 1.0 / max(theirs, TINY)
     for j in range(SECTORS):
         crowd = 0.0
         for q in range(w.powers):
             if q != p:
-                crowd = crowd + w.regional_share[q] * w.offer[q, j]
-        w.crowding[p, j] = crowd / max(theirs, TINY)
+                crowd = crowd + w.share[q, s] * w.offer[q, s, j]
+        w.room[p, s, j] = allocation.room(crowd * part)

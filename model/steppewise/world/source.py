@@ -14,12 +14,12 @@ from steppewise.errors import Problem, SteppewiseError
 from steppewise.scenario.own_rules import Rule
 
 RULE_MODULES: Final = (
-    *("allocation", "bandwidth", "budget", "cooperation", "delivery", "dialogue", "formats", "hedging"),
-    *("influence", "learning", "shocks", "stocks", "trust"),
+    *("allocation", "bandwidth", "budget", "cooperation", "delivery", "dialogue", "formats", "choice"),
+    *("influence", "records", "shocks", "stocks", "trade", "trust"),
 )
 MODULES: Final = (
     *("mathematics", "streams", "rules", *(f"rules.{name}" for name in RULE_MODULES)),
-    *("powers", "sensing", "states", "derived", "opening", "events", "region", "outcomes"),
+    *("powers", "sensing", "states", "derived", "inputs", "opening", "events", "region", "outcomes"),
 )
 """What numbers come from."""
 

@@ -87,10 +87,10 @@ def draw_year_of_tie(w: World, on: Switches, keys: Keys, year: int, p: int, s: i
         a, b, c, d = four_words(w.number, year, keys.delivery[p, s])
         w.year_delivery[p, s, 0], w.year_delivery[p, s, 1] = uniform(a), uniform(b)
         w.year_delivery[p, s, 2], w.year_delivery[p, s, 3] = uniform(c), uniform(d)
-    if on.taste_shocks:
-        a, b, c, d = four_words(w.number, year, keys.taste[p, s])
-        w.year_taste[p, s, 0], w.year_taste[p, s, 1] = uniform(a), uniform(b)
-        w.year_taste[p, s, 2], w.year_taste[p, s, 3] = uniform(c), uniform(d)
+    if on.trade_shocks:
+        a, b, c, d = four_words(w.number, year, keys.trade[p, s])
+        w.year_trade[p, s, 0], w.year_trade[p, s, 1] = uniform(a), uniform(b)
+        w.year_trade[p, s, 2], w.year_trade[p, s, 3] = uniform(c), uniform(d)
     if on.pressure:
         a, b, c, d = four_words(w.number, year, keys.pressure[p, s])
         w.year_pressure[p, s, 0], w.year_pressure[p, s, 1] = uniform(a), uniform(b)

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import log
 from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from steppewise.arrays import Array
+from steppewise.evidence.records import Record
 from steppewise.evidence.types import INSTRUMENTS
-from steppewise.scenario.events import (
-    BudgetChange,
-    Corridor,
-    Event,
-    FormatChange,
-    Membership,
-    Package,
-    Pressure,
-    SetParameters,
-    Visit,
-)
-from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world import events as effects
+from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
 from steppewise.world.layout import (
     FIELDS,
+    FIRST_YEAR,
     KEYS_OF_AXIS,
+    LAST_YEAR,
     PARAMETERS,
     PLAN,
     STATE,
@@ -37,7 +29,8 @@ from steppewise.world.layout import (
     places,
 )
 from steppewise.world.memory import Key, Keys, Plan, Ranges, Switches, World
-from steppewise.world.rules import DT
+from steppewise.world.planning import numbers_of, planned, rows_of
+from steppewise.world.rules import records
 from steppewise.world.source import Source
 from steppewise.world.streams import stream_key
 
@@ -45,42 +38,16 @@ Whole = NDArray[np.int32]
 Uncertainty = Literal["both", "chance", "ignorance", "none"]
 UNCERTAINTIES: Final[tuple[Uncertainty, ...]] = ("both", "chance", "ignorance", "none")
 
-FOR_GOOD: Final = 2**29
-"""Quarters that a lasting event without an end goes on."""
+ONLY_WITH_CHANCE: Final = ("fiscal_shocks", "delivery_shocks", "trade_shocks")
 
-ONLY_WITH_CHANCE: Final = ("fiscal_shocks", "delivery_shocks", "taste_shocks")
+BASE_YEAR: Final = 2020
+"""The year that a record of GDP is relative to."""
 
-KINDS: Final[Mapping[type[Event], int]] = {
-    Visit: effects.VISIT,
-    Package: effects.PACKAGE,
-    Pressure: effects.PRESSURE,
-    BudgetChange: effects.BUDGET,
-    Corridor: effects.CORRIDOR,
-    FormatChange: effects.FORMAT,
-    Membership: effects.MEMBERSHIP,
-    SetParameters: effects.SET,
-}
-NUMBERS: Final = {
-    Visit: "blame",
-    Package: "amount",
-    Pressure: "strength",
-    BudgetChange: "factor",
-    Corridor: "amount",
-}
-"""What an event's number is, by kind."""
+ON: Final = frozenset({"chance", *MECHANISMS})
+"""Switches that are on unless a scenario switches them off; the others are rival formulations."""
 
-FIRST: Final = frozenset({"held", "launched", "joined"})
-"""The first of the two things that may happen, by kind."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the plan: an event, or one of the parameters that it sets, with its value; the last one of an event."""
-
-    event: Event
-    target: int = 0
-    value: float = 0.0
-    is_last: bool = True
+OPENINGS: Final = frozenset(one.name for one in PARAMETERS if one.name.startswith("opening_"))
+"""What describes a start: each year of start draws it from streams of its own."""
 
 
 class Tables:
@@ -94,12 +61,16 @@ class Tables:
         self.spec = spec
         powers, states = spec.power_names, spec.state_names
         without_events = Sizes(len(powers), len(states), 0)
-        names = [_parameter_name(*place, powers, states) for place in places(PARAMETERS, without_events)]
+        self._held = tuple(places(PARAMETERS, without_events))
+        names = [_parameter_name(*place, powers, states) for place in self._held]
         self.cells = {name: cell for cell, name in enumerate(names) if name is not None}
+        self._openings = {
+            name for name, (field_name, _) in zip(names, self._held, strict=True) if field_name in OPENINGS
+        }
         for name in self.cells:
             if name not in spec.parameters:
                 raise KeyError(name)
-        self.events = tuple(_rows(spec, self.cells))
+        self.events = tuple(rows_of(spec, self.cells))
         self.sizes = Sizes(len(powers), len(states), len(self.events))
         self._before_events = len(names)
         self.low, self.high = self._ranges(spec)
@@ -109,7 +80,10 @@ class Tables:
         for name, cell in self.cells.items():
             one = spec.parameters[name]
             low[cell], high[cell] = (one.low, one.high) if one.low < one.high else (one.value, one.value)
-        of_events = np.array([_numbers(row) for row in self.events]).reshape(-1)
+        place_of = {place: cell for cell, place in enumerate(self._held)}
+        for place, number in _records(spec):
+            low[place_of[place]] = high[place_of[place]] = number
+        of_events = np.array([numbers_of(row) for row in self.events]).reshape(-1)
         return np.concatenate([low, of_events]), np.concatenate([high, of_events])
 
     @cached_property
@@ -139,7 +113,8 @@ class Tables:
     def switches(self, chance: bool) -> Whole:
         """Which mechanisms work, in the order of SWITCHES."""
         off = self.spec.switched_off | (frozenset() if chance else {"chance", *ONLY_WITH_CHANCE})
-        return np.array([name not in off for name in SWITCHES], np.int32)
+        chosen = {f"{part}_{choice}" for part, choice in self.spec.structure.items()}
+        return np.array([name not in off if name in ON else name in chosen for name in SWITCHES], np.int32)
 
     def plan(self, at: Mapping[str, Array]) -> tuple[Whole, Whole]:
         """The plan (event, PLAN) and who it is about (event, state). `at` holds dates that differ, by label."""
@@ -148,22 +123,7 @@ class Tables:
         to = np.zeros((len(self.events), len(states)), np.int32)
         for i, row in enumerate(self.events):
             event = row.event
-            dates = at.get(event.label, np.array([event.at.number]))
-            by, over = getattr(event, "by", None), getattr(event, "over", None)
-            word = getattr(event, "outcome", "") or getattr(event, "change", "")
-            rows[i] = [
-                KINDS[type(event)],
-                -1 if by is None else powers.index(by),
-                int(np.nanmin(dates)),
-                int(np.nanmax(dates)),
-                FOR_GOOD if over is None else max(round(over / DT), 1),
-                row.is_last if isinstance(event, SetParameters) else word in FIRST,
-                getattr(event, "level", "") == "leader",
-                getattr(event, "mix", None) is not None,
-                getattr(event, "execution", None) is not None,
-                getattr(event, "people", False),
-                row.target,
-            ]
+            rows[i] = planned(row, at.get(event.label, np.array([event.at.number])), powers)
             for state in getattr(event, "to", ()):
                 to[i, states.index(state)] = 1
             for place, state in enumerate(getattr(event, "along", ())):
@@ -179,9 +139,13 @@ class Tables:
         found = np.zeros((len(names) + len(self.low), 2), np.uint64)
         found[: len(names)] = np.array([stream_key(seed_of(n), n) for n in names], np.uint64).reshape(-1, 2)
         for cell in drawn:
-            name = f"parameter/{self._names[cell]}"
+            name = self._stream(self._names[cell])
             found[len(names) + cell] = stream_key(seed_of(name), name)
         return found
+
+    def _stream(self, name: str) -> str:
+        """The stream of a parameter; what describes a start has one for every year of start."""
+        return f"opening/{self.spec.start.year}/{name}" if name in self._openings else f"parameter/{name}"
 
     @cached_property
     def _names(self) -> Mapping[int, str]:
@@ -208,11 +172,33 @@ def tables_of(spec: ScenarioSpec) -> Tables:
     return found
 
 
+def _records(spec: ScenarioSpec) -> Iterator[tuple[tuple[str, tuple[int, ...]], float]]:
+    """Place and logarithm of every year of the records: of GDP relative to 2020, of remittances as they are."""
+    fields = (("gdp_record", "gdp", spec.power_names), ("output_record", "gdp", spec.state_names))
+    for field_name, kind, names in (*fields, ("remittances_record", "remittances", spec.state_names)):
+        for number, name in enumerate(names):
+            record = spec.records.get((kind, name))
+            logarithms = _logarithms(record, BASE_YEAR if kind == "gdp" else None) if record else {}
+            for i in range(LAST_YEAR - FIRST_YEAR + 1):
+                yield (field_name, (number, i)), logarithms.get(FIRST_YEAR + i, records.NONE)
+
+
+def _logarithms(record: Record, base: int | None) -> dict[int, float]:
+    """Logarithms by year, relative to a base year if any; a gap between two years is bridged by a constant rate."""
+    known = {year: log(value) for year, value in enumerate(record.values, record.first_year) if value > 0}
+    less = known[base] if base is not None else 0.0
+    years = range(min(known), max(known) + 1)
+    bridged = np.interp(np.array(years), np.array(list(known)), np.array(list(known.values())))
+    return {year: float(value) - less for year, value in zip(years, bridged, strict=True)}
+
+
 def _parameter_name(
     field_name: str, index: tuple[int, ...], powers: tuple[str, ...], states: tuple[str, ...]
 ) -> str | None:
-    """The dotted name of a parameter; None for the other half of a link."""
+    """The dotted name of a parameter; None for the other half of a link, and for a year of a record."""
     one = FIELDS[field_name]
+    if not one.key:
+        return None
     actors, members = index[: len(one.owner)], index[len(one.owner) :]
     ends = [KEYS_OF_AXIS[axis][member] for axis, member in zip(one.axes[len(one.owner) :], members, strict=True)]
     rest = ".".join((one.key, *ends))
@@ -226,28 +212,6 @@ def _parameter_name(
         case "SS":
             return f"links.{states[actors[0]]}.{states[actors[1]]}.{rest}" if actors[0] < actors[1] else None
     return f"world.{rest}"
-
-
-def _rows(spec: ScenarioSpec, cells: Mapping[str, int]) -> list[Row]:
-    rows = []
-    for event in spec.events:
-        if type(event) not in KINDS:
-            raise TypeError(f"no effect is defined for {type(event).__name__}")
-        if isinstance(event, SetParameters):
-            last = len(event.values) - 1
-            rows += [Row(event, cells[name], value, i == last) for i, (name, value) in enumerate(event.values)]
-        else:
-            rows.append(Row(event))
-    return rows
-
-
-def _numbers(row: Row) -> list[float]:
-    """Probability, date, number, execution and mix of an event."""
-    event = row.event
-    number = row.value if isinstance(event, SetParameters) else getattr(event, NUMBERS.get(type(event), ""), 0.0)
-    mix = getattr(event, "mix", None) or (0.0,) * len(INSTRUMENTS)
-    execution = getattr(event, "execution", None) or 0.0
-    return [event.probability, event.at.number, number, execution, *mix]
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,9 @@ def _variable(name: str, field: str = "") -> Variable:
 
 _PLAIN = (
     *("share", "regional_share", "autonomy", "regional_autonomy", "trust", "regional_trust", "dependence"),
-    *("regional_dependence", "engagement", "bandwidth", "trade", "trade_share", "aid", "connectivity", "dialogue"),
-    *("allocation", "execution", "promised", "delivered", "cancelled", "in_pipeline", "budget", "has_format"),
-    *("cooperation", "absorptive_capacity"),
+    *("regional_dependence", "engagement", "bandwidth", "formal_capacity", "trade", "trade_share", "trade_of_gdp"),
+    *("aid", "connectivity", "dialogue", "fit", "security", "remittances", "allocation", "execution", "promised"),
+    *("delivered", "cancelled", "in_pipeline", "budget", "has_format", "cooperation", "absorptive_capacity"),
 )
 _HELD_BY: Final = {"execution": "executed"}
 """Variables whose name another field has."""

@@ -15,21 +15,24 @@ def logged(percent: float) -> float:
     return log(1.0 + percent) * ONE_OVER_FULL
 
 
-def substance(
-    trade_weight: float, trade: float, aid_weight: float, aid: float, dialogue_weight: float, dialogue: float
-) -> float:
-    """b1 L(trade) + b2 L(aid) + b3 g: what a tie is made of, before engagement. Source: FBIC (bandwidth)."""
-    return trade_weight * trade + aid_weight * aid + dialogue_weight * dialogue
+def trade_tie(percent: float, part: float) -> float:
+    """(L(X in percent of GDP) + X / all trade) / 2. Source: FBIC (trade)."""
+    return 0.5 * (logged(percent) + part)
 
 
-def dependence(bandwidth: float, of_all: float, outside: float) -> float:
-    """D_p = V_p / (sum of V + outside): ties that can be replaced give no leverage.
+def people_tie(language: float, remittances: float) -> float:
+    """(language + L(remittances in percent of GDP)) / 2. Source: CEPII (language); tca2025-13, tca2025-39."""
+    return 0.5 * (language + logged(remittances))
+
+
+def security_tie(allied: float, union: float, neutrality: float, member: float) -> float:
+    """min(1, S + u (1 - neutrality) member): alliances and arms, and the union. Source: FBIC (security)."""
+    return min(allied + union * (1.0 - neutrality) * member, 1.0)
+
+
+def dependence(substance: float, talk: float, talk_weight: float) -> float:
+    """(substance - b_4 g) / (1 - b_4): the tie without meetings, on which nobody depends; 0 to 1.
 
     Source: FBIC (dependence); Hirschman 1945.
     """
-    return bandwidth / (of_all + outside)
-
-
-def outside_ties(base: float, cooperation_gain: float, cooperation: float) -> float:
-    """d_1 + d_2 mean R: the rest of the world, and one another. Source: tca2025-41."""
-    return base + cooperation_gain * cooperation
+    return (substance - talk_weight * talk) / (1.0 - talk_weight) if talk_weight < 1.0 else 0.0

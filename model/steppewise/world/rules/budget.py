@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from steppewise.world.mathematics import exp
 
+DOMINANT: Final = 0.25
+"""Regional share above which a rival counts as dominant: more than an even part of four powers and a state's own."""
 
-def counterbalance(strength: float, rival_share: float, threshold: float) -> float:
-    """k_p max(0, strongest rival's regional share - s_p): the rise of the budget, as a share.
+
+def counterbalance(strength: float, rival_share: float) -> float:
+    """k_p max(0, strongest rival's regional share - .25): the rise of the budget, as a share.
 
     Source: tca2025-15, tca2025-29, ankasam2021-32.
     """
-    return strength * max(rival_share - threshold, 0.0)
+    return strength * max(rival_share - DOMINANT, 0.0)
 
 
 def budget(effort: float, gdp: float, shock: float, rise: float) -> float:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 
 def reach(engagement: float, has_format: float) -> float:
-    """e + F (1 - e): a format sits all states at one table; without one, meetings follow engagement.
+    """max(e, F): a format sits all states at one table; without one, meetings follow engagement.
 
     Source: tca2025-23, ankasam2021-14.
     """
-    return engagement + has_format * (1.0 - engagement)
+    return max(engagement, has_format)
 
 
 def dialogue(meetings: float, reached: float, money: float, worth: float, half_saturation: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from steppewise.world.mathematics import power
 from steppewise.world.rules import TINY
 
 
@@ -13,9 +14,12 @@ def influence(bandwidth: float, consent: float, leverage: float, theta: float) -
     return bandwidth * (theta * consent + (1.0 - theta) * leverage)
 
 
-def own_weight(scale: float, agency: float, cooperation: float) -> float:
-    """s_2 b_s (1 + mean R): what the state itself weighs. Source: tca2025-19, tca2025-41."""
-    return scale * agency * (1.0 + cooperation)
+def own_weight(scale: float, agency: float, capacity: float, elasticity: float, cooperation: float) -> float:
+    """s_2 b_s (cap / cap0)^nu (1 + mean R): what the state itself weighs; `capacity` is relative to the start.
+
+    Source: tca2025-12 (independence), tca2025-19, tca2025-41, ankasam2021-23.
+    """
+    return scale * agency * power(capacity, elasticity) * (1.0 + cooperation)
 
 
 def share(influence: float, of_all: float, own: float) -> float:

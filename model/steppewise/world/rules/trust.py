@@ -1,4 +1,4 @@
-"""Phase 7: trust is a beta reputation (Josang and Ismail 2002), evidence counted in years."""
+"""Phase 7: trust from evidence of kept and broken promises."""
 
 from __future__ import annotations
 
@@ -7,58 +7,67 @@ from typing import Final
 from steppewise.world.rules import DT
 
 PRIOR: Final = 1.0
-"""One kept and one broken year: the uniform prior of the beta distribution."""
+"""One kept and one broken year: the uniform prior of a beta reputation."""
+
+DOUBT: Final = 0.05
+"""Deeds and slips, in years of evidence a year, that a state takes for granted before it has seen any."""
 
 
-def trust(kept: float, broken: float) -> float:
-    """T = alpha / (alpha + beta), 0 to 1; evidence of deeds and words, and the news of visits."""
-    return kept / (kept + broken)
+def weight(volume: float, half_saturation: float) -> float:
+    """1 / (volume + psi): small promises say little; `volume` is what was paid and lost, percent of GDP a year."""
+    return 1.0 / (volume + half_saturation)
 
 
-def faded(news: float, fading: float) -> float:
-    """nu' = nu max(0, 1 - phi_n dt): what is left of the news of visits after a quarter.
+def deeds(gain: float, weight: float, soft: float, hard: float, loans: float, fit: float, fit_weight: float) -> float:
+    """g_2 w (soft + xi hard) (1 - m (1 - fit)): what was delivered, in years of evidence a year.
 
-    Source: tca2025-42 (the relationship should outlast news cycles).
+    `soft` is aid, dialogue and labour pathways, `hard` connectivity, mostly loans, percent of GDP a year.
+    Source: tca2025-16, -35, -38, -44; ankasam2021-35; a promise is one trial, Josang and Ismail 2002.
     """
-    return news * max(1.0 - fading * DT, 0.0)
+    return gain * weight * (soft + loans * hard) * (1.0 - fit_weight * (1.0 - fit))
 
 
-def volume_weight(due: float, half_saturation: float) -> float:
-    """1 / (due + psi), due in percent of GDP a year: turns amounts into parts of a saturating volume.
+def slips(gain: float, weight: float, lost: float) -> float:
+    """g_2 w lost: what the power itself failed. Source: tca2025-38."""
+    return gain * weight * lost
 
-    Times what was delivered it is the kept volume, times what slipped the broken one, so that a promise
-    broken weighs as much as the same promise kept, before negativity.
+
+def words(predictability: float, coerciveness: float, has_format: float, format_gain: float) -> float:
+    """r (1 - c) (1 + rho F) / (1 + rho): how far dialogue is believed; a format helps its owner if not coercive.
+
+    Source: tca2025-24, -26, -28.
     """
-    return 1.0 / (due + half_saturation)
+    return predictability * (1.0 - coerciveness) * ((1.0 + format_gain * has_format) / (1.0 + format_gain))
 
 
-def kept_evidence(dialogue: float, delivery: float, slip: float) -> float:
-    """dialogue (1 - slip) + delivery, years of evidence a year.
+def credit(words: float, slips: float, deeds: float) -> float:
+    """words (deeds + .05) / (deeds + slips + .1): deeds make words believed, and without any they count half.
 
-    `dialogue` is g_1 g r (1 - F c), `delivery` g_2 kept volume fit. Words lose weight where deeds slip.
-    Source: tca2025-16 (dialogue and delivery are complements), tca2025-26, tca2025-28, tca2025-35.
+    Source: tca2025-16 (dialogue and delivery are complements), -38.
     """
-    return dialogue * (1.0 - slip) + delivery
-
-
-def broken_evidence(slip: float, leverage: float, unease: float) -> float:
-    """slip + leverage + unease, years of evidence a year: the three ways in which trust is lost.
-
-    Source: tca2025-38 (slipping), tca2025-28 (coercion), tca2025-12 (dependence).
-    """
-    return slip + leverage + unease
-
-
-def credit(predictability: float, has_format: float, coerciveness: float) -> float:
-    """r (1 - F c): a format with coercive conditions earns less. Source: tca2025-26, tca2025-28."""
-    return predictability * (1.0 - has_format * coerciveness)
+    return words * (deeds + DOUBT) / (deeds + slips + 2.0 * DOUBT)
 
 
 def remembered(evidence: float, new: float, forgetting: float) -> float:
-    """alpha' = alpha + dt (new - phi (alpha - 1)): forgotten evidence leaves the prior."""
+    """alpha' = alpha + dt (new - phi (alpha - 1)): what is forgotten leaves the prior.
+
+    Source: Josang and Ismail 2002 (forgetting).
+    """
     return evidence + DT * (new - forgetting * (evidence - PRIOR))
 
 
-def above(level: float, comfort: float) -> float:
-    """max(0, level - comfort)."""
-    return max(level - comfort, 0.0)
+def trust(kept: float, broken: float) -> float:
+    """T = alpha / (alpha + beta). Source: Josang and Ismail 2002."""
+    return kept / (kept + broken)
+
+
+def recent(trust: float, kept: float, broken: float, forgetting: float) -> float:
+    """T' = T + dt 2 phi (kept / (kept + broken) - T): the rival formulation, a moving average."""
+    whole = kept + broken
+    now = kept / whole if whole > 0 else trust
+    return trust + (DT * 2.0 * forgetting) * (now - trust)
+
+
+def faded(news: float, fading: float) -> float:
+    """What is left of the news of a visit after a quarter. Source: tca2025-42 (outlast news cycles)."""
+    return news * max(1.0 - fading * DT, 0.0)

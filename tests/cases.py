@@ -1,22 +1,15 @@
-"""What the first version of the engine came to, kept in first_version.json: the second has the same equations.
-
-The file was written by the first version's last commit, `python -m tests.first_version --write` there; it is not
-written again. Cases: the library, each mechanism off, all kinds of events, casts from 1 x 1 to 12 x 10.
-"""
+"""Cases that every form of the engine must agree in: the library, mechanisms off, structures, events, casts."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from tests.generated import EVIDENCE, recast, spec_of, with_events
 
 from steppewise.evidence.types import Actor
-from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.scenario.events import (
+    Alliance,
     BudgetChange,
     Corridor,
     Event,
@@ -24,19 +17,17 @@ from steppewise.scenario.events import (
     Membership,
     Package,
     Pressure,
+    RemittanceShock,
+    ResourcePrice,
+    SecurityCrisis,
     SetParameters,
+    TradeShock,
     Visit,
 )
 from steppewise.scenario.library import library_names
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
-from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
-from steppewise.world.variables import outcome_names
-
-FILE = Path(__file__).with_suffix(".json")
-SEED, WORLD = 5, 1
-DERIVED = ("autonomy", "regional_autonomy", "regional_trust", "regional_dependence", "trade_share")
-"""Sums and parts of what is kept."""
+from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
 
 CASTS = ((1, 1), (2, 3), (7, 6), (12, 10))
 START = Quarter.parse("2025Q3")
@@ -55,7 +46,7 @@ EVENTS: Mapping[str, tuple[Event, ...]] = {
     "packages": (
         Package("p1", START.plus(1), 1.0, 4.0, "japan", ALL_STATES, 2.0, (0.5, 0.3, 0.2), 0.9),
         Package("p2", START.plus(2), 1.0, 2.0, "japan", ("tajikistan",), 0.3, None, None),
-        Package("p3", START.plus(3), 0.5, 3.0, "russia", ("kyrgyzstan",), 1.0, (0.0, 1.0, 0.0), 0.4, True),
+        Package("p3", START.plus(3), 0.5, 3.0, "russia", ("kyrgyzstan",), 1.0, None, 0.4, True),
         SetParameters("s1", START.plus(4), 1.0, (("powers.japan.instruments.aid", 0.9),)),
     ),
     "pressure": (Pressure("x1", START.plus(1), 0.8, 0.7, "russia", ("kazakhstan",), 1.0),),
@@ -75,6 +66,17 @@ EVENTS: Mapping[str, tuple[Event, ...]] = {
         Membership("m1", START.plus(1), 1.0, "joined", "russia", ("uzbekistan",)),
         Membership("m2", START.plus(2), 1.0, "left", "russia", ("kazakhstan",)),
     ),
+    "shocks": (
+        TradeShock("t1", START.plus(1), 0.8, 0.4, "russia", ALL_STATES, 1.0),
+        RemittanceShock("r1", START.plus(2), 1.0, 0.5, None, ("tajikistan", "kyrgyzstan"), 0.5),
+        RemittanceShock("r2", START.plus(3), 1.0, 2.0, "russia", ("uzbekistan",), 1.0),
+        ResourcePrice("g1", START.plus(1), 1.0, 0.7, ("kazakhstan", "turkmenistan"), 1.5),
+        SecurityCrisis("k1", START.plus(2), 0.7, 3.0, ("tajikistan",), 1.0),
+    ),
+    "alliances": (
+        Alliance("a1", START.plus(1), 1.0, "formed", "china", ("tajikistan",), 0.5),
+        Alliance("a2", START.plus(3), 1.0, "ended", "russia", ("kazakhstan", "tajikistan"), 0.3),
+    ),
     "settings": (SetParameters("s2", START.plus(3), 0.7, SETTINGS),),
 }
 
@@ -87,6 +89,9 @@ def cases() -> Iterator[tuple[str, ScenarioSpec]]:
     short = replace(baseline, end=baseline.start.plus(11))
     for mechanism in sorted(MECHANISMS):
         yield f"without {mechanism}", replace(short, switched_off=frozenset({mechanism}))
+    for part, choices in STRUCTURES.items():
+        for choice in choices:
+            yield f"{part} {choice}", replace(short, structure={**short.structure, part: choice})
     plain = spec_of(quarters=14, start=START)
     for kind, events in EVENTS.items():
         yield f"with {kind}", with_events(plain, *events)
@@ -107,21 +112,3 @@ def cast(powers: int, states: int) -> ScenarioSpec:
 def _actors(known: tuple[Actor, ...], count: int) -> tuple[Actor, ...]:
     more = [replace(old, name=f"{old.name}_{n}", iso3=f"{old.iso3[:2]}{n}") for n in range(1, 4) for old in known]
     return (*known, *more)[:count]
-
-
-def outcomes_of(spec: ScenarioSpec) -> dict[str, float]:
-    """What one world comes to, by name."""
-    outcomes = simulate(spec, Plan(WORLD + 1, SEED), ()).outcomes
-    names = [name for name in outcome_names(spec) if name.partition(".")[0] not in DERIVED]
-    return {name: float(outcomes[name][WORLD]) for name in names}
-
-
-def kept() -> Mapping[str, list[float]]:
-    """What the first version came to, in the order of `outcomes_of`."""
-    found: Mapping[str, list[float]] = json.loads(FILE.read_text(encoding="utf-8"))
-    return found
-
-
-if __name__ == "__main__" and "--write" in sys.argv:
-    rows = [f"{json.dumps(n)}: {json.dumps([float(f'{v:.16g}') for v in outcomes_of(s).values()])}" for n, s in cases()]
-    FILE.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
