@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from steppewise.analysis.structures import Conclusion
     from steppewise.report.notebook import Shown
 
 Picture = Literal["shares", "states", "powers_at_end", "states_at_end"]
@@ -101,6 +102,15 @@ class Comparison(Kept):
     def sentences(self) -> list[str]:
         """What differs, in words, with advice where that rests on too few worlds."""
         return [*sentences(self.found), *advice(self.found)]
+
+    def conclusions(self, progress: Callable[[int], None] = lambda worlds: None) -> tuple[Conclusion, ...]:
+        """What differs clearly at the end, and under how many rival formulations of the model it does, too.
+
+        Runs the same worlds once more under each; `progress` is told of the worlds done.
+        """
+        from steppewise.analysis.structures import conclusions
+
+        return conclusions(self.specs, self.plan, progress)
 
     def plot(self, picture: Picture = "shares", scenario: str | None = None) -> Figure:
         """One of the figures: shares over time, state by state (of one scenario), or the end by power or state."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -11,6 +13,9 @@ import numpy as np
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Plan, Progress, simulate
 from steppewise.scenario.spec import STRUCTURES, ScenarioSpec
+
+FILE: Final = "structures.csv"
+"""What is found, in the folder of a comparison."""
 
 OFTEN: Final = 0.9
 """Share of worlds in which a difference must have its sign to be a conclusion."""
@@ -92,3 +97,12 @@ def _conclusion(scenario: str, outcome: str, by: Mapping[str, Array]) -> Conclus
 def _is_clear(differences: Array, mean: float) -> bool:
     """True where a difference is large enough and has its sign in nearly all worlds."""
     return abs(mean) >= SMALL and float(np.mean(np.sign(differences) == np.sign(mean))) >= OFTEN
+
+
+def write(path: Path, found: Sequence[Conclusion]) -> None:
+    """Write a row for each conclusion: in how many formulations it holds, and the mean difference under each."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["scenario", "outcome", "holds_in", *map(named, formulations())])
+        for one in found:
+            writer.writerow([one.scenario, one.outcome, len(one.holds), *(f"{mean:.6g}" for mean in one.by.values())])

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from steppewise.cli.options import RESULTS, DryRun, Force, Out, Quiet, Runs, Seed, Settings, Uncertain, Workers
-from steppewise.cli.results import Ways, interruptible, results, tell, threads
+from steppewise.cli.results import Ways, bars, interruptible, results, tell, threads
+from steppewise.errors import Problem, SteppewiseError
 
 if TYPE_CHECKING:
+    from steppewise.comparing import Comparison
     from steppewise.world.tables import Uncertainty
 
 
@@ -24,6 +26,9 @@ def compare(
     workers: Workers = None,
     out: Out = RESULTS,
     force: Force = False,
+    structures: Annotated[
+        str | None, typer.Option(metavar="all", help="Also say under how many rival formulations it holds: all.")
+    ] = None,
     dry_run: DryRun = False,
     quiet: Quiet = False,
 ) -> None:
@@ -37,7 +42,10 @@ def compare(
       steppewise compare baseline package-delivered
       steppewise compare baseline package-delivered package-announced-only --runs 200
       steppewise compare baseline my-scenario.yaml --set powers.japan.execution=0.9
+      steppewise compare baseline sanctions-on-russia --structures all
     """
+    if structures not in (None, "all"):
+        raise SteppewiseError(Problem(f"--structures {structures} is not known", allowed="all", nearest="all"))
     with interruptible():
         from steppewise.comparing import compare_plan, load_comparison, specifications
         from steppewise.experiment.ensemble import Plan
@@ -59,3 +67,19 @@ def compare(
     from steppewise.cli.differing import show_comparison
 
     tell(found, was_there, quiet, "comparison", show_comparison)
+    if structures:
+        with interruptible("Interrupted; the comparison itself was written."):
+            _under_structures(found, quiet)
+
+
+def _under_structures(found: Comparison, quiet: bool) -> None:
+    """Compare under each rival formulation; tell it, and keep it in the folder."""
+    from steppewise.analysis.structures import FILE, write
+
+    with bars(quiet) as told:
+        conclusions = found.conclusions(lambda done: told.advance("Under rival formulations", done, None))
+    if found.folder is not None:
+        write(found.folder / FILE, conclusions)
+    if not quiet:
+        typer.echo("\nAt the end, under rival formulations of the model:")
+        typer.echo("\n".join(f"  {one.sentence}" for one in conclusions) or "  no clear difference")
