@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
@@ -149,6 +148,8 @@ def _summary(table: pa.Table, study: Study) -> list[Any]:
 
 def _is_good(table: pa.Table) -> NDArray[np.bool_]:
     """True for every row whose world ran to the end."""
+    import pyarrow.compute as pc
+
     good: NDArray[np.bool_] = pc.equal(table[STATUS], OK).to_numpy()
     return good
 

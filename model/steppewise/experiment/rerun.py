@@ -10,7 +10,6 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -246,6 +245,8 @@ def _row_groups(study: Study) -> Points:
 
 def _rows_at(path: Path, group: int, points: Points) -> pa.Table:
     table = pq.ParquetFile(path).read_row_group(group)
+    import pyarrow.compute as pc
+
     return table.filter(pc.is_in(table[POINT], value_set=pa.array(points.astype(np.int32))))
 
 

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 
@@ -240,6 +239,8 @@ def _ensembles(path: Path, specs: Sequence[ScenarioSpec], plan: Plan) -> tuple[E
 
 def _ensemble_of(table: pa.Table, spec: ScenarioSpec, plan: Plan) -> Ensemble:
     """The rows of one scenario, without the columns that only others have."""
+    import pyarrow.compute as pc
+
     rows = table.filter(pc.equal(table["scenario"], spec.name)).drop_columns("scenario")
     rows = rows.select([name for name in rows.column_names if rows[name].null_count < rows.num_rows])
     runs = runs_from(rows)
