@@ -22,8 +22,9 @@ from tests.scenario_files import scenario_files
 from steppewise.analysis.spread import SpreadShare
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.report import figures
+from steppewise.report.fan import marks
+from steppewise.report.picture import DrawnFigure
 from steppewise.report.series import band_note, time_ticks, years
-from steppewise.report.strip import marks
 from steppewise.report.style import LOOKS, PAPER, contrast, looks, plain, spread_apart
 from steppewise.report.wording import event_label, event_words
 from steppewise.scenario.resolve import load_scenario
@@ -46,7 +47,7 @@ def shares() -> tuple[SpreadShare, ...]:
 
 
 @pytest.fixture(scope="module")
-def drawn() -> tuple[figures.DrawnFigure, ...]:
+def drawn() -> tuple[DrawnFigure, ...]:
     return reports.drawn()
 
 
@@ -57,7 +58,7 @@ def words_of(figure: Figure) -> list[str]:
 # figures ------------------------------------------------------------------------------------------------
 
 
-def test_every_figure_is_a_picture_1600_pixels_wide(drawn: tuple[figures.DrawnFigure, ...]) -> None:
+def test_every_figure_is_a_picture_1600_pixels_wide(drawn: tuple[DrawnFigure, ...]) -> None:
     assert [figure.name for figure in drawn] == [*DRAWN, "spread_rests_on"]
     for figure in drawn:
         pixels = np.asarray(Image.open(figure.path).convert("L"))

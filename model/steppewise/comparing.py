@@ -102,14 +102,14 @@ class Comparison:
 
     def plot(self, picture: Picture = "shares", scenario: str | None = None) -> Figure:
         """One of the figures: shares over time, state by state (of one scenario), or the end by power or state."""
-        from steppewise.report import difference, intervals
+        from steppewise.report import comparison_figures, difference
 
         if picture not in PICTURES:
             raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=", ".join(PICTURES)))
         if picture == "powers_at_end":
-            return intervals.ends_by_power(self.found)
+            return comparison_figures.ends_by_power(self.found)
         if picture == "states_at_end":
-            return intervals.ends_by_state(self.found)
+            return comparison_figures.ends_by_state(self.found)
         draw = difference.share_differences if picture == "shares" else difference.differences_by_state
         return draw(self.of(scenario))
 

@@ -79,12 +79,12 @@ class Sweep:
 
         Raises SteppewiseError for another picture, another factor, or a map of what makes none.
         """
-        from steppewise.report import heat, moves, response
+        from steppewise.report import heat, response, sweep_figures
 
         if picture not in PICTURES:
             raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=", ".join(PICTURES)))
         if picture == "moves":
-            return moves.moves(self.findings)
+            return sweep_figures.moves(self.findings)
         if picture == "response":
             number = self._number(along)
             outcomes = response.sheets_of(self.study.factors[number], self.study.outcomes)[0]

@@ -16,7 +16,7 @@ from steppewise.analysis.quantities import label_of, unit_of
 from steppewise.analysis.telling_sweep import begin
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.series import counted
-from steppewise.report.style import INK, QUIET, TEXT, WIDTH, Props, headline, plain, shortened
+from steppewise.report.style import QUIET, TEXT, WIDTH, headline, plain, say, shortened
 from steppewise.report.wording import labels
 
 SHORT: Final = {"leads": "states it leads in", "regional_share": "regional share"}
@@ -39,8 +39,7 @@ def panel_name(outcome: str, study: Study) -> str:
 def name_panel(axes: Axes, name: str) -> None:
     """A name above a panel, on at most two lines."""
     text = headline(name, axes.get_position().width * WIDTH)
-    words: Props = {"fontsize": TEXT, "fontweight": "bold", "color": INK, "va": "bottom", "ha": "left"}
-    axes.text(0, 1.03, text, transform=axes.transAxes, linespacing=1.1, **words)
+    say(axes, 0, 1.03, text, size=TEXT, bold=True, va="bottom", across=axes.transAxes).set_linespacing(1.1)
 
 
 def axis_name(factor: Factor, study: Study) -> str:

@@ -17,18 +17,17 @@ from steppewise.experiment.ensemble import Ensemble
 from steppewise.report import comparison_tables as tables
 from steppewise.report.assumptions import Correlated, correlated
 from steppewise.report.comparison_tables import Differing, differing, typeset
-from steppewise.report.figures import DrawnFigure
 from steppewise.report.page import (
     MOST_OPEN,
     UNCERTAIN,
     asked,
     called,
-    embedded,
     environment,
     left_out,
     overrides,
     style,
 )
+from steppewise.report.picture import DrawnFigure
 from steppewise.report.series import counted
 from steppewise.report.tables import class_rows
 from steppewise.report.wording import listed
@@ -75,7 +74,7 @@ def render(ensembles: Sequence[Ensemble], found: Sequence[Differences], figures:
             facts=_facts(ensembles),
             tables=tables,
             classes=class_rows(first.spec),
-            pictures=[embedded(figure) for figure in figures],
+            pictures=figures,
             most_open=MOST_OPEN,
             left_out=left_out(first.spec),
             command=command(ensembles),

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from io import BytesIO
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Final
 
-from matplotlib.figure import Figure
-from PIL import Image
-
-from steppewise.analysis.findings import Findings, find
+from steppewise.analysis.findings import Estimate, Findings, PowerFinding, StateFinding, find
 from steppewise.analysis.spread import SpreadShare
-from steppewise.analysis.telling import BAND_NEEDS
+from steppewise.analysis.telling import BAND_NEEDS, band, percent
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report import alt
 from steppewise.report.fan import regional_shares
 from steppewise.report.grid import shares_by_state
 from steppewise.report.map import leaders_map
-from steppewise.report.png import reduced
+from steppewise.report.picture import DrawnFigure, Sketch, all_drawn
 from steppewise.report.promises import promises
-from steppewise.report.rests import what_spread_rests_on
-from steppewise.report.series import shown_worlds
-from steppewise.report.style import DPI
+from steppewise.report.rests import by_outcome, what_spread_rests_on
+from steppewise.report.series import period, shown_worlds
 from steppewise.report.trust import trust_and_influence
+from steppewise.report.wording import labels, listed
 
 __all__ = [
-    "DrawnFigure",
     "draw_figures",
     "leaders_map",
     "promises",
@@ -36,74 +31,26 @@ __all__ = [
     "what_spread_rests_on",
 ]
 
-
-@dataclass(frozen=True)
-class DrawnFigure:
-    """A figure in a file: its name, its title, what it shows in words (`alt`), and how to read it."""
-
-    name: str
-    title: str
-    alt: str
-    path: Path
-    caption: str
-
-
-@dataclass(frozen=True)
-class _Sketch:
-    """A figure to be drawn."""
-
-    name: str
-    title: str
-    draw: Callable[[Ensemble], Figure]
-    alt: Callable[[Findings], str]
-    caption: str
-
-
-SHARES = _Sketch(
-    "regional_shares",
-    "Regional influence shares",
-    regional_shares,
-    alt.of_regional_shares,
+SHARES: Final = (
     "A power's regional share is the mean of its influence shares in the states. Autonomy is what no power "
-    "holds; in every world all shares add up to 100 percent. Events stand above the chart, at their quarter.",
+    "holds; in every world all shares add up to 100 percent. Events stand above the chart, at their quarter."
 )
-_SKETCHES = (
-    SHARES,
-    _Sketch(
-        "leaders_map",
-        "Who leads where",
-        leaders_map,
-        alt.of_leaders,
-        "A state has the colour of the power with the highest influence share at the end, paler where that "
-        "power leads in fewer worlds. A state in which no power leads in more than half of the worlds is open.",
-    ),
-    _Sketch(
-        "shares_by_state",
-        "Influence shares state by state",
-        shares_by_state,
-        alt.of_states,
-        "The same scale everywhere: compare along a row who matters in a state, down a column where a power matters.",
-    ),
-    _Sketch(
-        "trust_and_influence",
-        "Trust and influence",
-        trust_and_influence,
-        alt.of_trust,
-        "Influence is not affection: a power to the right is influential, a power at the top is trusted. Every "
-        "dot is one world at the end of the run.",
-    ),
-    _Sketch(
-        "promises",
-        "Promised and delivered",
-        promises,
-        alt.of_promises,
-        "Above, all that a power promised since the start and what became of it; the scales differ. Below, the "
-        "execution rate: what was delivered of what fell due since the start.",
-    ),
+LEADERS: Final = (
+    "A state has the colour of the power with the highest influence share at the end, paler where that "
+    "power leads in fewer worlds. A state in which no power leads in more than half of the worlds is open."
 )
-
-RESTS_TITLE = "What the spread between worlds rests on"
-_RESTS_CAPTION = (
+STATES: Final = (
+    "The same scale everywhere: compare along a row who matters in a state, down a column where a power matters."
+)
+TRUST: Final = (
+    "Influence is not affection: a power to the right is influential, a power at the top is trusted. Every "
+    "dot is one world at the end of the run."
+)
+PROMISES: Final = (
+    "Above, all that a power promised since the start and what became of it; the scales differ. Below, the "
+    "execution rate: what was delivered of what fell due since the start."
+)
+RESTS: Final = (
     "Chance is what happens within a world; ignorance is what nobody knows, so that each world draws it from its "
     "range. What is left over comes about only together. Where estimates add up to more than 100 percent, which "
     "their errors allow, they are scaled down."
@@ -117,41 +64,110 @@ def draw_figures(ensemble: Ensemble, shares: Sequence[SpreadShare], folder: Path
 
 def draw_courses(ensemble: Ensemble, folder: Path) -> tuple[DrawnFigure, ...]:
     """Draw the figures that need the worlds alone, before it is known what their spread rests on."""
-    return _all_drawn(_SKETCHES, ensemble, find(ensemble), folder)
+    return all_drawn(_courses(ensemble, find(ensemble)), folder) if len(shown_worlds(ensemble)) else ()
 
 
 def draw_sources(ensemble: Ensemble, shares: Sequence[SpreadShare], folder: Path) -> tuple[DrawnFigure, ...]:
     """Draw what the spread rests on; nothing where too few worlds tell."""
-    if not shares or min(share.worlds for share in shares) < BAND_NEEDS:
+    if not shares or min(share.worlds for share in shares) < BAND_NEEDS or not len(shown_worlds(ensemble)):
         return ()
-    sketch = _Sketch(
-        "spread_rests_on",
-        RESTS_TITLE,
-        lambda of: what_spread_rests_on(of.spec, shares),
-        alt.of_rests,
-        _RESTS_CAPTION,
-    )
-    return _all_drawn([sketch], ensemble, find(ensemble, shares), folder)
+    words, draw = _of_rests(find(ensemble, shares)), partial(what_spread_rests_on, ensemble.spec, shares)
+    sketch = Sketch("spread_rests_on", "What the spread between worlds rests on", draw, words, RESTS)
+    return all_drawn([sketch], folder)
 
 
-def _all_drawn(
-    sketches: Sequence[_Sketch], ensemble: Ensemble, findings: Findings, folder: Path
-) -> tuple[DrawnFigure, ...]:
-    if not len(shown_worlds(ensemble)):
-        return ()
-    folder.mkdir(parents=True, exist_ok=True)
-    return tuple(_drawn(sketch, ensemble, findings, folder) for sketch in sketches)
+def main_sketch(ensemble: Ensemble, found: Findings) -> Sketch:
+    """The regional shares over time."""
+    return next(_courses(ensemble, found))
 
 
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure as PNG with a palette of its own, which takes half the time."""
-    raw = BytesIO()
-    figure.savefig(raw, format="rgba")
-    pixels = Image.frombuffer("RGBA", figure.canvas.get_width_height(), raw.getvalue())
-    reduced(pixels).save(path, dpi=(DPI, DPI))
+def _courses(ensemble: Ensemble, found: Findings) -> Iterator[Sketch]:
+    for name, title, draw, words, caption in (
+        ("regional_shares", "Regional influence shares", regional_shares, _of_regional_shares, SHARES),
+        ("leaders_map", "Who leads where", leaders_map, _of_leaders, LEADERS),
+        ("shares_by_state", "Influence shares state by state", shares_by_state, _of_states, STATES),
+        ("trust_and_influence", "Trust and influence", trust_and_influence, _of_trust, TRUST),
+        ("promises", "Promised and delivered", promises, _of_promises, PROMISES),
+    ):
+        yield Sketch(name, title, partial(draw, ensemble), words(found), caption)
 
 
-def _drawn(sketch: _Sketch, ensemble: Ensemble, findings: Findings, folder: Path) -> DrawnFigure:
-    path = folder / f"{sketch.name}.png"
-    save(sketch.draw(ensemble), path)
-    return DrawnFigure(sketch.name, sketch.title, sketch.alt(findings), path, sketch.caption)
+# what they show in words --------------------------------------------------------------------------------
+
+
+def _of_regional_shares(findings: Findings) -> str:
+    """The fan chart."""
+    told = [_course(power) for power in findings.by_share]
+    autonomy = findings.autonomy
+    told.append(f"autonomy goes from {percent(autonomy.start.mean, 0)} to {_end(autonomy.end)}")
+    return f"Line chart of regional influence shares, {period(findings.spec)}. {_sentence(told)}"
+
+
+def _course(power: PowerFinding) -> str:
+    start, end = power.share.start.mean, power.share.end
+    return f"{power.power.label} goes from {percent(start, 0)} to {_end(end)}"
+
+
+def _end(end: Estimate) -> str:
+    told = f"{percent(end.mean, 0)} percent"
+    if end.worlds < BAND_NEEDS or end.high - end.low < 1e-4:
+        return told
+    return f"{told} (in 90 of 100 worlds {band(end.low, end.high)})"
+
+
+def _of_leaders(findings: Findings) -> str:
+    """The map."""
+    told = [_leader(state) for state in findings.states]
+    return f"Map of the states, coloured by the power that leads in {findings.spec.end}. {_sentence(told)}"
+
+
+def _leader(state: StateFinding) -> str:
+    share = f"{percent(state.first.share, 0)} percent of the worlds"
+    if state.leader is None:
+        return f"{state.state.label} is open, {state.first.power.label} comes first in {share}"
+    return f"{state.state.label}: {state.first.power.label} in {share}"
+
+
+def _of_states(findings: Findings) -> str:
+    """The small multiples."""
+    told = [_shares(findings, state) for state in findings.states]
+    return f"Small line charts, a row for each state, a column for each power. At the end: {_sentence(told)}"
+
+
+def _shares(findings: Findings, state: StateFinding) -> str:
+    pairs = zip(findings.powers, state.shares, strict=True)
+    parts = [f"{power.power.label} {percent(share.mean, 0)}" for power, share in pairs]
+    return f"{state.state.label}: {', '.join(parts)}, autonomy {percent(state.autonomy.end.mean, 0)} percent"
+
+
+def _of_trust(findings: Findings) -> str:
+    """Trust against influence."""
+    told = [
+        f"{power.power.label} goes from trust {power.trust.start.mean:.2f} to {power.trust.end.mean:.2f} at a share "
+        f"of {percent(power.share.end.mean, 0)} percent"
+        for power in findings.by_share
+    ]
+    return f"Chart of mean trust (0 to 1) against regional influence share. {_sentence(told)}"
+
+
+def _of_promises(findings: Findings) -> str:
+    """Promised and delivered."""
+    told = [f"{power.power.label} {percent(power.execution.mean, 0)} percent" for power in findings.powers]
+    head = "For each power, areas of money delivered, awaited and cancelled since the start, and its execution rate."
+    return f"{head} Delivered of what fell due by the end: {_sentence(told)}"
+
+
+def _of_rests(findings: Findings) -> str:
+    """What the spread rests on."""
+    known = labels(findings.spec)
+    told = []
+    for outcome, groups in by_outcome(findings.rests_on).items():
+        whose = known.get(outcome.rpartition(".")[2], "autonomy")
+        parts = [f"{name} {percent(share.share, 0)}" for name, share in groups.items()]
+        told.append(f"{whose}: {listed(parts)} percent")
+    return f"Stacked bars of shares of the variance of regional influence shares. {_sentence(told)}"
+
+
+def _sentence(parts: list[str]) -> str:
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}."

@@ -22,11 +22,10 @@ from steppewise.report.fan import Series, band_weights
 from steppewise.report.series import Spread, band_note, courses, fan, period, spread_of, time_ticks, years
 from steppewise.report.style import (
     AUTONOMY,
-    INK,
+    BLANK,
     MARGIN,
     QUIET,
     RULE,
-    SMALL,
     TEXT,
     WIDTH,
     Props,
@@ -34,8 +33,10 @@ from steppewise.report.style import (
     fits,
     headline,
     looks,
+    mute,
     place,
     plain,
+    say,
     sheet,
     shortened,
 )
@@ -140,9 +141,7 @@ def small_multiples(
 
 def _canvas(figure: Figure, height: float) -> Axes:
     axes = place(figure, 0, 0, WIDTH, height)
-    axes.axis("off")
-    axes.set_xlim(0, WIDTH)
-    axes.set_ylim(0, height)
+    mute(axes, WIDTH, height)
     axes.set_autoscale_on(False)
     return axes
 
@@ -246,22 +245,22 @@ def _say_end(axes: Axes, frame: Frame, series: Series) -> None:
     last = slice(-(-2 * len(of.low) // 3) - 1, None)
     above = frame.scale.high - of.high[last].max() >= of.low[last].min() - frame.scale.low
     y = frame.bottom + (ROW - 0.03 if above else 0.05)
-    words: Props = {"fontsize": SMALL, "color": series.look.ink, "fontweight": "bold", "zorder": 4}
-    box: Props = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
-    text = frame.scale.say_end(float(of.mean[-1]))
-    right = frame.left + frame.width - 0.03
-    axes.text(right, y, text, ha="right", va="top" if above else "bottom", bbox=box, **words)
+    text, right, side = (
+        frame.scale.say_end(float(of.mean[-1])),
+        frame.left + frame.width - 0.03,
+        "top" if above else "bottom",
+    )
+    words = say(axes, right, y, text, ha="right", va=side, colour=series.look.ink, bold=True)
+    words.set(zorder=4, bbox=BLANK)
 
 
 def _name_row(axes: Axes, frame: Frame, label: str) -> None:
     """The state's name, and the numbers of the scale."""
     middle = frame.bottom + ROW / 2
-    name = plain(shortened(label, 13))
-    axes.text(MARGIN, middle, name, va="center", fontsize=TEXT, color=INK, fontweight="bold")
+    say(axes, MARGIN, middle, plain(shortened(label, 13)), size=TEXT, bold=True)
     marks = _marks(frame.scale)
     for mark, y in zip(marks, frame.y(marks), strict=True):
-        words: Props = {"ha": "right", "va": "center", "fontsize": SMALL, "color": INK}
-        axes.text(frame.left - 0.08, y, frame.scale.say_mark(mark), **words)
+        say(axes, frame.left - 0.08, y, frame.scale.say_mark(mark), ha="right")
 
 
 def _name_columns(axes: Axes, spec: ScenarioSpec, table: list[list[Panel]], level: bool) -> None:
@@ -270,12 +269,12 @@ def _name_columns(axes: Axes, spec: ScenarioSpec, table: list[list[Panel]], leve
     for panel in table[-1]:
         frame, series = panel.frame, panel.series
         name = headline(series.label, frame.width) if level else plain(shortened(series.label, 15))
-        words: Props = {"fontsize": TEXT, "color": series.look.ink, "fontweight": "bold", "linespacing": 1.1}
-        axes.text(frame.left, head, name, rotation=0 if level else 35, rotation_mode="anchor", **words)
+        words = say(axes, frame.left, head, name, size=TEXT, colour=series.look.ink, bold=True, va="baseline")
+        words.set(linespacing=1.1, rotation=0 if level else 35, rotation_mode="anchor")
         _name_dates(axes, spec, frame)
-    axes.text(MARGIN, head, table[0][0].frame.scale.name, fontsize=SMALL, color=QUIET)
+    say(axes, MARGIN, head, table[0][0].frame.scale.name, colour=QUIET, va="baseline")
     axis = "year" if len(spec.quarters) > 6 else "quarter"
-    axes.text((NAMES + WIDTH - RIGHT) / 2, 0.0, axis, ha="center", va="bottom", fontsize=TEXT, color=INK)
+    say(axes, (NAMES + WIDTH - RIGHT) / 2, 0.0, axis, ha="center", va="bottom", size=TEXT)
 
 
 def _name_dates(axes: Axes, spec: ScenarioSpec, frame: Frame) -> None:
@@ -286,7 +285,7 @@ def _name_dates(axes: Axes, spec: ScenarioSpec, frame: Frame) -> None:
     _add_lines(axes, ticks, ["#9a978f"], {"linewidths": 0.8})
     for x, words in zip(places, texts, strict=True):
         side = _side(float(x), frame, 0.05 * len(words))
-        axes.text(x, frame.bottom - 0.08, words, ha=side, va="top", fontsize=SMALL, color=INK)
+        say(axes, x, frame.bottom - 0.08, words, ha=side, va="top")
 
 
 def _side(x: float, frame: Frame, half: float) -> Literal["left", "center", "right"]:

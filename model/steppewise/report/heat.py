@@ -49,6 +49,7 @@ from steppewise.report.style import (
     legible_on,
     place,
     plain,
+    say,
     sheet,
     shortened,
 )
@@ -236,13 +237,11 @@ def _draw_contours(axes: Axes, table: Table, outcome: str) -> None:
 
 def _write_numbers(axes: Axes, cells: Array, middles: list[Array], outcome: str) -> None:
     scale = Normalize(float(np.nanmin(cells)), float(np.nanmax(cells)))
-    words: Props = {"ha": "center", "va": "center", "fontsize": SMALL, "zorder": 3}
     for (row, column), value in np.ndenumerate(cells):
         if np.isfinite(value):
             ink = legible_on(to_hex(colormaps[COLOURS](scale(value))))
-            axes.text(
-                float(middles[0][column]), float(middles[1][row]), number_of(outcome, value, 0.0), color=ink, **words
-            )
+            spot = (float(middles[0][column]), float(middles[1][row]))
+            say(axes, *spot, number_of(outcome, value, 0.0), ha="center", colour=ink)
 
 
 def _dress(axes: Axes, table: Table, study: Study) -> None:

@@ -20,8 +20,8 @@ from steppewise.analysis.telling import percent
 from steppewise.analysis.telling_discovery import value_words
 from steppewise.analysis.telling_sensitivity import percent_and_reach, rest_of, source_of, value_of
 from steppewise.report.comparison_tables import typeset
-from steppewise.report.figures import DrawnFigure
-from steppewise.report.page import embedded, environment, left_out, overrides, style
+from steppewise.report.page import environment, left_out, overrides, style
+from steppewise.report.picture import DrawnFigure
 from steppewise.report.rests import COLOURS
 from steppewise.report.tables import Row, Table
 from steppewise.scenario.library import library_names
@@ -116,8 +116,7 @@ def write_discovery(path: Path, found: Discovery, figures: Sequence[DrawnFigure]
 
 
 def _write(path: Path, page: Page, subject: Subject, figures: Sequence[DrawnFigure]) -> None:
-    pictures = [embedded(figure) for figure in figures]
-    shared = {"style": style(), "version": __version__, "pictures": pictures, "left_out": left_out(subject.spec)}
+    shared = {"style": style(), "version": __version__, "pictures": figures, "left_out": left_out(subject.spec)}
     text = environment().get_template("inquiry.html").render(**vars(page), **shared)
     path.write_text(text, encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Who leads where: the states on a map, coloured by the power that has the highest influence share."""
+"""Who leads where: states on a map, coloured by the power with the highest influence share, and bars beside it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from steppewise.analysis.findings import StateFinding, find
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report.leads import draw_leads
 from steppewise.report.series import worlds_note
 from steppewise.report.style import (
     FOOTER,
@@ -31,17 +30,51 @@ from steppewise.report.style import (
     SMALL,
     TEXT,
     WIDTH,
+    Look,
     Props,
     about,
     legible_on,
     looks,
     mixed,
+    mute,
     place,
     plain,
+    say,
     sheet,
     shortened,
 )
 from steppewise.report.wording import listed
+
+LEAST: Final = 0.16
+"""Parts of a bar that are too narrow for a number are left without."""
+
+TALLEST: Final = 0.92
+"""Inches a state takes at most."""
+
+HEAD: Final = 0.42
+
+
+def draw_leads(axes: Axes, found: Sequence[StateFinding], styles: Mapping[str, Look], height: float) -> None:
+    """A bar for each state, its parts in the order of the powers; axes are `height` inches tall."""
+    mute(axes, 1, height)
+    row = min((height - HEAD) / len(found), TALLEST)
+    say(axes, 0, height, "worlds in which a power leads", va="top", colour=QUIET)
+    for number, finding in enumerate(found):
+        _draw_bar(axes, finding, styles, height - HEAD - number * row, row)
+
+
+def _draw_bar(axes: Axes, finding: StateFinding, styles: Mapping[str, Look], top: float, row: float) -> None:
+    say(axes, 0, top, plain(shortened(finding.state.label, 24)), va="top", bold=True)
+    bottom, thick, left = top - 0.23 - 0.4 * row, 0.4 * row, 0.0
+    for lead in finding.leads:
+        colour = styles[lead.power.name].colour
+        bar: Props = {"height": thick, "align": "edge", "edgecolor": "white", "linewidth": 0.8}
+        axes.barh(bottom, lead.share, left=left, color=colour, **bar)
+        if lead.share >= LEAST:
+            ink, middle = legible_on(colour), (left + lead.share / 2, bottom + thick / 2)
+            say(axes, *middle, f"{100 * lead.share:.0f} %", ha="center", colour=ink)
+        left += lead.share
+
 
 OUTLINES: Final = Path(__file__).with_name("outlines.geojson")
 """Natural Earth 1:50m, public domain: the five states, their neighbours and context."""
@@ -212,8 +245,8 @@ def _draw_neighbours(axes: Axes, states: set[str], unnamed: frozenset[str]) -> N
 
 def _name_place(axes: Axes, at: tuple[float, float], name: str, colour: str = QUIET) -> None:
     x, y = projected(np.array([at]))[0]
-    words: Props = {"ha": "center", "va": "center", "fontsize": SMALL, "color": colour, "clip_on": True}
-    axes.text(x, y, name, style="italic", zorder=2, **words)
+    words = say(axes, x, y, name, ha="center", colour=colour)
+    words.set(clip_on=True, style="italic", zorder=2)
 
 
 def _colour(finding: StateFinding, ensemble: Ensemble) -> str:
@@ -250,11 +283,10 @@ def write_state(axes: Axes, state: Actor, country: Country, told: str, colour: s
     ground = colour if inside else LAND
     if not inside:
         _tie(axes, country, spot)
-    words: Props = {"ha": "center", "color": legible_on(ground), "zorder": 5}
-    words |= {"path_effects": [withStroke(linewidth=3, foreground=ground)]}
-    name = plain(shortened(state.label, 16))
-    axes.text(spot[0], spot[1] + 0.05, name, va="bottom", fontsize=TEXT, fontweight="bold", **words)
-    axes.text(spot[0], spot[1], plain(told), va="top", fontsize=SMALL, **words)
+    ink, name, (x, y) = legible_on(ground), plain(shortened(state.label, 16)), spot
+    above = say(axes, x, y + 0.05, name, size=TEXT, colour=ink, bold=True, ha="center", va="bottom")
+    for words in (above, say(axes, x, y, plain(told), colour=ink, ha="center", va="top")):
+        words.set(zorder=5, path_effects=[withStroke(linewidth=3, foreground=ground)])
 
 
 def _spot(country: Country) -> tuple[Array, bool]:

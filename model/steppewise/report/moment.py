@@ -36,6 +36,7 @@ from steppewise.report.style import (
     mixed,
     percent_axis,
     plain,
+    say,
     shortened,
     write,
 )
@@ -165,8 +166,8 @@ def _draw_ties(axes: Axes, moment: Moment, number: int, start: Array, look: Look
 def _draw_power(axes: Axes, power: Actor, stand: Array, look: Look) -> None:
     x, y = stand
     box: Props = {"boxstyle": "round,pad=0.35", "facecolor": look.colour, "edgecolor": PAPER, "linewidth": 1.5}
-    words: Props = {"ha": "center", "va": "center", "fontsize": TEXT, "fontweight": "bold", "zorder": 6}
-    axes.text(x, y, plain(shortened(power.label, LONGEST)), color=legible_on(look.colour), bbox=box, **words)
+    name, ink = plain(shortened(power.label, LONGEST)), legible_on(look.colour)
+    say(axes, x, y, name, size=TEXT, colour=ink, bold=True, ha="center").set(zorder=6, bbox=box)
 
 
 def _draw_key(figure: Figure, width: Width) -> None:

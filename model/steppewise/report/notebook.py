@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from steppewise.report.comparison_tables import typeset
 from steppewise.report.page import environment
-from steppewise.report.png import data_address
+from steppewise.report.picture import data_address
 from steppewise.report.tables import Table
 
 if TYPE_CHECKING:
-    from steppewise.report.sketch import Sketch
+    from steppewise.report.picture import Sketch
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +18,7 @@ from steppewise.experiment.ensemble import Ensemble
 from steppewise.experiment.folder import REPORT
 from steppewise.report import tables
 from steppewise.report.assumptions import changed, most_correlated
-from steppewise.report.figures import DrawnFigure
+from steppewise.report.picture import DrawnFigure
 from steppewise.report.series import counted
 from steppewise.report.wording import event_words, listed
 from steppewise.scenario.library import library_names
@@ -49,14 +47,6 @@ MOST_OPEN: Final = 12
 """Changed parameters that stand open on the page; a longer list is folded."""
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A figure as the page carries it: its file is part of the page."""
-
-    figure: DrawnFigure
-    data: str
-
-
 def write_page(folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare], figures: Sequence[DrawnFigure]) -> None:
     """Write the page into a results folder."""
     page = render(ensemble, find(ensemble, shares), shares, figures)
@@ -81,7 +71,7 @@ def render(
             advice=advice(findings),
             tables=tables,
             shares=shares,
-            pictures=[embedded(figure) for figure in figures],
+            pictures=figures,
             events=[(str(event.at), event_words(event, spec)) for event in spec.events],
             switched_off=[(name, MECHANISMS.get(name, "")) for name in sorted(spec.switched_off)],
             changed=changed(spec),
@@ -107,12 +97,6 @@ def environment(folder: Path = HERE) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-def embedded(figure: DrawnFigure) -> Picture:
-    """A figure with its file, as the page carries it."""
-    encoded = base64.b64encode(figure.path.read_bytes()).decode("ascii")
-    return Picture(figure, f"data:image/png;base64,{encoded}")
 
 
 def _facts(findings: Findings) -> list[tuple[str, str]]:

@@ -33,18 +33,18 @@ from steppewise.report.strands import Strand, Strands, fan_of, shown_band, stran
 from steppewise.report.style import (
     INK,
     LOOKS,
-    MARGIN,
     PAPER,
     QUIET,
-    SMALL,
     TEXT,
     WIDTH,
     Look,
     Props,
     about,
+    draw_key,
     looks,
     place,
     plain,
+    say,
     sheet,
     shortened,
 )
@@ -209,9 +209,8 @@ def _tell_band(axes: Axes, panel: Panel) -> None:
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom, top + 0.16 * (top - bottom))
     low, high = (number_mark(panel.outcome, edge, 3) for edge in panel.band)
-    words: Props = {"fontsize": SMALL, "color": QUIET, "va": "top", "zorder": 4}
-    backing: Props = {"facecolor": PAPER, "edgecolor": "none", "pad": 2.5}
-    axes.text(0.02, 0.99, f"all bands: {low} to {high}", transform=axes.transAxes, bbox=backing, **words)
+    words = say(axes, 0.02, 0.99, f"all bands: {low} to {high}", colour=QUIET, va="top", across=axes.transAxes)
+    words.set(zorder=4, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 2.5})
 
 
 def _draw_curve(axes: Axes, curve: Curve, of: int) -> None:
@@ -240,20 +239,9 @@ def _draw_dots(axes: Axes, curve: Curve, of: int) -> None:
 
 def _draw_key(figure: Figure, strands: Strands) -> None:
     """The lines' names above the panels."""
-    handles = [
-        Line2D(
-            [],
-            [],
-            color=look.colour,
-            linestyle=look.dashes,
-            marker=look.marker,
-            markersize=7,
-            linewidth=2.0,
-            label=plain(shortened(strand.label, 40)),
-        )
-        for look, strand in zip(shades(len(strands.lines)), strands.lines, strict=True)
-    ]
-    spot: Props = {"loc": "upper left", "bbox_to_anchor": (MARGIN / WIDTH, 1 - 0.9 / figure.get_figheight())}
-    text: Props = {"frameon": False, "fontsize": SMALL, "labelcolor": INK, "handlelength": 3.2, "columnspacing": 1.6}
+    handles = []
+    for look, strand in zip(shades(len(strands.lines)), strands.lines, strict=True):
+        stroke: Props = {"color": look.colour, "linestyle": look.dashes, "marker": look.marker, "markersize": 7}
+        handles.append(Line2D([], [], linewidth=2.0, label=plain(shortened(strand.label, 40)), **stroke))
     longest = max(len(strand.label) for strand in strands.lines)
-    figure.legend(handles=handles, ncols=len(handles) if longest < 12 else 3, borderaxespad=0, **spot, **text)
+    draw_key(figure, handles, 0 if longest < 12 else 3, length=3.2)

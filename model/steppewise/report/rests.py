@@ -14,18 +14,16 @@ from steppewise.analysis.spread import SpreadShare
 from steppewise.evidence.types import CLASSES
 from steppewise.report.series import counted
 from steppewise.report.style import (
-    INK,
-    MARGIN,
-    QUIET,
-    SMALL,
     TEXT,
     WIDTH,
     Props,
     about,
+    draw_key,
     legible_on,
     percent_axis,
     place,
     plain,
+    say,
     sheet,
     shortened,
 )
@@ -85,7 +83,7 @@ def what_spread_rests_on(spec: ScenarioSpec, shares: Sequence[SpreadShare]) -> F
         base = row * ROW + 0.12
         _draw_bar(axes, kinds(groups), base + LOWER, UPPER)
         _draw_bar(axes, classes(groups), base, LOWER)
-        axes.text(-0.015, base + (LOWER + UPPER) / 2, _name(outcome, spec), **_NAMED)
+        say(axes, -0.015, base + (LOWER + UPPER) / 2, _name(outcome, spec), size=TEXT, ha="right")
     _dress(axes, ROW * len(outcomes))
     _draw_key(figure, [name for name in COLOURS if _occurs(name, outcomes)])
     return figure
@@ -116,9 +114,6 @@ def _completed(shares: list[SpreadShare]) -> list[Part]:
     return [*parts, Part(TOGETHER, max(1.0 - sum(part.share for part in parts), 0.0), 0.0)]
 
 
-_NAMED: Final[Props] = {"ha": "right", "va": "center", "fontsize": TEXT, "color": INK}
-
-
 def _name(outcome: str, spec: ScenarioSpec) -> str:
     """Two short lines: whose, and what."""
     stem, *actors = outcome.split(".")
@@ -137,9 +132,9 @@ def _draw_bar(axes: Axes, parts: list[Part], base: float, height: float) -> None
         shape: Props = {"height": height - 0.04, "align": "edge", "edgecolor": "#b5b1a8" if hatch else "white"}
         axes.barh(base, part.share, left=left, color=colour, hatch=hatch, linewidth=0.8, **shape)
         if part.share >= LEAST:
-            words: Props = {"ha": "center", "va": "center", "fontsize": SMALL, "color": legible_on(colour)}
-            box: Props | None = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if hatch else None
-            axes.text(left + part.share / 2, base + height / 2 - 0.03, _number(part), bbox=box, **words)
+            middle = (left + part.share / 2, base + height / 2 - 0.03)
+            words = say(axes, *middle, _number(part), ha="center", colour=legible_on(colour))
+            words.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.5} if hatch else None)
         left += part.share
 
 
@@ -164,15 +159,9 @@ def _occurs(name: str, outcomes: Mapping[str, Mapping[str, SpreadShare]]) -> boo
 
 
 def _draw_key(figure: Figure, names: list[str]) -> None:
+    hatches = {TOGETHER: "///"}
     patches = [
-        Patch(
-            facecolor=COLOURS[name],
-            edgecolor="#b5b1a8",
-            hatch="///" if name == TOGETHER else None,
-            label=WORDS[name],
-        )
+        Patch(facecolor=COLOURS[name], edgecolor="#b5b1a8", hatch=hatches.get(name), label=WORDS[name])
         for name in names
     ]
-    y = 1 - 0.9 / figure.get_figheight()
-    spot: Props = {"loc": "upper left", "bbox_to_anchor": (MARGIN / WIDTH, y), "borderaxespad": 0}
-    figure.legend(handles=patches, ncols=4, frameon=False, fontsize=SMALL, labelcolor=QUIET, **spot)
+    draw_key(figure, patches, columns=4)

@@ -11,14 +11,12 @@ from steppewise.analysis.findings import Findings
 from steppewise.analysis.sensitivity import Sensitivity
 from steppewise.analysis.telling_comparison import SHARE
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report import comparison_figures, discovery_figures, sensitivity_figures, sweep_figures
-from steppewise.report.by_class import changing
+from steppewise.report import comparison_figures, discovery_figures, figures, sensitivity_figures, sweep_figures
 from steppewise.report.comparison_page import headline
 from steppewise.report.comparison_tables import HEADS, power_rows
-from steppewise.report.figures import SHARES
 from steppewise.report.inquiry_page import box_table, tables_of
 from steppewise.report.notebook import Shown
-from steppewise.report.sketch import Sketch
+from steppewise.report.sensitivity_figures import changing
 from steppewise.report.sweep_tables import EXTREME_HEADS, extreme_rows
 from steppewise.report.tables import POWER_HEADS, POWERS, STATE_HEADS, STATES, Table, state_rows
 from steppewise.report.tables import power_rows as powers_at_end
@@ -28,10 +26,9 @@ def of_run(ensemble: Ensemble, found: Findings, sentences: Sequence[str]) -> Sho
     """A scenario in its worlds: regional shares, powers, states."""
     if not found.good_worlds:
         return Shown(found.spec.title, None, (), sentences)
-    sketch = Sketch("shares", SHARES.title, lambda: SHARES.draw(ensemble), SHARES.alt(found), SHARES.caption)
     powers = Table(POWERS, "Power", POWER_HEADS, tuple(powers_at_end(found)))
     states = Table(STATES, "State", STATE_HEADS, tuple(state_rows(found)))
-    return Shown(found.spec.title, sketch, (powers, states), sentences)
+    return Shown(found.spec.title, figures.main_sketch(ensemble, found), (powers, states), sentences)
 
 
 def of_comparison(found: Sequence[Differences], sentences: Sequence[str]) -> Shown:

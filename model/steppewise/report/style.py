@@ -6,19 +6,22 @@ red, green or blue, and on a grey print; tests/test_report.py measures this. Lin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from textwrap import wrap
 from typing import Any, Final
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import Transform
 
-from steppewise.report.png import DOTS, png_of
+from steppewise.report.picture import DOTS, png_of
 from steppewise.scenario.spec import ScenarioSpec
 
 BOLD: Final = 0.112
@@ -39,6 +42,9 @@ INK, QUIET, RULE, PAPER = "#1d1d1b", "#55534e", "#d9d6cf", "#ffffff"
 
 Props = dict[str, Any]
 """Properties for matplotlib."""
+
+BLANK: Final[Props] = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 1}
+"""Behind words that stand on lines."""
 
 Dashes = tuple[float, tuple[float, ...]]
 
@@ -184,6 +190,41 @@ def write(
 ) -> None:
     """Words on the sheet, from (x, y) in parts of it."""
     figure.text(x, y, plain(text), fontsize=size, color=colour, fontweight=weight, va=va, ha="left")
+
+
+def say(
+    axes: Axes,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    size: float = SMALL,
+    colour: str = INK,
+    bold: bool = False,
+    ha: str = "left",
+    va: str = "center",
+    across: Transform | None = None,
+) -> Text:
+    """Words on axes, from (x, y) in data unless `across` measures it otherwise, such as `axes.transAxes`."""
+    weight = "bold" if bold else "normal"
+    where = across or axes.transData
+    words: Props = {"fontsize": size, "color": colour, "fontweight": weight, "ha": ha, "va": va, "transform": where}
+    return axes.text(x, y, text, **words)
+
+
+def draw_key(figure: Figure, handles: Sequence[Artist], columns: int = 0, length: float = 2.0) -> None:
+    """The key below the subtitle, in one row unless told otherwise; `length` of its lines in signs."""
+    corner = (MARGIN / WIDTH, 1 - 0.92 / figure.get_figheight())
+    spot: Props = {"loc": "upper left", "bbox_to_anchor": corner, "borderaxespad": 0, "frameon": False}
+    words: Props = {"fontsize": SMALL, "labelcolor": INK, "handlelength": length, "columnspacing": 1.6}
+    figure.legend(handles=handles, ncols=columns or len(handles), **spot, **words)
+
+
+def mute(axes: Axes, width: float, height: float) -> None:
+    """Axes without rules and numbers, so wide and high in inches, for words and marks alone."""
+    axes.axis("off")
+    axes.set_xlim(0, width)
+    axes.set_ylim(0, height)
 
 
 def place(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:

@@ -13,8 +13,8 @@ from steppewise.analysis.telling_sweep import advice, sentences
 from steppewise.experiment.study import Study
 from steppewise.report import sweep_tables as tables
 from steppewise.report.along import panel_name
-from steppewise.report.figures import DrawnFigure
-from steppewise.report.page import MOST_OPEN, UNCERTAIN, embedded, environment, left_out, overrides, style
+from steppewise.report.page import MOST_OPEN, UNCERTAIN, environment, left_out, overrides, style
+from steppewise.report.picture import DrawnFigure
 from steppewise.report.series import counted, period
 from steppewise.report.tables import Row, class_rows
 from steppewise.report.wording import event_words
@@ -46,7 +46,7 @@ def render(found: SweepFindings, figures: Sequence[DrawnFigure]) -> str:
                 (outcome, panel_name(outcome, study), tables.effect_rows(found, outcome)) for outcome in found.effects
             ],
             failures=[Row(cause, "", (f"{count:,}",)) for cause, count in found.causes.most_common()],
-            pictures=[embedded(figure) for figure in figures],
+            pictures=figures,
             factors=tables.factor_rows(study),
             evidence=list(tables.evidence_of(study)),
             most_open=MOST_OPEN,

@@ -14,9 +14,7 @@ from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.series import courses, spread_of, worlds_note
 from steppewise.report.style import (
-    INK,
     PAPER,
-    SMALL,
     TEXT,
     WIDTH,
     Look,
@@ -26,6 +24,7 @@ from steppewise.report.style import (
     percent_axis,
     place,
     plain,
+    say,
     sheet,
     shortened,
     spread_apart,
@@ -105,6 +104,6 @@ def _label(axes: Axes, powers: tuple[Actor, ...], styles: list[Look], ends: Arra
 
 
 def _name(axes: Axes, power: Actor, look: Look, height: float, numbers: str) -> None:
-    words: Props = {"transform": axes.transAxes, "fontsize": SMALL}
-    axes.text(1.055, height, plain(shortened(power.label, 24)), va="bottom", color=look.ink, weight="bold", **words)
-    axes.text(1.055, height, numbers, va="top", color=INK, **words)
+    name = plain(shortened(power.label, 24))
+    say(axes, 1.055, height, name, va="bottom", colour=look.ink, bold=True, across=axes.transAxes)
+    say(axes, 1.055, height, numbers, va="top", across=axes.transAxes)
