@@ -19,10 +19,9 @@ from steppewise.analysis.telling_sweep import sentences
 from steppewise.experiment.designs import latin_hypercube
 from steppewise.experiment.executors import Serial
 from steppewise.experiment.experiment_loading import load_study
-from steppewise.report.along import dress_outcome
+from steppewise.report.along import dress_outcome, fan_of, strands_of
 from steppewise.report.heat import heat_map, outcomes_of, pair_of, table_of
 from steppewise.report.response import response, sheets_of
-from steppewise.report.strands import fan_of, strands_of
 from steppewise.report.sweep_figures import draw_sweep, moves
 from steppewise.report.sweep_page import command, render
 from steppewise.scenario.library import library_names

@@ -133,7 +133,7 @@ class Results:
 
     def _repr_html_(self) -> str:
         from steppewise.report.notebook import as_html
-        from steppewise.report.shown import of_run
+        from steppewise.report.page import of_run
 
         return as_html(of_run(self.ensemble, self.findings, self.sentences()))
 

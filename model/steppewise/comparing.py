@@ -125,8 +125,8 @@ class Comparison:
         return f"<Comparison of {names} with {self.specs[0].name}: {self.plan.worlds:,} worlds>"
 
     def _repr_html_(self) -> str:
+        from steppewise.report.comparison_page import of_comparison
         from steppewise.report.notebook import as_html
-        from steppewise.report.shown import of_comparison
 
         return as_html(of_comparison(self.found, self.sentences()))
 

@@ -106,7 +106,7 @@ class Sweep:
 
     def _repr_html_(self) -> str:
         from steppewise.report.notebook import as_html
-        from steppewise.report.shown import of_sweep
+        from steppewise.report.sweep_page import of_sweep
 
         return as_html(of_sweep(self.findings, self.sentences()))
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppewise.analysis import summary
-from steppewise.analysis.summary import constant, frame_of, good_worlds, joined, labelled
+from steppewise.analysis.summary import constant, frame_of, good_worlds, joined, labelled, leaders
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble, Plan
 from steppewise.scenario.contrast import common_ground
@@ -197,7 +197,7 @@ def _trajectory(ensemble: Ensemble, variable: Variable) -> Array:
     """The course of a variable, (time, *axes, world); who leads follows from the shares."""
     if variable is not LEADS:
         return ensemble.trajectories[variable.name]
-    leader = ensemble.trajectories["share"].argmax(axis=1)
+    leader = leaders(np.moveaxis(ensemble.trajectories["share"], 1, 0))
     return np.stack([(leader == p).sum(axis=1).astype(float) for p in range(len(ensemble.spec.powers))], axis=1)
 
 

@@ -14,9 +14,8 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.boxes import Found, search
 from steppewise.analysis.evaluating import answers_of
-from steppewise.analysis.prim import Cases, Mask
+from steppewise.analysis.prim import Cases, Found, Mask, search
 from steppewise.analysis.quantities import Condition, Quantity, condition
 from steppewise.analysis.sampling import Fixed
 from steppewise.analysis.subject import Subject, model_of

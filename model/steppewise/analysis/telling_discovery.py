@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.boxes import Found
 from steppewise.analysis.discovery import Discovery, Restriction
-from steppewise.analysis.telling import listed, percent
+from steppewise.analysis.prim import Found
+from steppewise.analysis.words import listed, percent
 
 FEW_OF_INTEREST: Final = 50
 """Points of interest below which boxes rest on little."""

@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 
 from steppewise.analysis.effects import SETTLED, Effect, Extreme, SweepFindings, extremes, zeros
-from steppewise.analysis.factor_words import factor_words, is_scale, value_words
+from steppewise.analysis.factors import factor_words, is_scale, value_words
 from steppewise.analysis.quantities import label_of, unit_of
-from steppewise.analysis.telling import VARIES, listed, rough_bands
-from steppewise.analysis.telling_comparison import Measure
+from steppewise.analysis.telling import VARIES, rough_bands
+from steppewise.analysis.words import Measure, begin, counted, listed
 from steppewise.experiment.study import Factor, Study
 
 MOST_FACTORS: Final = 3
@@ -54,11 +54,6 @@ def setting(study: Study) -> str:
         f"each {same}{counted(study.worlds, 'world')}, {spec.start} to {spec.end}, seed {study.seed}; "
         f"{VARIES[study.uncertainty]}."
     )
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def failures(found: SweepFindings) -> Iterator[str]:
@@ -117,11 +112,6 @@ def _told_error(error: float) -> float:
 def amount_of(outcome: str, value: float, error: float) -> str:
     """The same with its unit."""
     return f"{number_of(outcome, value, error)}{measure_of(outcome).unit}"
-
-
-def begin(text: str) -> str:
-    """The text with a capital letter."""
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _outcome(outcome: str, found: SweepFindings) -> Iterator[str]:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from steppewise.analysis.effects import Effect, SweepFindings, extremes
-from steppewise.analysis.factor_words import factor_words, value_words
+from steppewise.analysis.factors import factor_words, value_words
 from steppewise.analysis.quantities import unit_of
 from steppewise.analysis.telling_sweep import EXACT, advice, at_point, failures, measure_of, number_of, setting
 from steppewise.cli.showing import show
@@ -50,7 +50,7 @@ def show_sweep(sweep: Sweep) -> None:
 
 def _show_outcome(found: SweepFindings, outcome: str) -> None:
     from steppewise.analysis.quantities import label_of
-    from steppewise.analysis.telling_sweep import begin
+    from steppewise.analysis.words import begin
 
     ends = extremes(found.responses, outcome)
     if ends is None:

@@ -9,14 +9,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from steppewise.analysis.telling import (
-    VARIES,
-    advice,
-    band,
-    decimals_for,
-    failures,
-    percent,
-)
+from steppewise.analysis.telling import VARIES, advice, failures
+from steppewise.analysis.words import band, decimals_for, percent
 from steppewise.cli.showing import show
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.folder import REPORT
@@ -108,7 +102,7 @@ def _states(findings: Findings) -> Table:
 
 
 def _state(state: StateFinding) -> Iterator[str]:
-    first = state.first.power.label
+    first = state.most_often
     yield state.state.label
     yield first if state.leader else f"open ({first})"
     yield often(state.first)

@@ -81,7 +81,7 @@ class DiscoveryResults(Answer[Discovery]):
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""
-        from steppewise.report.shown import of_discovery
+        from steppewise.report.inquiry_page import of_discovery
 
         return of_discovery(self.found, self.sentences())
 

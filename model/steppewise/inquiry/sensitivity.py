@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
-from steppewise.analysis.doubts import doubts
 from steppewise.analysis.indices import By, Index, Method
 from steppewise.analysis.sensitivity import SIZES, WORLDS, Question, Sensitivity, designs_of, explain
-from steppewise.analysis.telling_sensitivity import sentences, source_of, unit_of, value_of
+from steppewise.analysis.telling_sensitivity import doubts, sentences, source_of, unit_of, value_of
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.executors import executor_of
@@ -88,7 +87,7 @@ class SensitivityResults(Answer[Sensitivity]):
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""
-        from steppewise.report.shown import of_sensitivity
+        from steppewise.report.inquiry_page import of_sensitivity
 
         return of_sensitivity(self.found, self.sentences())
 

@@ -11,13 +11,12 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.telling import possessive
+from steppewise.analysis.words import begin, labels, listed, possessive
 from steppewise.arrays import Array
 from steppewise.evidence.catalogue import load_evidence
 from steppewise.evidence.explain import of_parameter
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report.wording import labels, listed
 from steppewise.scenario.spec import ScenarioSpec
 
 MOST: Final = 10
@@ -86,7 +85,7 @@ def _title(parameter: Parameter, spec: ScenarioSpec) -> str:
     known = labels(spec)
     whose = [known[part] for part in parameter.name.split(".")[1:3] if part in known]
     meaning = parameter.definition.meaning
-    return f"{listed(whose)}: {meaning}" if whose else f"{meaning[:1].upper()}{meaning[1:]}"
+    return f"{listed(whose)}: {meaning}" if whose else begin(meaning)
 
 
 def number(value: float) -> str:

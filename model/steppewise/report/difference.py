@@ -12,9 +12,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from steppewise.analysis.comparison import Differences
 from steppewise.analysis.telling import BAND_NEEDS
+from steppewise.analysis.words import counted
 from steppewise.report.fan import AXIS, Series, draw_fans, draw_strip, label_ends, strip_height, time_axis
 from steppewise.report.grid import Scale, Table, small_multiples
-from steppewise.report.series import Fan, Spread, counted, period, years
+from steppewise.report.series import Fan, Spread, period, years
 from steppewise.report.style import AUTONOMY, INK, TEXT, WIDTH, Look, about, looks, place, sheet
 from steppewise.scenario.contrast import contrast
 from steppewise.scenario.spec import ScenarioSpec

@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from steppewise.analysis.boxes import Found
 from steppewise.analysis.discovery import Discovery, Restriction
-from steppewise.analysis.telling import percent
+from steppewise.analysis.prim import Found
 from steppewise.analysis.telling_discovery import sentences, value_words
+from steppewise.analysis.words import percent
 from steppewise.report.drivers import AXIS, EDGE, KEY, LONGEST_TITLE, ROW, key_of_classes, write_factor
 from steppewise.report.picture import DrawnFigure, Sketch, all_drawn
 from steppewise.report.rests import COLOURS

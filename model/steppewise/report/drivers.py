@@ -10,17 +10,15 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from steppewise.analysis.driver_rows import FINE
-from steppewise.analysis.factor_words import factor_words
+from steppewise.analysis.factors import factor_words
 from steppewise.analysis.indices import Index
 from steppewise.analysis.quantities import Quantity, quantity
 from steppewise.analysis.sensitivity import BY_FACTOR, Question, Sensitivity
 from steppewise.analysis.subject import Subject
-from steppewise.analysis.telling_comparison import Measure
-from steppewise.analysis.telling_sensitivity import measure_of, percent_and_reach, size_words, value_of
+from steppewise.analysis.telling_sensitivity import FINE, measure_of, percent_and_reach, size_words, value_of
+from steppewise.analysis.words import Measure, begin
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor
-from steppewise.report.comparison_tables import typeset
 from steppewise.report.rests import COLOURS
 from steppewise.report.style import (
     INK,
@@ -41,6 +39,7 @@ from steppewise.report.style import (
     shortened,
     spread_apart,
 )
+from steppewise.report.tables import typeset
 
 NAMES, NUMBERS = 4.65, 1.55
 """Inches: names at the left, numbers at the right."""
@@ -62,7 +61,7 @@ def pale(colour: str) -> str:
 def titled(form: str, label: str) -> str:
     """A title such as `What moves {}`; the label alone where that would be too long."""
     title = form.format(label)
-    return title if len(title) <= LONGEST_TITLE else shortened(f"{label[:1].upper()}{label[1:]}", LONGEST_TITLE)
+    return title if len(title) <= LONGEST_TITLE else shortened(begin(label), LONGEST_TITLE)
 
 
 def note_of(found: Sensitivity, words: str = "") -> str:
@@ -169,6 +168,14 @@ def _bar(axes: Axes, y: float, left: float, width: float, colour: str, thick: fl
     axes.barh(y, width, left=left, height=thick, color=colour, **look)
 
 
+def nested_bars(axes: Axes, y: float, alone: Index, total: Index, colour: str) -> None:
+    """A share with all interactions, and inside it what a factor or a class does alone; both with their intervals."""
+    _bar(axes, y, 0.0, max(total.value, 0.0), pale(colour), THICK)
+    _bar(axes, y - 0.05, 0.0, max(alone.value, 0.0), colour, THIN)
+    draw_interval(axes, total, y + 0.11)
+    draw_interval(axes, alone, y - 0.05)
+
+
 def effects_of_morris(found: Sensitivity, outcome: str) -> Figure:
     """The mean absolute effect of every factor over its whole range."""
     asked, measure = _asked(found, outcome)
@@ -202,11 +209,8 @@ def shares_of_sobol(found: Sensitivity, outcome: str) -> Figure:
     figure, axes = _drawn(found, outcome, titled("What the variance of {} rests on", asked.label), subtitle, parts)
     first, indices = found.of(outcome, "factor", "first"), shown(found, outcome)
     for row, total in enumerate(indices):
-        y, colour, alone = middle_of(row, len(indices)), _colour(found, total), first[total.name]
-        _bar(axes, y, 0.0, total.value, pale(colour), THICK)
-        _bar(axes, y - 0.05, 0.0, max(alone.value, 0.0), colour, THIN)
-        draw_interval(axes, total, y + 0.11)
-        draw_interval(axes, alone, y - 0.05)
+        y = middle_of(row, len(indices))
+        nested_bars(axes, y, first[total.name], total, _colour(found, total))
         write_number(axes, f"{percent_and_reach(total)}", y)
     axes.set_xlim(min(0.0, min(index.low for index in first.values())), None)
     percent_axis(axes, "x")

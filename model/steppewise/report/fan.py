@@ -203,16 +203,11 @@ def draw_spread(axes: Axes, time: Array, series: Series, spread: Spread) -> None
 def draw_band(axes: Axes, time: Array, series: Series) -> None:
     """The bands of nine worlds in ten, and of the middle half."""
     colour, of = series.look.colour, series.fan
-    wide, narrow = band_weights(series.look)
+    wide, narrow = (0.14, 0.22) if series.look.filled else (0.0, 0.10)
     axes.fill_between(time, of.low, of.high, color=colour, alpha=wide, linewidth=0, zorder=2)
     axes.fill_between(time, of.quarter, of.three_quarters, color=colour, alpha=narrow, linewidth=0, zorder=2.1)
     for edge in () if series.look.filled else (of.low, of.high):
         axes.plot(time, edge, color=colour, linewidth=0.9, linestyle=(0, (1, 2)), zorder=2.2)
-
-
-def band_weights(look: Look) -> tuple[float, float]:
-    """How strongly the wide band and the narrow band are coloured."""
-    return (0.14, 0.22) if look.filled else (0.0, 0.10)
 
 
 def draw_line(axes: Axes, time: Array, series: Series, width: float = 2.4) -> None:

@@ -9,7 +9,8 @@ from typing import Final
 
 from steppewise.analysis.findings import Estimate, Findings, PowerFinding, StateFinding, find
 from steppewise.analysis.spread import SpreadShare
-from steppewise.analysis.telling import BAND_NEEDS, band, percent
+from steppewise.analysis.telling import BAND_NEEDS
+from steppewise.analysis.words import band, begin, labels, listed, percent
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.fan import regional_shares
 from steppewise.report.grid import shares_by_state
@@ -19,7 +20,6 @@ from steppewise.report.promises import promises
 from steppewise.report.rests import by_outcome, what_spread_rests_on
 from steppewise.report.series import period, shown_worlds
 from steppewise.report.trust import trust_and_influence
-from steppewise.report.wording import labels, listed
 
 __all__ = [
     "draw_figures",
@@ -124,7 +124,7 @@ def _of_leaders(findings: Findings) -> str:
 def _leader(state: StateFinding) -> str:
     share = f"{percent(state.first.share, 0)} percent of the worlds"
     if state.leader is None:
-        return f"{state.state.label} is open, {state.first.power.label} comes first in {share}"
+        return f"{state.state.label} is open, {state.most_often} comes first in {share}"
     return f"{state.state.label}: {state.first.power.label} in {share}"
 
 
@@ -169,5 +169,4 @@ def _of_rests(findings: Findings) -> str:
 
 
 def _sentence(parts: list[str]) -> str:
-    text = "; ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{begin('; '.join(parts))}."

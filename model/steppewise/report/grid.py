@@ -6,19 +6,17 @@ All panels stand in one pair of axes measured in inches: real axes each would ta
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report.fan import Series, band_weights
+from steppewise.report.fan import Series, draw_spread
 from steppewise.report.series import Spread, band_note, courses, fan, period, spread_of, time_ticks, years
 from steppewise.report.style import (
     AUTONOMY,
@@ -86,22 +84,9 @@ class Frame:
         """Inches of values."""
         return self.bottom + ROW * (value - self.scale.low) / (self.scale.high - self.scale.low)
 
-
-@dataclass(frozen=True)
-class Panel:
-    """A series in its frame, at `time`."""
-
-    frame: Frame
-    series: Series
-    time: Array
-
-    def line(self, shares: Array) -> Array:
-        """Corners of a line in inches, (time, 2)."""
-        return np.column_stack([self.frame.x(self.time), self.frame.y(shares)])
-
-    def area(self, low: Array, high: Array) -> Array:
-        """Corners of the area between two lines, there and back."""
-        return np.concatenate([self.line(low), self.line(high)[::-1]])
+    def holding(self, series: Series) -> Series:
+        """A series with its values in inches."""
+        return replace(series, fan=series.fan.mapped(self.y), courses=self.y(series.courses))
 
 
 def shares_by_state(ensemble: Ensemble) -> Figure:
@@ -128,14 +113,14 @@ def small_multiples(
     height = AXIS + len(table) * (ROW + UP) + (HEADS if level else SLANTED)
     figure = sheet(*words, height)
     axes = _canvas(figure, height)
-    panels = _panels(spec, table, scale)
-    every = [panel for row in panels for panel in row]
-    _draw_rules(axes, every)
-    _draw_spread(axes, every, spread)
-    _draw_means(axes, every)
-    for state, row in zip(spec.states, panels, strict=True):
-        _name_row(axes, row[0].frame, state.label)
-    _name_columns(axes, spec, panels, level)
+    frames = [list(_frames(spec, row, scale)) for row in reversed(range(len(table)))]
+    for state, row, found in zip(spec.states, frames, table, strict=True):
+        for frame, series in zip(row, found, strict=True):
+            _draw_panel(axes, frame, series, frame.x(years(spec)), spread)
+        _name_row(axes, row[0], state.label)
+    _name_columns(axes, spec, list(zip(frames[0], table[0], strict=True)), level)
+    for frame in frames[-1]:
+        _name_dates(axes, spec, frame)
     return figure
 
 
@@ -161,15 +146,6 @@ def _frames(spec: ScenarioSpec, place_: int, scale: Scale) -> Iterator[Frame]:
         yield Frame(NAMES + column * (width + ACROSS), AXIS + place_ * (ROW + UP), width, dates, scale)
 
 
-def _panels(spec: ScenarioSpec, table: Table, scale: Scale) -> list[list[Panel]]:
-    """Every panel, by state, then by power, autonomy last."""
-    time, panels = years(spec), []
-    for row, line in enumerate(reversed(table)):
-        frames = _frames(spec, row, scale)
-        panels.append([Panel(frame, series, time) for frame, series in zip(frames, line, strict=True)])
-    return panels[::-1]
-
-
 def _series(ensemble: Ensemble) -> Table:
     spec, shares, free = ensemble.spec, fan(ensemble, "share"), fan(ensemble, "autonomy")
     worlds, free_worlds = courses(ensemble, "share"), courses(ensemble, "autonomy")
@@ -193,50 +169,15 @@ def _marks(scale: Scale) -> Array:
     return marks[(marks >= scale.low) & (marks <= scale.high)]
 
 
-def _draw_rules(axes: Axes, panels: list[Panel]) -> None:
-    """A rule at every mark, darker at zero."""
-    rules, colours = [], []
-    for frame in (panel.frame for panel in panels):
-        marks = _marks(frame.scale)
-        rules += [[(frame.left, y), (frame.left + frame.width, y)] for y in frame.y(marks)]
-        colours += [RULE if mark else "#9a978f" for mark in marks]
-    axes.add_collection(LineCollection(rules, colors=colours, linewidths=0.8, zorder=1), autolim=False)
-
-
-def _draw_spread(axes: Axes, panels: list[Panel], spread: Spread) -> None:
-    """Bands, or every world where they are few."""
-    if spread == "bands":
-        _draw_bands(axes, panels)
-    elif spread == "lines":
-        lines = [panel.line(course) for panel in panels for course in panel.series.courses.T]
-        colours = [panel.series.look.stroke for panel in panels for _ in panel.series.courses.T]
-        _add_lines(axes, lines, colours, {"linewidths": 0.8, "alpha": 0.5, "zorder": 2})
-
-
-def _draw_bands(axes: Axes, panels: list[Panel]) -> None:
-    areas, colours = [], []
-    for panel in panels:
-        of, look = panel.series.fan, panel.series.look
-        areas += [panel.area(of.low, of.high), panel.area(of.quarter, of.three_quarters)]
-        colours += [to_rgba(look.colour, weight) for weight in band_weights(look)]
-    axes.add_collection(PolyCollection(areas, facecolors=colours, linewidths=0, zorder=2), autolim=False)
-    bare = [panel for panel in panels if not panel.series.look.filled]
-    edges = [panel.line(edge) for panel in bare for edge in (panel.series.fan.low, panel.series.fan.high)]
-    _add_lines(axes, edges, [AUTONOMY.colour], {"linewidths": 0.9, "linestyles": [(0, (1, 2))], "zorder": 2.2})
-
-
-def _draw_means(axes: Axes, panels: list[Panel]) -> None:
-    """The mean of every panel, and its last value."""
-    lines = [panel.line(panel.series.fan.mean) for panel in panels]
-    colours = [panel.series.look.stroke for panel in panels]
-    dashes = [panel.series.look.dashes if panel.series.look.dashes[1] else "solid" for panel in panels]
-    _add_lines(axes, lines, colours, {"linewidths": 2.2, "linestyles": dashes, "zorder": 3})
-    for panel in panels:
-        _say_end(axes, panel.frame, panel.series)
-
-
-def _add_lines(axes: Axes, lines: list[Array], colours: list[str], props: Props) -> None:
-    axes.add_collection(LineCollection(lines, colors=colours, **props), autolim=False)
+def _draw_panel(axes: Axes, frame: Frame, series: Series, time: Array, spread: Spread) -> None:
+    """A rule at every mark, darker at zero; what shows how far worlds differ; the mean, and its last value."""
+    marks = _marks(frame.scale)
+    rules: Props = {"colors": [RULE if mark else "#9a978f" for mark in marks], "linewidths": 0.8, "zorder": 1}
+    axes.hlines(frame.y(marks), frame.left, frame.left + frame.width, **rules)
+    inside, look = frame.holding(series), series.look
+    draw_spread(axes, time, inside, spread)
+    axes.plot(time, inside.fan.mean, color=look.stroke, linewidth=2.2, linestyle=look.dashes, zorder=3)
+    _say_end(axes, frame, series)
 
 
 def _say_end(axes: Axes, frame: Frame, series: Series) -> None:
@@ -263,16 +204,14 @@ def _name_row(axes: Axes, frame: Frame, label: str) -> None:
         say(axes, frame.left - 0.08, y, frame.scale.say_mark(mark), ha="right")
 
 
-def _name_columns(axes: Axes, spec: ScenarioSpec, table: list[list[Panel]], level: bool) -> None:
-    """Names of the powers above, dates below, what is measured at the left."""
-    head = AXIS + len(table) * (ROW + UP) + 0.1
-    for panel in table[-1]:
-        frame, series = panel.frame, panel.series
+def _name_columns(axes: Axes, spec: ScenarioSpec, row: list[tuple[Frame, Series]], level: bool) -> None:
+    """Names of the powers above the uppermost row, what is measured at their left, and the axis of time below."""
+    head = row[0][0].bottom + ROW + UP + 0.1
+    for frame, series in row:
         name = headline(series.label, frame.width) if level else plain(shortened(series.label, 15))
         words = say(axes, frame.left, head, name, size=TEXT, colour=series.look.ink, bold=True, va="baseline")
         words.set(linespacing=1.1, rotation=0 if level else 35, rotation_mode="anchor")
-        _name_dates(axes, spec, frame)
-    say(axes, MARGIN, head, table[0][0].frame.scale.name, colour=QUIET, va="baseline")
+    say(axes, MARGIN, head, row[0][0].scale.name, colour=QUIET, va="baseline")
     axis = "year" if len(spec.quarters) > 6 else "quarter"
     say(axes, (NAMES + WIDTH - RIGHT) / 2, 0.0, axis, ha="center", va="bottom", size=TEXT)
 
@@ -281,11 +220,9 @@ def _name_dates(axes: Axes, spec: ScenarioSpec, frame: Frame) -> None:
     most = 3 if frame.width > 1.5 else 2 if frame.width > 1 else 1
     marks, texts = time_ticks(spec, most)
     places = frame.x(np.array(marks))
-    ticks = [np.array([(x, frame.bottom), (x, frame.bottom - 0.05)]) for x in places]
-    _add_lines(axes, ticks, ["#9a978f"], {"linewidths": 0.8})
+    axes.vlines(places, frame.bottom - 0.05, frame.bottom, color="#9a978f", linewidth=0.8)
     for x, words in zip(places, texts, strict=True):
-        side = _side(float(x), frame, 0.05 * len(words))
-        say(axes, x, frame.bottom - 0.08, words, ha=side, va="top")
+        say(axes, x, frame.bottom - 0.08, words, ha=_side(float(x), frame, 0.05 * len(words)), va="top")
 
 
 def _side(x: float, frame: Frame, half: float) -> Literal["left", "center", "right"]:

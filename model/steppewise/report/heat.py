@@ -16,8 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from steppewise.analysis.effects import SweepFindings, steps_of
-from steppewise.analysis.factor_words import QUARTER, factor_words, is_scale
-from steppewise.analysis.telling_sweep import begin, number_of
+from steppewise.analysis.factors import QUARTER, factor_words, is_scale
+from steppewise.analysis.telling_sweep import number_of
+from steppewise.analysis.words import begin, counted
 from steppewise.arrays import Array
 from steppewise.experiment.study import Study
 from steppewise.report.along import (
@@ -36,7 +37,6 @@ from steppewise.report.along import (
     size_note,
     unit_name,
 )
-from steppewise.report.series import counted
 from steppewise.report.style import (
     FOOTER,
     HEADER,

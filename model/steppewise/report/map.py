@@ -17,6 +17,7 @@ from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
 from steppewise.analysis.findings import StateFinding, find
+from steppewise.analysis.words import listed
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
@@ -43,7 +44,6 @@ from steppewise.report.style import (
     sheet,
     shortened,
 )
-from steppewise.report.wording import listed
 
 LEAST: Final = 0.16
 """Parts of a bar that are too narrow for a number are left without."""
@@ -307,7 +307,7 @@ def _tie(axes: Axes, country: Country, spot: Array) -> None:
 
 def verdict(finding: StateFinding) -> str:
     """`China 71 %`, or `open` with the power that comes first most often."""
-    first = f"{shortened(finding.first.power.label, 14)} {100 * finding.first.share:.0f} %"
+    first = f"{shortened(finding.most_often, 14)} {100 * finding.first.share:.0f} %"
     return first if finding.leader else f"open ({first})"
 
 

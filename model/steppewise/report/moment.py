@@ -12,7 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from steppewise.analysis.telling import percent
+from steppewise.analysis.summary import leaders
+from steppewise.analysis.words import percent
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.report.fan import Series, draw_line, label_ends, time_axis
@@ -134,10 +135,12 @@ def _draw_state(axes: Axes, moment: Moment, number: int, state: Actor) -> None:
     if country is None:
         return
     shares = moment.share[:, number]
-    first = moment.spec.powers[int(np.argmax(shares))]
-    colour = mixed(looks(moment.spec)[first.name].colour, PAPER, 0.85 - 0.7 * float(shares.max()))
+    place, colour, told = int(leaders(shares)), PAPER, "nobody leads"
+    if place < len(shares):
+        first = moment.spec.powers[place]
+        colour = mixed(looks(moment.spec)[first.name].colour, PAPER, 0.85 - 0.7 * float(shares.max()))
+        told = f"{shortened(first.label, 14)} {percent(float(shares.max()), 0)} %"
     fill_state(axes, state, country, colour)
-    told = f"{shortened(first.label, 14)} {percent(float(shares.max()), 0)} %"
     write_state(axes, state, country, told, colour)
 
 

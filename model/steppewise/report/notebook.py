@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from steppewise.report.comparison_tables import typeset
-from steppewise.report.page import environment
-from steppewise.report.picture import data_address
-from steppewise.report.tables import Table
-
-if TYPE_CHECKING:
-    from steppewise.report.picture import Sketch
+from steppewise.report.picture import Sketch, data_address
+from steppewise.report.tables import Table, typeset
 
 
 @dataclass(frozen=True)
@@ -27,6 +21,8 @@ class Shown:
 
 def as_html(shown: Shown) -> str:
     """A piece of HTML that stands by itself; what it is given is escaped."""
+    from steppewise.report.page import environment
+
     picture = data_address(shown.sketch.draw()) if shown.sketch else ""
     template = environment().get_template("notebook.html")
     return template.render(shown=shown, picture=picture, sentences=map(typeset, shown.sentences))

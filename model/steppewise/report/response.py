@@ -14,22 +14,26 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from steppewise.analysis.effects import SweepFindings
-from steppewise.analysis.factor_words import factor_words, is_scale
+from steppewise.analysis.factors import factor_words, is_scale
 from steppewise.arrays import Array
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.along import (
+    Strand,
+    Strands,
     axis_name,
     dress_factor,
     dress_outcome,
+    fan_of,
     levels_of,
     mark_own,
     name_panel,
     number_mark,
     panel_name,
+    shown_band,
     size_note,
+    strands_of,
 )
 from steppewise.report.series import Fan
-from steppewise.report.strands import Strand, Strands, fan_of, shown_band, strands_of
 from steppewise.report.style import (
     INK,
     LOOKS,

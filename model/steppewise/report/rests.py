@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from steppewise.analysis.spread import SpreadShare
+from steppewise.analysis.words import counted, labels
 from steppewise.evidence.types import CLASSES
-from steppewise.report.series import counted
 from steppewise.report.style import (
     TEXT,
     WIDTH,
@@ -27,7 +27,6 @@ from steppewise.report.style import (
     sheet,
     shortened,
 )
-from steppewise.report.wording import labels
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import VARIABLES
 

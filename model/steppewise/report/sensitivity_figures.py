@@ -11,15 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from steppewise.analysis.indices import CHANCE, PARAMETERS, TOGETHER
 from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import BY_CLASS, Sensitivity
 from steppewise.analysis.telling_sensitivity import of_outcome, percent_and_reach, rest_of
-from steppewise.analysis.variance import CHANCE, PARAMETERS, TOGETHER
-from steppewise.report.comparison_tables import typeset
-from steppewise.report.drivers import EDGE, draw_interval, drivers, effects, pale
+from steppewise.analysis.words import counted
+from steppewise.report.drivers import EDGE, drivers, effects, nested_bars, pale
 from steppewise.report.picture import DrawnFigure, Sketch, all_drawn
 from steppewise.report.rests import COLOURS
-from steppewise.report.series import counted
 from steppewise.report.style import (
     INK,
     MARGIN,
@@ -37,6 +36,7 @@ from steppewise.report.style import (
     sheet,
     shortened,
 )
+from steppewise.report.tables import typeset
 
 _CAPTIONS: Final = {
     "morris": (
@@ -155,12 +155,7 @@ def _draw_outcome(axes: Axes, found: Sensitivity, outcome: str, top: float) -> N
     for row, name in enumerate(found.question.classes):
         y = top - HEAD - BAR * (row + 0.5)
         _name(axes, name, y)
-        for value, colour, thick in ((total[name], pale(COLOURS[name]), 0.3), (first[name], COLOURS[name], 0.16)):
-            shift = 0.0 if thick == 0.3 else -0.05
-            share = min(max(value.value, 0.0), 1.0)
-            axes.barh(y + shift, share, height=thick, color=colour, edgecolor=EDGE, linewidth=0.6, zorder=3)
-        draw_interval(axes, total[name], y + 0.11)
-        draw_interval(axes, first[name], y - 0.05)
+        nested_bars(axes, y, first[name], total[name], COLOURS[name])
         say(axes, 1.02, y, typeset(f"{percent_and_reach(first[name])} alone"))
     _draw_chance(axes, found, outcome, top - HEAD - BAR * len(found.question.classes) - 0.5 * STRIP)
 

@@ -12,9 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from steppewise.analysis.effects import Effect, SweepFindings, extremes
-from steppewise.analysis.factor_words import factor_words
+from steppewise.analysis.factors import factor_words
 from steppewise.analysis.quantities import label_of
-from steppewise.analysis.telling_sweep import amount_of, at_point, begin, ends_of
+from steppewise.analysis.telling_sweep import amount_of, at_point, ends_of
+from steppewise.analysis.words import begin
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.along import mark, name_panel, number_axis, panel_name, size_note
