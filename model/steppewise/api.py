@@ -132,8 +132,7 @@ class Results:
         return f"<Results of {self.spec.name}: {worlds:,} worlds, {failed:,} failed>"
 
     def _repr_html_(self) -> str:
-        from steppewise.report.notebook import as_html
-        from steppewise.report.page import of_run
+        from steppewise.report.page import as_html, of_run
 
         return as_html(of_run(self.ensemble, self.findings, self.sentences()))
 

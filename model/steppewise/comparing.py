@@ -126,7 +126,7 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         from steppewise.report.comparison_page import of_comparison
-        from steppewise.report.notebook import as_html
+        from steppewise.report.page import as_html
 
         return as_html(of_comparison(self.found, self.sentences()))
 

@@ -105,7 +105,7 @@ class Sweep:
         return f"<Sweep of {study.name}: {len(study.points):,} points, {study.worlds:,} worlds each>"
 
     def _repr_html_(self) -> str:
-        from steppewise.report.notebook import as_html
+        from steppewise.report.page import as_html
         from steppewise.report.sweep_page import of_sweep
 
         return as_html(of_sweep(self.findings, self.sentences()))

@@ -74,7 +74,7 @@ def advice(found: SweepFindings) -> list[str]:
     good = int((responses.worlds - responses.failed).max())
     if not good:
         return ["No world ran to the end; the causes stand in results.parquet."]
-    told = list(rough_bands(good)) if study.uncertainty != "none" and _is_banded(study) else []
+    told = list(rough_bands(good)) if study.uncertainty != "none" and study.design in ("grid", "list") else []
     wanted = POINTS_A_FACTOR * len(study.factors)
     if study.design != "grid" and len(study.points) < wanted:
         told.append(
@@ -82,11 +82,6 @@ def advice(found: SweepFindings) -> list[str]:
             f"{wanted:,} or more."
         )
     return told
-
-
-def _is_banded(study: Study) -> bool:
-    """True where figures show bands of worlds: few points, of a grid."""
-    return study.design in ("grid", "list")
 
 
 # one outcome --------------------------------------------------------------------------------------------
@@ -168,11 +163,17 @@ def _drivers(outcome: str, found: SweepFindings) -> str:
 def _driver(effect: Effect, outcome: str, study: Study) -> str:
     """`Japan's effort (8.7 at 0.5, 14.3 at 8: a difference of +5.6, standard error 0.2)`."""
     low, high = ends_of(effect, outcome)
+    apart, error = apart_of(effect, outcome)
+    exact = f", standard error {error}" if error else ""
+    return f"{factor_words(effect.factor, study.spec)} ({low}, {high}: a difference of {apart}{exact})"
+
+
+def apart_of(effect: Effect, outcome: str) -> tuple[str, str]:
+    """The difference of the means at the ends with its sign, and its standard error; nothing where that is none."""
     first, last = effect.ends
     error = effect.error_between(first, last)
     apart = measure_of(outcome).signed(float(effect.mean[last] - effect.mean[first]), _told_error(error))
-    exact = f", standard error {number_of(outcome, error, error)}" if error > EXACT else ""
-    return f"{factor_words(effect.factor, study.spec)} ({low}, {high}: a difference of {apart}{exact})"
+    return apart, number_of(outcome, error, error) if error > EXACT else ""
 
 
 def ends_of(effect: Effect, outcome: str) -> tuple[str, str]:

@@ -33,7 +33,7 @@ from steppewise.scenario.own_rules import NO_RULES, Rule
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from steppewise.report.notebook import Shown
+    from steppewise.report.page import Shown
 
 BOXES: Final = "boxes.csv"
 PATHS: Final = "paths.csv"

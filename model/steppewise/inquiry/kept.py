@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from steppewise.report.notebook import Shown
+    from steppewise.report.page import Shown
 
 F = TypeVar("F", covariant=True)
 
@@ -86,7 +86,7 @@ class Answer(Generic[F]):
         return target
 
     def _repr_html_(self) -> str:
-        from steppewise.report.notebook import as_html
+        from steppewise.report.page import as_html
 
         return as_html(self.shown())
 

@@ -38,7 +38,7 @@ from steppewise.scenario.own_rules import NO_RULES, Rule
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from steppewise.report.notebook import Shown
+    from steppewise.report.page import Shown
 
 INDICES: Final = "indices.csv"
 COLUMNS: Final = (

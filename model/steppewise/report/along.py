@@ -21,7 +21,7 @@ from steppewise.arrays import Array
 from steppewise.experiment.collecting import Responses
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.series import Fan
-from steppewise.report.style import QUIET, TEXT, WIDTH, headline, plain, say, shortened
+from steppewise.report.style import QUIET, TEXT, WIDTH, headline, plain, say, short
 
 Points = NDArray[np.int64]
 Band = Literal["worlds", "points", "nothing"]
@@ -60,34 +60,25 @@ def strands_of(found: SweepFindings, number: int) -> Strands:
     moves the first outcome most beside this one; of a sample, one of all points.
     """
     study = found.study
+    every = np.arange(len(study.points))
     others = [other for other in range(len(study.factors)) if other != number]
     if not others:
-        return Strands("", "", (_strand(study, number, "", _all(study)),))
+        return Strands("", "", (_strand(study, number, "", every),))
     combinations, of_point = np.unique(study.points[:, others], axis=0, return_inverse=True)
     if len(combinations) <= MOST_LINES and len(study.points) > len(combinations):
         return _by_combination(study, number, others, combinations, of_point.reshape(-1))
     if study.design == "grid":
         return _by_value(found, number, others)
-    return Strands("", "", (_strand(study, number, "", _all(study)),))
-
-
-def _all(study: Study) -> Points:
-    return np.arange(len(study.points))
+    return Strands("", "", (_strand(study, number, "", every),))
 
 
 def _by_combination(study: Study, number: int, others: list[int], combinations: Array, of_point: Points) -> Strands:
     lines = []
     for place, values in enumerate(combinations.tolist()):
-        pairs = list(zip(others, values, strict=True))
-        label = _combined(study, pairs)
+        pairs = zip(others, values, strict=True)
+        label = ", ".join(value_words(study.factors[other], value) for other, value in pairs)
         lines.append(_strand(study, number, label, np.flatnonzero(of_point == place)))
     return Strands(_names(study, others), "", tuple(lines))
-
-
-def _combined(study: Study, pairs: list[tuple[int, float]]) -> str:
-    if len(pairs) == 1:
-        return value_words(study.factors[pairs[0][0]], pairs[0][1])
-    return ", ".join(value_words(study.factors[other], value) for other, value in pairs)
 
 
 def _names(study: Study, others: list[int]) -> str:
@@ -182,7 +173,7 @@ def axis_name(factor: Factor, study: Study) -> str:
     """A factor below an axis, with unit and class of evidence, and what the dotted line is."""
     name = full_name(factor, study)
     own = own_inside(factor, study) is not None and is_scale(factor)
-    return plain(shortened(f"{name}; dotted: as in the scenario" if own else name, 108))
+    return short(f"{name}; dotted: as in the scenario" if own else name, 108)
 
 
 def full_name(factor: Factor, study: Study) -> str:
@@ -217,27 +208,28 @@ def level_names(factor: Factor, inches: float) -> list[str]:
 
 def dress_factor(axes: Axes, factor: Factor, study: Study) -> None:
     """Marks of a factor below a panel: numbers, quarters, or levels."""
+    mark_axis(axes.xaxis, factor, axes.get_position().width * WIDTH, most=6)
     if not is_scale(factor):
-        names = level_names(factor, axes.get_position().width * WIDTH)
-        axes.set_xlim(-0.6, len(names) - 0.4)
-        axes.set_xticks(range(len(names)), names)
+        axes.set_xlim(-0.6, len(levels_of(factor)) - 0.4)
         return
     values = study.points[:, study.factors.index(factor)]
     margin = 0.02 * float(np.ptp(values)) or 0.5
     axes.set_xlim(values.min() - margin, values.max() + margin)
+
+
+def mark_axis(axis: Axis, factor: Factor, inches: float, most: int) -> None:
+    """Marks of a factor along an axis so many inches long: all its levels, or about `most` numbers, or quarters."""
+    if not is_scale(factor):
+        axis.set_ticks(range(len(levels_of(factor))), level_names(factor, inches))
+        return
     quarters = factor.unit == QUARTER
-    axes.xaxis.set_major_locator(MaxNLocator(3 if quarters else 6, steps=[1, 2, 2.5, 4, 5, 10], integer=quarters))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: mark(factor, value)))
+    axis.set_major_locator(MaxNLocator(3 if quarters else most, steps=[1, 2, 2.5, 4, 5, 10], integer=quarters))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: mark(factor, value)))
 
 
 def mark(factor: Factor, value: float) -> str:
     """A mark of an axis: short, with the sign of what it is."""
     return f"{100 * value:.0f} %" if factor.way == "evidence" else value_words(factor, value)
-
-
-def dress_outcome(axes: Axes, outcome: str) -> None:
-    """Numbers of an outcome at the left: shares as percent."""
-    number_axis(axes.yaxis, outcome)
 
 
 def number_axis(axis: Axis, outcome: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -32,10 +33,9 @@ from steppewise.report.style import (
     draw_key,
     looks,
     place,
-    plain,
     say,
     sheet,
-    shortened,
+    short,
 )
 
 OVER_TIME = (
@@ -67,7 +67,7 @@ def _sketches(found: Sequence[Differences]) -> Iterator[Sketch]:
     yield from (_regional(one) for one in found)
     yield _by_power(found)
     yield from (_by_state(one) for one in found)
-    yield Sketch("ends_by_state", by_state, lambda: ends_by_state(found), " ".join(map(_of_states, found)), ENDS)
+    yield Sketch("ends_by_state", by_state, partial(ends_by_state, found), " ".join(map(_of_states, found)), ENDS)
 
 
 def _regional(found: Differences) -> Sketch:
@@ -75,7 +75,7 @@ def _regional(found: Differences) -> Sketch:
     return Sketch(
         f"share_differences-{name}",
         f"Regional shares: {name} minus {first}",
-        lambda: share_differences(found),
+        partial(share_differences, found),
         f"Line chart of the difference in regional influence shares over time. {_of_powers(found, (SHARE,))}",
         OVER_TIME.format(first=first),
     )
@@ -83,7 +83,7 @@ def _regional(found: Differences) -> Sketch:
 
 def _by_power(found: Sequence[Differences]) -> Sketch:
     title = "Differences at the end, by power"
-    return Sketch("ends_by_power", title, lambda: ends_by_power(found), " ".join(map(_of_powers, found)), ENDS)
+    return Sketch("ends_by_power", title, partial(ends_by_power, found), " ".join(map(_of_powers, found)), ENDS)
 
 
 def _by_state(found: Differences) -> Sketch:
@@ -91,7 +91,7 @@ def _by_state(found: Differences) -> Sketch:
     return Sketch(
         f"differences_by_state-{name}",
         f"State by state: {name} minus {first}",
-        lambda: differences_by_state(found),
+        partial(differences_by_state, found),
         f"Small line charts of the difference in influence shares, a row for each state. {_of_cells(found)}",
         STATE_BY_STATE,
     )
@@ -294,7 +294,7 @@ def _write_names(axes: Axes, rows: Sequence[Row]) -> None:
     axes.set_xlim(0, NAMES)
     for row in rows:
         size, longest = (TEXT, 18) if row.bold else (SMALL, 23)
-        say(axes, MARGIN, row.y, plain(shortened(row.name, longest)), size=size, colour=row.ink, bold=row.bold)
+        say(axes, MARGIN, row.y, short(row.name, longest), size=size, colour=row.ink, bold=row.bold)
 
 
 def _draw_key(figure: Figure) -> None:

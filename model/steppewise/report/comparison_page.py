@@ -30,8 +30,7 @@ from steppewise.evidence.types import Actor, Parameter
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report import comparison_figures
 from steppewise.report.assumptions import Assumption, Correlated, assumption, correlated, number
-from steppewise.report.notebook import Shown
-from steppewise.report.page import UNCERTAIN, asked, command, rendered
+from steppewise.report.page import UNCERTAIN, Shown, asked, command, rendered
 from steppewise.report.picture import DrawnFigure
 from steppewise.report.style import looks
 from steppewise.report.tables import Row, Table, class_table, failure_table, typeset
@@ -125,7 +124,7 @@ def _most_correlated(first: Ensemble, further: Ensemble, found: Differences) -> 
     if not np.ptp(difference[np.isfinite(difference)]):
         return None
     what = f"the difference in {possessive(power.label)} regional influence share at the end"
-    return correlated(further, outcome, what, difference)
+    return correlated(further, what, difference)
 
 
 def _facts(ensembles: Sequence[Ensemble]) -> list[tuple[str, str]]:

@@ -12,10 +12,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from steppewise.analysis.comparison import Differences
 from steppewise.analysis.telling import BAND_NEEDS
-from steppewise.analysis.words import counted
 from steppewise.report.fan import AXIS, Series, draw_fans, draw_strip, label_ends, strip_height, time_axis
 from steppewise.report.grid import Scale, Table, small_multiples
-from steppewise.report.series import Fan, Spread, period, years
+from steppewise.report.series import Fan, Spread, period, shown_of, years
 from steppewise.report.style import AUTONOMY, INK, TEXT, WIDTH, Look, about, looks, place, sheet
 from steppewise.scenario.contrast import contrast
 from steppewise.scenario.spec import ScenarioSpec
@@ -43,7 +42,7 @@ def share_differences(found: Differences) -> Figure:
     axes = place(figure, BESIDE, AXIS, width, chart)
     series = list(_regional(found))
     draw_fans(axes, years(found.spec), series, spread_of(found))
-    _mark_nothing(axes)
+    axes.axhline(0.0, color=INK, linewidth=1.1, zorder=2.5)
     time_axis(axes, found.spec, 9)
     _dress(axes, series)
     label_ends(axes, series, chart, spread_of(found) == "bands", in_points)
@@ -97,9 +96,7 @@ def note(found: Differences) -> str:
 
 def worlds_note(found: Differences) -> str:
     """How many worlds a figure shows, and which were left out."""
-    kept, good, failed = int(found.pairs.min()), found.good_worlds, len(found.failures)
-    text = counted(kept, "world") if kept == good else f"{kept:,} of {counted(good, 'world')}"
-    return f"{text} ({counted(failed, 'failed world')} left out)" if failed else text
+    return shown_of(int(found.pairs.min()), found.good_worlds, len(found.failures))
 
 
 def signed(value: float) -> str:
@@ -117,10 +114,6 @@ def in_points(of: Fan) -> tuple[str, str]:
     """A difference at the end of a line: `+1.2`, `+0.9 to +1.5`."""
     low, high = points(of.low[-1]), points(of.high[-1])
     return points(of.mean[-1]), f"{low} to {high}" if low != high else ""
-
-
-def _mark_nothing(axes: Axes) -> None:
-    axes.axhline(0.0, color=INK, linewidth=1.1, zorder=2.5)
 
 
 def _dress(axes: Axes, series: list[Series]) -> None:
@@ -153,12 +146,8 @@ def differences_by_state(found: Differences) -> Figure:
     low, high = _reach([series for row in table for series in row])
     margin = 0.05 * (high - low)
     words = (f"Difference in influence shares state by state, {period(found.spec)}", _subtitle(found), note(found))
-    scale = Scale("difference (points)", low - margin, high + margin, _mark, points)
+    scale = Scale("difference (points)", low - margin, high + margin, lambda share: signed(100 * share), points)
     return small_multiples(words, found.spec, table, spread_of(found), scale)
-
-
-def _mark(share: float) -> str:
-    return signed(100 * share)
 
 
 def _by_state(found: Differences) -> Table:

@@ -54,7 +54,7 @@ _PATHS: Final = (
 
 def drawings(found: Discovery) -> Mapping[str, Callable[[], Figure]]:
     """The figures by name; none where no box was found."""
-    return {"boxes": partial(ranges, found), "paths": partial(paths, found)} if found.boxes else {}
+    return {sketch.name: sketch.draw for sketch in _sketches(found)}
 
 
 def draw_discovery(found: Discovery, folder: Path) -> tuple[DrawnFigure, ...]:
@@ -68,11 +68,10 @@ def main_sketch(found: Discovery) -> Sketch:
 
 
 def _sketches(found: Discovery) -> Iterator[Sketch]:
-    titles = {"boxes": "The boxes", "paths": "Coverage against density"}
-    captions = {"boxes": _BOXES, "paths": _PATHS}
     words = " ".join(sentences(found)[1:])
-    for name, draw in drawings(found).items():
-        yield Sketch(name, titles[name], draw, words, captions[name])
+    if found.boxes:
+        yield Sketch("boxes", "The boxes", partial(ranges, found), words, _BOXES)
+        yield Sketch("paths", "Coverage against density", partial(paths, found), words, _PATHS)
 
 
 def _title(found: Discovery, form: str) -> str:

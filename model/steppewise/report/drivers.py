@@ -33,9 +33,9 @@ from steppewise.report.style import (
     mute,
     percent_axis,
     place,
-    plain,
     say,
     sheet,
+    short,
     shortened,
     spread_apart,
 )
@@ -86,9 +86,9 @@ def draw_names(figure: Figure, shown: Sequence[Factor], question: Question) -> A
 
 def write_factor(axes: Axes, factor: Factor, subject: Subject, right: float, middle: float) -> None:
     """A factor in two lines: its name; its value with its range, and its class of evidence."""
-    name = plain(shortened(factor_words(factor, subject.spec), 44))
+    name = short(factor_words(factor, subject.spec), 44)
     say(axes, right, middle + 0.1, name, size=TEXT, ha="right")
-    told = plain(shortened(f"{value_of(factor, subject.spec)}, {factor.evidence}", 48))
+    told = short(f"{value_of(factor, subject.spec)}, {factor.evidence}", 48)
     say(axes, right, middle - 0.12, told, size=SMALL - 1, colour=QUIET, ha="right")
 
 
@@ -296,7 +296,7 @@ def _draw_names(axes: Axes, found: Sensitivity, outcome: str, scale: float) -> N
         x, y = scale * index.value, scale * spread[index.name].value
         factor = found.question.factor(index.name)
         axes.plot([x, 1.03 * right], [y, height], color="#9a978f", linewidth=0.8, clip_on=False, zorder=1)
-        words = plain(shortened(factor_words(factor, found.question.spec), 40))
+        words = short(factor_words(factor, found.question.spec), 40)
         say(axes, 1.04 * right, height, words)
 
 

@@ -33,10 +33,9 @@ from steppewise.report.style import (
     looks,
     mute,
     place,
-    plain,
     say,
     sheet,
-    shortened,
+    short,
 )
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -198,7 +197,7 @@ def _say_end(axes: Axes, frame: Frame, series: Series) -> None:
 def _name_row(axes: Axes, frame: Frame, label: str) -> None:
     """The state's name, and the numbers of the scale."""
     middle = frame.bottom + ROW / 2
-    say(axes, MARGIN, middle, plain(shortened(label, 13)), size=TEXT, bold=True)
+    say(axes, MARGIN, middle, short(label, 13), size=TEXT, bold=True)
     marks = _marks(frame.scale)
     for mark, y in zip(marks, frame.y(marks), strict=True):
         say(axes, frame.left - 0.08, y, frame.scale.say_mark(mark), ha="right")
@@ -208,7 +207,7 @@ def _name_columns(axes: Axes, spec: ScenarioSpec, row: list[tuple[Frame, Series]
     """Names of the powers above the uppermost row, what is measured at their left, and the axis of time below."""
     head = row[0][0].bottom + ROW + UP + 0.1
     for frame, series in row:
-        name = headline(series.label, frame.width) if level else plain(shortened(series.label, 15))
+        name = headline(series.label, frame.width) if level else short(series.label, 15)
         words = say(axes, frame.left, head, name, size=TEXT, colour=series.look.ink, bold=True, va="baseline")
         words.set(linespacing=1.1, rotation=0 if level else 35, rotation_mode="anchor")
     say(axes, MARGIN, head, row[0][0].scale.name, colour=QUIET, va="baseline")

@@ -13,10 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import Normalize, to_hex
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from steppewise.analysis.effects import SweepFindings, steps_of
-from steppewise.analysis.factors import QUARTER, factor_words, is_scale
+from steppewise.analysis.factors import factor_words, is_scale
 from steppewise.analysis.telling_sweep import number_of
 from steppewise.analysis.words import begin, counted
 from steppewise.arrays import Array
@@ -27,9 +27,8 @@ from steppewise.report.along import (
     axis_name,
     bare_number,
     full_name,
-    level_names,
     levels_of,
-    mark,
+    mark_axis,
     name_panel,
     number_mark,
     own_inside,
@@ -250,14 +249,7 @@ def _dress(axes: Axes, table: Table, study: Study) -> None:
     sides = ((table.first, axes.xaxis, axes.axvline, inches), (table.second, axes.yaxis, axes.axhline, UNBOUNDED))
     for number, axis, draw, room in sides:
         factor = study.factors[number]
-        if not is_scale(factor):
-            names = level_names(factor, room)
-            axis.set_major_locator(FixedLocator(list(range(len(names)))))
-            axis.set_major_formatter(FuncFormatter(lambda value, _, names=names: names[round(value)]))
-            continue
-        quarters = factor.unit == QUARTER
-        axis.set_major_locator(MaxNLocator(3 if quarters else 5, steps=[1, 2, 2.5, 4, 5, 10], integer=quarters))
-        axis.set_major_formatter(FuncFormatter(lambda value, _, factor=factor: mark(factor, value)))
+        mark_axis(axis, factor, room, most=5)
         own = own_inside(factor, study)
-        if own is not None:
+        if own is not None and is_scale(factor):
             draw(own, color="white", linewidth=1.3, linestyle=(0, (1, 2)), zorder=2.5)

@@ -26,8 +26,7 @@ from steppewise.analysis.telling_sensitivity import (
 )
 from steppewise.analysis.words import percent
 from steppewise.report import discovery_figures, sensitivity_figures
-from steppewise.report.notebook import Shown
-from steppewise.report.page import called, overrides, rendered
+from steppewise.report.page import Shown, called, overrides, rendered
 from steppewise.report.picture import DrawnFigure
 from steppewise.report.rests import COLOURS
 from steppewise.report.sensitivity_figures import changing

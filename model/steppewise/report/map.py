@@ -34,6 +34,7 @@ from steppewise.report.style import (
     Look,
     Props,
     about,
+    draw_parts,
     legible_on,
     looks,
     mixed,
@@ -42,6 +43,7 @@ from steppewise.report.style import (
     plain,
     say,
     sheet,
+    short,
     shortened,
 )
 
@@ -64,16 +66,10 @@ def draw_leads(axes: Axes, found: Sequence[StateFinding], styles: Mapping[str, L
 
 
 def _draw_bar(axes: Axes, finding: StateFinding, styles: Mapping[str, Look], top: float, row: float) -> None:
-    say(axes, 0, top, plain(shortened(finding.state.label, 24)), va="top", bold=True)
-    bottom, thick, left = top - 0.23 - 0.4 * row, 0.4 * row, 0.0
-    for lead in finding.leads:
-        colour = styles[lead.power.name].colour
-        bar: Props = {"height": thick, "align": "edge", "edgecolor": "white", "linewidth": 0.8}
-        axes.barh(bottom, lead.share, left=left, color=colour, **bar)
-        if lead.share >= LEAST:
-            ink, middle = legible_on(colour), (left + lead.share / 2, bottom + thick / 2)
-            say(axes, *middle, f"{100 * lead.share:.0f} %", ha="center", colour=ink)
-        left += lead.share
+    say(axes, 0, top, short(finding.state.label, 24), va="top", bold=True)
+    told = ((lead, f"{100 * lead.share:.0f} %" if lead.share >= LEAST else "") for lead in finding.leads)
+    parts = ((lead.share, styles[lead.power.name].colour, words) for lead, words in told)
+    draw_parts(axes, top - 0.23 - 0.4 * row, 0.4 * row, parts)
 
 
 OUTLINES: Final = Path(__file__).with_name("outlines.geojson")
@@ -283,7 +279,7 @@ def write_state(axes: Axes, state: Actor, country: Country, told: str, colour: s
     ground = colour if inside else LAND
     if not inside:
         _tie(axes, country, spot)
-    ink, name, (x, y) = legible_on(ground), plain(shortened(state.label, 16)), spot
+    ink, name, (x, y) = legible_on(ground), short(state.label, 16), spot
     above = say(axes, x, y + 0.05, name, size=TEXT, colour=ink, bold=True, ha="center", va="bottom")
     for words in (above, say(axes, x, y, plain(told), colour=ink, ha="center", va="top")):
         words.set(zorder=5, path_effects=[withStroke(linewidth=3, foreground=ground)])
@@ -315,8 +311,7 @@ def _swatches(found: Sequence[StateFinding], ensemble: Ensemble) -> list[Patch]:
     """The key: every power, those that lead nowhere as well, and open where a state is."""
     styles = looks(ensemble.spec)
     patches = [
-        Patch(facecolor=styles[power.name].colour, label=plain(shortened(power.label, 16)))
-        for power in ensemble.spec.powers
+        Patch(facecolor=styles[power.name].colour, label=short(power.label, 16)) for power in ensemble.spec.powers
     ]
     if any(finding.leader is None for finding in found):
         words = "open: no power in more than half"

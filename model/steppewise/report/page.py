@@ -1,12 +1,14 @@
 """The report page: one HTML file that opens offline, with everything that a reader needs to judge a run.
 
-What the pages of other results share with it is here as well: the style, the words on limits, and how to repeat it.
+What the pages of other results share with it is here as well: the style, the words on limits, and how to repeat it; and
+how a notebook shows results of all kinds.
 """
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -23,8 +25,8 @@ from steppewise.experiment.folder import REPORT
 from steppewise.report import figures as drawing
 from steppewise.report import tables
 from steppewise.report.assumptions import changed, most_correlated
-from steppewise.report.notebook import Shown
-from steppewise.report.picture import DrawnFigure
+from steppewise.report.picture import DrawnFigure, Sketch, data_address
+from steppewise.report.tables import Table, typeset
 from steppewise.report.wording import dated
 from steppewise.scenario.library import library_names
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
@@ -50,6 +52,16 @@ OTHERS: Final = {
 
 MOST_OPEN: Final = 12
 """Changed parameters that stand open on the page; a longer list is folded."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a notebook shows of a result: its title, its main figure where there is one, tables, sentences."""
+
+    title: str
+    sketch: Sketch | None
+    tables: Sequence[Table]
+    sentences: Sequence[str]
 
 
 def write_page(folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare], figures: Sequence[DrawnFigure]) -> None:
@@ -98,6 +110,13 @@ def _facts(findings: Findings) -> list[tuple[str, str]]:
         ("Seed", str(findings.seed)),
         ("Version", f"steppewise {__version__}"),
     ]
+
+
+def as_html(shown: Shown) -> str:
+    """A piece of HTML that stands by itself; what it is given is escaped."""
+    picture = data_address(shown.sketch.draw()) if shown.sketch else ""
+    template = environment().get_template("notebook.html")
+    return template.render(shown=shown, picture=picture, sentences=map(typeset, shown.sentences))
 
 
 # what all pages share -----------------------------------------------------------------------------------

@@ -22,11 +22,11 @@ from steppewise.report.along import (
     Strands,
     axis_name,
     dress_factor,
-    dress_outcome,
     fan_of,
     levels_of,
     mark_own,
     name_panel,
+    number_axis,
     number_mark,
     panel_name,
     shown_band,
@@ -47,10 +47,9 @@ from steppewise.report.style import (
     draw_key,
     looks,
     place,
-    plain,
     say,
     sheet,
-    shortened,
+    short,
 )
 
 NUMBERS, RIGHT, AXIS, HEAD, KEY, UP = 0.9, 0.25, 1.0, 0.55, 0.36, 0.52
@@ -202,7 +201,7 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
         draw(axes, replace(curve, banded=curve.banded and not buried), len(panel.curves))
     mark_own(axes, panel.factor, panel.study)
     dress_factor(axes, panel.factor, panel.study)
-    dress_outcome(axes, panel.outcome)
+    number_axis(axes.yaxis, panel.outcome)
     name_panel(axes, panel_name(panel.outcome, panel.study))
     if buried:
         _tell_band(axes, panel)
@@ -246,6 +245,6 @@ def _draw_key(figure: Figure, strands: Strands) -> None:
     handles = []
     for look, strand in zip(shades(len(strands.lines)), strands.lines, strict=True):
         stroke: Props = {"color": look.colour, "linestyle": look.dashes, "marker": look.marker, "markersize": 7}
-        handles.append(Line2D([], [], linewidth=2.0, label=plain(shortened(strand.label, 40)), **stroke))
+        handles.append(Line2D([], [], linewidth=2.0, label=short(strand.label, 40), **stroke))
     longest = max(len(strand.label) for strand in strands.lines)
     draw_key(figure, handles, 0 if longest < 12 else 3, length=3.2)

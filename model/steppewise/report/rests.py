@@ -14,18 +14,18 @@ from steppewise.analysis.spread import SpreadShare
 from steppewise.analysis.words import counted, labels
 from steppewise.evidence.types import CLASSES
 from steppewise.report.style import (
+    FAINT,
     TEXT,
     WIDTH,
-    Props,
     about,
     draw_key,
-    legible_on,
+    draw_parts,
     percent_axis,
     place,
     plain,
     say,
     sheet,
-    shortened,
+    short,
 )
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import VARIABLES
@@ -84,7 +84,8 @@ def what_spread_rests_on(spec: ScenarioSpec, shares: Sequence[SpreadShare]) -> F
         _draw_bar(axes, classes(groups), base, LOWER)
         say(axes, -0.015, base + (LOWER + UPPER) / 2, _name(outcome, spec), size=TEXT, ha="right")
     _dress(axes, ROW * len(outcomes))
-    _draw_key(figure, [name for name in COLOURS if _occurs(name, outcomes)])
+    present = {TOGETHER, *(name for groups in outcomes.values() for name in groups)}
+    _draw_key(figure, [name for name in COLOURS if name in present])
     return figure
 
 
@@ -119,22 +120,13 @@ def _name(outcome: str, spec: ScenarioSpec) -> str:
     known = labels(spec)
     if not actors:
         return plain(VARIABLES[stem].label).replace(" ", "\n", 1)
-    whose = plain(shortened(" in ".join(known.get(actor, actor) for actor in actors), 20))
+    whose = short(" in ".join(known.get(actor, actor) for actor in actors), 20)
     return f"{whose}\n{VARIABLES[stem].label if stem in VARIABLES else stem}"
 
 
 def _draw_bar(axes: Axes, parts: list[Part], base: float, height: float) -> None:
-    left = 0.0
-    for part in parts:
-        hatch = "///" if part.group == TOGETHER else None
-        colour = COLOURS[part.group]
-        shape: Props = {"height": height - 0.04, "align": "edge", "edgecolor": "#b5b1a8" if hatch else "white"}
-        axes.barh(base, part.share, left=left, color=colour, hatch=hatch, linewidth=0.8, **shape)
-        if part.share >= LEAST:
-            middle = (left + part.share / 2, base + height / 2 - 0.03)
-            words = say(axes, *middle, _number(part), ha="center", colour=legible_on(colour))
-            words.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.5} if hatch else None)
-        left += part.share
+    told = ((part.share, COLOURS[part.group], _number(part) if part.share >= LEAST else "") for part in parts)
+    draw_parts(axes, base, height - 0.04, told)
 
 
 def _number(part: Part) -> str:
@@ -153,14 +145,9 @@ def _dress(axes: Axes, height: float) -> None:
     axes.set_xlabel("share of the variance between worlds (%), ± standard error", fontsize=TEXT)
 
 
-def _occurs(name: str, outcomes: Mapping[str, Mapping[str, SpreadShare]]) -> bool:
-    return name == TOGETHER or any(name in groups for groups in outcomes.values())
-
-
 def _draw_key(figure: Figure, names: list[str]) -> None:
     hatches = {TOGETHER: "///"}
     patches = [
-        Patch(facecolor=COLOURS[name], edgecolor="#b5b1a8", hatch=hatches.get(name), label=WORDS[name])
-        for name in names
+        Patch(facecolor=COLOURS[name], edgecolor=FAINT, hatch=hatches.get(name), label=WORDS[name]) for name in names
     ]
     draw_key(figure, patches, columns=4)

@@ -25,16 +25,14 @@ from steppewise.report.style import (
     QUIET,
     TEXT,
     WIDTH,
-    Props,
     about,
     draw_key,
-    legible_on,
+    draw_parts,
     percent_axis,
     place,
-    plain,
     say,
     sheet,
-    shortened,
+    short,
 )
 from steppewise.report.tables import typeset
 
@@ -149,7 +147,7 @@ def _dress(axes: Axes, height: float) -> None:
 
 def _draw_outcome(axes: Axes, found: Sensitivity, outcome: str, top: float) -> None:
     label = quantity(outcome, found.question.spec).label
-    left, name = (MARGIN - NAMES) / _width(), plain(shortened(label, 78))
+    left, name = (MARGIN - NAMES) / _width(), short(label, 78)
     say(axes, left, top - 0.2, name, size=TEXT, bold=True, across=axes.get_yaxis_transform())
     first, total = (found.of(outcome, "class", order) for order in ("first", "total"))
     for row, name in enumerate(found.question.classes):
@@ -174,15 +172,9 @@ def _draw_chance(axes: Axes, found: Sensitivity, outcome: str, y: float) -> None
     if not shares:
         return
     _name(axes, "single worlds", y, QUIET)
-    left = 0.0
-    for name, colour in PARTS.items():
-        share = shares[name].value
-        look: Props = {"edgecolor": EDGE, "linewidth": 0.6, "zorder": 3, "hatch": "///" if name == TOGETHER else None}
-        axes.barh(y, share, left=left, height=0.26, color=colour, **look)
-        if share >= LEAST and name != TOGETHER:
-            words = say(axes, left + share / 2, y, f"{100 * share:.0f}", ha="center", colour=legible_on(colour))
-            words.set_zorder(5)
-        left += share
+    parts = ((shares[name].value, colour) for name, colour in PARTS.items())
+    told = ((s, c, f"{100 * s:.0f}" if s >= LEAST and c != PARTS[TOGETHER] else "") for s, c in parts)
+    draw_parts(axes, y - 0.13, 0.26, told)
     rest = CHANCE if rest_of(found.question) == CHANCE else "the rest"
     say(axes, 1.02, y, f"{rest} {percent_and_reach(shares[CHANCE])}")
 

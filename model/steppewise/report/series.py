@@ -97,9 +97,12 @@ def period(spec: ScenarioSpec) -> str:
 
 def worlds_note(ensemble: Ensemble) -> str:
     """How many worlds a figure shows, and which were left out."""
-    shown, asked = len(shown_worlds(ensemble)), len(ensemble.status)
     failed = len(ensemble.failures)
-    kept = asked - failed
+    return shown_of(len(shown_worlds(ensemble)), len(ensemble.status) - failed, failed)
+
+
+def shown_of(shown: int, kept: int, failed: int) -> str:
+    """So many of the worlds that ran to the end, and how many failed: `50 of 60 worlds (2 failed worlds left out)`."""
     text = counted(shown, "world") if shown == kept else f"{shown:,} of {counted(kept, 'world')}"
     return f"{text} ({counted(failed, 'failed world')} left out)" if failed else text
 

@@ -40,6 +40,9 @@ TITLE, TEXT, SMALL = 18.0, 13.0, 12.0
 
 INK, QUIET, RULE, PAPER = "#1d1d1b", "#55534e", "#d9d6cf", "#ffffff"
 
+FAINT: Final = "#b5b1a8"
+"""Lines around what is hatched."""
+
 Props = dict[str, Any]
 """Properties for matplotlib."""
 
@@ -145,12 +148,17 @@ def shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
+def short(text: str, longest: int) -> str:
+    """A text of at most so many signs, as figures can draw it."""
+    return plain(shortened(text, longest))
+
+
 def headline(text: str, inches: float) -> str:
     """A bold text of at most two lines above something so wide."""
     signs = max(int(inches / BOLD), 6)
     lines = wrap(text, signs) or [text]
     shown = [lines[0], " ".join(lines[1:])] if len(lines) > 1 else lines
-    return "\n".join(plain(shortened(line, signs)) for line in shown)
+    return "\n".join(short(line, signs) for line in shown)
 
 
 def fits(text: str, inches: float) -> bool:
@@ -173,12 +181,12 @@ class Sheet(Figure):
         return png_of(self, DOTS), {"alt": self.said}
 
 
-def sheet(title: str, subtitle: str, note: str, body: float) -> Figure:
+def sheet(title: str, subtitle: str, note: str, body: float, width: float = WIDTH) -> Sheet:
     """An empty figure with its words; `body` is the height in inches between header and footer."""
     height = HEADER + body + FOOTER
-    figure = Sheet(figsize=(WIDTH, height), dpi=DPI, facecolor=PAPER)
+    figure = Sheet(figsize=(width, height), dpi=DPI, facecolor=PAPER)
     figure.said = f"{title}. {subtitle}. {note}."
-    left = MARGIN / WIDTH
+    left = MARGIN / width
     write(figure, left, 1 - 0.18 / height, shortened(title, 84), TITLE, INK, weight="bold", va="top")
     write(figure, left, 1 - 0.56 / height, shortened(subtitle, 110), TEXT, QUIET, va="top")
     write(figure, left, 0.14 / height, shortened(note, 125), SMALL, QUIET, va="bottom")
@@ -212,6 +220,19 @@ def say(
     return axes.text(x, y, text, **words)
 
 
+def draw_parts(axes: Axes, bottom: float, height: float, parts: Iterable[tuple[float, str, str]]) -> None:
+    """A bar of parts side by side: the length of each, its colour (white is hatched), and the words in it."""
+    left = 0.0
+    for length, colour, words in parts:
+        hatched = colour.lower() == PAPER
+        look: Props = {"edgecolor": FAINT if hatched else PAPER, "hatch": "///" if hatched else None, "linewidth": 0.8}
+        axes.barh(bottom, length, height, left, align="edge", color=colour, zorder=3, **look)
+        if words:
+            told = say(axes, left + length / 2, bottom + height / 2, words, ha="center", colour=legible_on(colour))
+            told.set(zorder=5, bbox={**BLANK, "alpha": 1.0} if hatched else None)
+        left += length
+
+
 def draw_key(figure: Figure, handles: Sequence[Artist], columns: int = 0, length: float = 2.0) -> None:
     """The key below the subtitle, in one row unless told otherwise; `length` of its lines in signs."""
     corner = (MARGIN / WIDTH, 1 - 0.92 / figure.get_figheight())
@@ -229,8 +250,8 @@ def mute(axes: Axes, width: float, height: float) -> None:
 
 def place(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
     """Axes at a place in inches from the left lower corner of the body, dressed."""
-    whole = figure.get_figheight()
-    box = (left / WIDTH, (FOOTER + bottom) / whole, width / WIDTH, height / whole)
+    across, whole = figure.get_size_inches()
+    box = (left / across, (FOOTER + bottom) / whole, width / across, height / whole)
     axes = figure.add_axes(box)
     dress(axes)
     return axes

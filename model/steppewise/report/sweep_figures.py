@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -32,10 +33,9 @@ from steppewise.report.style import (
     about,
     draw_key,
     place,
-    plain,
     say,
     sheet,
-    shortened,
+    short,
 )
 
 MOST_RESPONSES: Final = 4
@@ -72,7 +72,7 @@ def main_sketch(found: SweepFindings) -> Sketch:
 
 def _sketches(found: SweepFindings) -> Iterator[Sketch]:
     if len(found.study.factors) > 1:
-        yield Sketch("moves", "What moves each outcome", lambda: moves(found), _of_moves(found), MOVES)
+        yield Sketch("moves", "What moves each outcome", partial(moves, found), _of_moves(found), MOVES)
     for count, number in enumerate(sorted(found.ranked[:MOST_RESPONSES]), start=1):
         yield from _responses(found, number, f"response_{count}")
     pair = pair_of(found)
@@ -88,7 +88,7 @@ def _responses(found: SweepFindings, number: int, name: str) -> Iterator[Sketch]
         yield Sketch(
             f"{name}{'abcdef'[count - 1] if part else ''}",
             f"Response to {factor_words(factor, found.study.spec)}{part}",
-            lambda outcomes=outcomes: response(found, number, outcomes),  # type: ignore[misc]
+            partial(response, found, number, outcomes),
             _of_response(found, factor, outcomes),
             RESPONSE,
         )
@@ -96,8 +96,8 @@ def _responses(found: SweepFindings, number: int, name: str) -> Iterator[Sketch]
 
 def _heat(found: SweepFindings, pair: tuple[int, int]) -> Sketch:
     outcomes = outcomes_of(found, pair)
-    draw = lambda: heat_map(found, pair, outcomes)  # noqa: E731
-    return Sketch("map", title_of(pair, found.study), draw, _of_heat(found, pair, outcomes), HEAT)
+    draw, words = partial(heat_map, found, pair, outcomes), _of_heat(found, pair, outcomes)
+    return Sketch("map", title_of(pair, found.study), draw, words, HEAT)
 
 
 # what they show in words --------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ def _note(found: SweepFindings) -> str:
 def _draw_panel(axes: Axes, outcome: str, effects: Sequence[Effect], study: Study) -> None:
     for row, effect in enumerate(effects):
         _draw_effect(axes, effect, row)
-        name = plain(shortened(factor_words(effect.factor, study.spec), 30))
+        name = short(factor_words(effect.factor, study.spec), 30)
         say(axes, -0.015, row, name, ha="right", across=axes.get_yaxis_transform())
     axes.set_ylim(len(effects) - 0.5, -0.5)
     axes.set_yticks([])
@@ -207,7 +207,7 @@ def _draw_effect(axes: Axes, effect: Effect, row: int) -> None:
     for (place_, end), other in ((low, high), (high, low)):
         right = end > other[1] or (end == other[1] and place_ > other[0])
         side: Props = {"ha": "left" if right else "right", "xytext": (9 if right else -9, 0)}
-        text = plain(shortened(mark(effect.factor, place_), 12))
+        text = short(mark(effect.factor, place_), 12)
         words: Props = {"textcoords": "offset points", "va": "center", "fontsize": SMALL, "color": QUIET}
         axes.annotate(text, (end, row), annotation_clip=False, **side, **words)
 

@@ -10,14 +10,13 @@ from typing import Final
 from steppewise import __version__
 from steppewise.analysis.effects import Effect, Extreme, SweepFindings, extremes
 from steppewise.analysis.factors import factor_words, unit_words, value_words
-from steppewise.analysis.telling_sweep import EXACT, advice, amount_of, ends_of, measure_of, number_of, sentences
+from steppewise.analysis.telling_sweep import EXACT, advice, amount_of, apart_of, ends_of, number_of, sentences
 from steppewise.analysis.words import counted
 from steppewise.experiment.study import Factor, Study
 from steppewise.report import sweep_figures
 from steppewise.report.along import panel_name
 from steppewise.report.assumptions import Assumption, assumption
-from steppewise.report.notebook import Shown
-from steppewise.report.page import MOST_OPEN, UNCERTAIN, called, overrides, rendered
+from steppewise.report.page import MOST_OPEN, UNCERTAIN, Shown, called, overrides, rendered
 from steppewise.report.picture import DrawnFigure
 from steppewise.report.series import period
 from steppewise.report.tables import Row, Table, typeset
@@ -124,11 +123,9 @@ def _effect_table(found: SweepFindings, outcome: str) -> Table:
 def _effect(outcome: str, effect: Effect) -> tuple[str, ...]:
     """Means at the ends and their difference; what luck would do is said to be so."""
     low, high = ends_of(effect, outcome)
-    first, last = effect.ends
-    error = effect.error_between(first, last)
-    apart = measure_of(outcome).signed(float(effect.mean[last] - effect.mean[first]), error if error > EXACT else 0.0)
+    apart, error = apart_of(effect, outcome)
     luck = "" if effect.is_settled else " (may be luck)"
-    return low, high, f"{typeset(apart)}{luck}", number_of(outcome, error, error) if error > EXACT else "–"
+    return low, high, f"{typeset(apart)}{luck}", error or "–"
 
 
 def _factor_table(study: Study) -> Table:

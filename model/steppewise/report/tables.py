@@ -69,7 +69,7 @@ def _of_power(power: PowerFinding, findings: Findings) -> tuple[str, ...]:
         _percent(power.share.start.mean),
         _percent(power.share.end.mean),
         _band(power.share.end),
-        _index(power.trust.end.mean),
+        f"{power.trust.end.mean:.2f}" if isfinite(power.trust.end.mean) else "–",
         _percent(power.dependence.end.mean),
         _percent(power.execution.mean),
         f"{power.leads.mean:.1f} of {len(findings.states)}",
@@ -96,10 +96,6 @@ def _of_state(state: StateFinding) -> tuple[str, ...]:
 
 def _percent(share: float, decimals: int = 1) -> str:
     return percent(share, decimals) if isfinite(share) else "–"
-
-
-def _index(value: float) -> str:
-    return f"{value:.2f}" if isfinite(value) else "–"
 
 
 def _band(estimate: Estimate) -> str:
