@@ -294,12 +294,11 @@ def from_table(rows: pd.DataFrame, first: Ensemble, further: Ensemble) -> Differ
     spec = common_ground(first.spec, further.spec)
     own = rows[rows["scenario"] == further.spec.name]
     by_name = {str(name): part for name, part in own.groupby("variable", observed=True, sort=False)}
-    values = {name: _array(part["value"].to_numpy(), spec, COMPARED[name]) for name, part in by_name.items()}
+    values = {}
+    for name, part in by_name.items():
+        sizes = [len(_names(spec, axis)) for axis in COMPARED[name].axes]
+        numbers = part["value"].to_numpy().astype(float)
+        values[name] = numbers.reshape(len(spec.quarters), *sizes, len(STATISTICS))
     pairs = by_name[LEADS.name]["worlds"].to_numpy().reshape(len(spec.quarters), -1)[:, 0]
     failures = failures_of_either(first, further)
     return Differences(first.spec, further.spec, spec, first.plan, values, pairs, failures)
-
-
-def _array(values: Array, spec: ScenarioSpec, variable: Variable) -> Array:
-    sizes = [len(_names(spec, axis)) for axis in variable.axes]
-    return values.astype(float).reshape(len(spec.quarters), *sizes, len(STATISTICS))

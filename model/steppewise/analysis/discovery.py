@@ -176,12 +176,9 @@ def boxes_in(
 
 def places(factors: Sequence[Factor], unit: Array) -> Array:
     """Places of points along each factor from 0 to 1, (point, factor); levels stand at even distances."""
-    columns = [
-        _steps(factor, column) if factor.levels else column for factor, column in zip(factors, unit.T, strict=True)
-    ]
+    columns = []
+    for factor, column in zip(factors, unit.T, strict=True):
+        count = len(factor.levels)
+        steps = np.minimum((column * count).astype(int), count - 1) / max(count - 1, 1)
+        columns.append(steps if count else column)
     return np.stack(columns, axis=-1)
-
-
-def _steps(factor: Factor, column: Array) -> Array:
-    count = len(factor.levels)
-    return np.minimum((column * count).astype(int), count - 1) / max(count - 1, 1)

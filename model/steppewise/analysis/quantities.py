@@ -7,9 +7,10 @@ a statement holds; whatever explains an outcome explains a conclusion by the sam
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import permutations
 from typing import Final
 
 import numpy as np
@@ -62,7 +63,9 @@ def quantity(name: str, spec: ScenarioSpec) -> Quantity:
     if stem in _CONCLUSIONS:
         return _CONCLUSIONS[stem](name, rest, spec)
     if name not in outcome_names(spec):
-        near = nearest(name, [*outcome_names(spec), *_examples(spec)])
+        ranks = [f"rank.{power}" for power in spec.power_names]
+        ahead = [f"ahead.{power}.{other}" for power, other in permutations(spec.power_names, 2)]
+        near = nearest(name, [*outcome_names(spec), *ranks, *ahead])
         raise SteppewiseError(Problem(f"there is no outcome '{shown(name)}'", allowed=FORMS, nearest=near or None))
     return Quantity(name, label_of(name, spec), unit_of(name), (name,), lambda outcomes: outcomes[name])
 
@@ -79,12 +82,6 @@ def unit_of(outcome: str) -> str:
     """The unit of an outcome of the model."""
     stem = outcome.partition(".")[0]
     return VARIABLES[stem].unit if stem in VARIABLES else LEADS[1]
-
-
-def _examples(spec: ScenarioSpec) -> Iterator[str]:
-    for power in spec.power_names:
-        yield f"rank.{power}"
-        yield from (f"ahead.{power}.{other}" for other in spec.power_names if other != power)
 
 
 # conclusions --------------------------------------------------------------------------------------------

@@ -211,11 +211,8 @@ def _open_gaps(findings: Findings) -> Iterator[str]:
     for gap in findings.gaps:
         if gap.difference.worlds > 1 and not _is_settled(gap):
             which = f"Whether {gap.higher.label} or {gap.lower.label} has the higher mean share is open"
-            yield f"{which}; {_wanted(gap.difference, findings)}."
-
-
-def _wanted(difference: Estimate, findings: Findings) -> str:
-    return worlds_wanted(difference.mean, difference.standard_error, findings.good_worlds)
+            apart = gap.difference
+            yield f"{which}; {worlds_wanted(apart.mean, apart.standard_error, findings.good_worlds)}."
 
 
 def _is_settled(gap: Gap) -> bool:

@@ -43,8 +43,11 @@ def of_one(found: Differences) -> list[str]:
 
 def opening(found: Differences) -> list[str]:
     """What is compared and what had to be left out; and whether nothing differs."""
-    head = [*_setting(found), *remarks(found.first, found.further), *failures(found)]
-    return [*head, _nothing(found)] if found.good_worlds and found.is_nothing else head
+    told = [*_setting(found), *remarks(found.first, found.further), *failures(found)]
+    if found.good_worlds and found.is_nothing:
+        worlds = in_worlds(1.0, found.good_worlds)
+        told.append(f"Nothing differs: in {worlds} every variable is the same in every quarter, to the last digit.")
+    return told
 
 
 def advice(found: Iterable[Differences]) -> list[str]:
@@ -63,11 +66,6 @@ def _setting(found: Differences) -> Iterator[str]:
         f"{further.title} ({further.name}) against {first.title} ({first.name}): the same {worlds} under both, from "
         f"{found.spec.start} to {found.spec.end}, seed {plan.seed}; {VARIES[plan.uncertainty]}."
     )
-
-
-def _nothing(found: Differences) -> str:
-    worlds = in_worlds(1.0, found.good_worlds)
-    return f"Nothing differs: in {worlds} every variable is the same in every quarter, to the last digit."
 
 
 def _shares(found: Differences) -> Iterator[str]:
@@ -138,16 +136,13 @@ def _course(found: Differences) -> Iterator[str]:
     when, who = np.unravel_index(np.abs(means).argmax(), means.shape)
     peak, last = float(means[when, who]), float(means[-1, who])
     if abs(peak) > PASSING * abs(last):
-        of, quarter, error = found.spec.powers[who], found.spec.quarters[when], found.at(SHARE, _name(found, who))
-        told = [measure_of(SHARE).signed(value, error.standard_error) for value in (peak, last)]
+        of, quarter = found.spec.powers[who], found.spec.quarters[when]
+        error = found.at(SHARE, of.name).standard_error
+        told = [measure_of(SHARE).signed(value, error) for value in (peak, last)]
         yield (
             f"The mean difference of {possessive(of.label)} regional share is largest in {quarter}, {told[0]} points; "
             f"in {found.spec.end} {told[1]} points are left of it."
         )
-
-
-def _name(found: Differences, power: np.intp) -> str:
-    return found.spec.power_names[power]
 
 
 def _places(found: Differences) -> Iterator[str]:
@@ -215,13 +210,9 @@ def _open_signs(found: Differences) -> Iterator[str]:
     told["the regional autonomy share"] = found.at(AUTONOMY)
     for what, difference in told.items():
         if difference.worlds > 1 and not difference.is_settled:
-            wanted = _wanted(difference)
+            worlds, error = difference.worlds, difference.standard_error
+            wanted = worlds_wanted(abs(difference.mean), error, worlds, reach_of(worlds))
             yield (
                 f"Whether {what} is on average higher or lower with {found.further.name} than in "
                 f"{found.first.name} is open; {wanted}."
             )
-
-
-def _wanted(difference: PairedDifference) -> str:
-    worlds = difference.worlds
-    return worlds_wanted(abs(difference.mean), difference.standard_error, worlds, reach_of(worlds))

@@ -15,7 +15,7 @@ from steppewise.analysis.indices import Index
 from steppewise.analysis.quantities import Quantity, quantity
 from steppewise.analysis.sensitivity import BY_CLASS, BY_FACTOR, POINTS_A_TRAJECTORY, Question, Sensitivity
 from steppewise.analysis.words import Measure, begin, counted, listed, measure_of_change, percent, rounded_up
-from steppewise.evidence.types import EvidenceClass, Parameter
+from steppewise.evidence.types import EvidenceClass
 from steppewise.experiment.study import Factor
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -56,10 +56,11 @@ def setting(found: Sensitivity) -> str:
     """How it was found: method, factors, points, worlds."""
     question = found.question
     factors = counted(len(question.factors), "parameter")
+    what = {BY_FACTOR: "points", BY_CLASS: "more by class of evidence"}
+    points = " and ".join(f"{number:,} {what[by]}" for by, number in question.points.items())
     return (
-        f"{question.title}: {METHODS[question.method]} over {factors}{size_words(question)}: "
-        f"{' and '.join(_points(by, number) for by, number in question.points.items())}, each in {_worlds(question)}; "
-        f"{found.question.runs:,} runs, seed {question.seed}."
+        f"{question.title}: {METHODS[question.method]} over {factors}{size_words(question)}: {points}, each in "
+        f"{_worlds(question)}; {found.question.runs:,} runs, seed {question.seed}."
     )
 
 
@@ -67,10 +68,6 @@ def size_words(question: Question) -> str:
     """The size of the design in the terms of its method."""
     what = {"morris": "trajectories", "sobol": "base points"}
     return f", {question.size:,} {what[question.method]}" if question.method in what else ""
-
-
-def _points(by: str, number: int) -> str:
-    return {BY_FACTOR: f"{number:,} points", BY_CLASS: f"{number:,} more by class of evidence"}[by]
 
 
 def _worlds(question: Question) -> str:
@@ -148,14 +145,11 @@ def _chance(found: Sensitivity, quantity: Quantity) -> Iterator[str]:
 
 def rest_of(question: Question) -> str:
     """What differs between worlds beside the factors."""
-    if question.uncertainty in ("both", "ignorance") and any(p.is_uncertain for p in _others(question)):
+    taken = {name for factor in question.factors for name in factor.targets}
+    others = (parameter for name, parameter in question.spec.parameters.items() if name not in taken)
+    if question.uncertainty in ("both", "ignorance") and any(parameter.is_uncertain for parameter in others):
         return "all other parameters" if question.uncertainty == "ignorance" else "chance and all other parameters"
     return "chance"
-
-
-def _others(question: Question) -> Iterator[Parameter]:
-    taken = {name for factor in question.factors for name in factor.targets}
-    return (parameter for name, parameter in question.spec.parameters.items() if name not in taken)
 
 
 def unit_of(index: Index, question: Question) -> str:
@@ -221,14 +215,11 @@ def _bracketed(unit: str) -> str:
 def driver_rows(found: Sensitivity, outcome: str, most: int) -> list[DriverRow]:
     """The factors that move an outcome most, at most so many, without those that do nothing."""
     ranked = [index for index in found.ranked(outcome) if index.value > 0][:most]
-    asked = quantity(outcome, found.question.spec)
-    return [_row(found, index, asked, ranked[0].value) for index in ranked]
-
-
-def _row(found: Sensitivity, index: Index, asked: Quantity, largest: float) -> DriverRow:
-    factor, spec = found.question.factor(index.name), found.question.spec
-    numbers = _numbers(found, index, asked, largest)
-    return DriverRow(index.name, numbers, value_of(factor, spec), factor.evidence, source_of(factor, spec))
+    asked, spec, rows = quantity(outcome, found.question.spec), found.question.spec, []
+    for index in ranked:
+        factor, numbers = found.question.factor(index.name), _numbers(found, index, asked, ranked[0].value)
+        rows.append(DriverRow(index.name, numbers, value_of(factor, spec), factor.evidence, source_of(factor, spec)))
+    return rows
 
 
 def _numbers(found: Sensitivity, index: Index, asked: Quantity, largest: float) -> tuple[str, ...]:

@@ -102,7 +102,8 @@ def _by_state(found: Differences) -> Sketch:
 
 def _of_powers(found: Differences, variables: Sequence[str] = (SHARE, TRUST, EXECUTION)) -> str:
     """Mean differences of every power at the end, and of regional autonomy."""
-    told = [f"{_named(variable)}: {_listed(found, variable, found.spec.powers)}" for variable in variables]
+    named = {SHARE: "regional share", TRUST: "mean trust", EXECUTION: "delivered of due"}
+    told = [f"{named[variable]}: {_listed(found, variable, found.spec.powers)}" for variable in variables]
     return f"{_head(found)}: {'; '.join(told)}; autonomy: {_number(found, 'regional_autonomy')}."
 
 
@@ -111,20 +112,15 @@ def _of_states(found: Differences) -> str:
 
 
 def _of_cells(found: Differences) -> str:
-    told = [f"{state.label}: {_of_state(found, state)}" for state in found.spec.states]
+    told = []
+    for state in found.spec.states:
+        powers = [f"{p.label} {_number(found, 'share', p.name, state.name)}" for p in found.spec.powers]
+        told.append(f"{state.label}: {', '.join(powers)}")
     return f"{_head(found)}: {'; '.join(told)}."
-
-
-def _of_state(found: Differences, state: Actor) -> str:
-    return ", ".join(f"{p.label} {_number(found, 'share', p.name, state.name)}" for p in found.spec.powers)
 
 
 def _head(found: Differences) -> str:
     return f"{found.further.name} minus {found.first.name} in {found.spec.end}, mean over worlds with 95 % interval"
-
-
-def _named(variable: str) -> str:
-    return {SHARE: "regional share", TRUST: "mean trust", EXECUTION: "delivered of due"}[variable]
 
 
 def _listed(found: Differences, variable: str, actors: Sequence[Actor]) -> str:
@@ -200,7 +196,7 @@ def actors_of(found: Sequence[Differences], kind: str) -> list[Actor | None]:
 def _figure(found: Sequence[Differences], kind: str, panels: dict[str, str], actors: Sequence[Actor | None]) -> Figure:
     rows = list(_rows(found, actors))
     height = rows[-1].y + ROW / 2 + LAST
-    figure = sheet(f"{_title(found)}, by {kind}", _subtitle(found), _note(found), KEY + HEAD + height + AXIS)
+    figure = sheet(*_words(found, kind), KEY + HEAD + height + AXIS)
     width = (WIDTH - NAMES - RIGHT - (len(panels) - 1) * GAP) / len(panels)
     for column, (variable, name) in enumerate(panels.items()):
         axes = _canvas(figure, NAMES + column * (width + GAP), width - NUMBER, height)
@@ -219,20 +215,17 @@ def _canvas(figure: Figure, left: float, width: float, height: float) -> Axes:
     return axes
 
 
-def _title(found: Sequence[Differences]) -> str:
+def _words(found: Sequence[Differences], kind: str) -> tuple[str, str, str]:
+    """Title, subtitle and note."""
     quarters = dict.fromkeys(str(one.spec.end) for one in found)
-    return f"Differences at the end, {' and '.join(quarters)}"
-
-
-def _subtitle(found: Sequence[Differences]) -> str:
     which = found[0].further.name if len(found) == 1 else "Each scenario"
-    return f"{which} minus {found[0].first.name}. Mean over worlds with its 95 % interval"
-
-
-def _note(found: Sequence[Differences]) -> str:
     worlds = dict.fromkeys(worlds_note(one) for one in found)
     lone = "; one world has no interval" if min(one.good_worlds for one in found) < 2 else ""
-    return f"{' or '.join(worlds)}, the same under all scenarios; numbers: means of the differences{lone}"
+    return (
+        f"Differences at the end, {' and '.join(quarters)}, by {kind}",
+        f"{which} minus {found[0].first.name}. Mean over worlds with its 95 % interval",
+        f"{' or '.join(worlds)}, the same under all scenarios; numbers: means of the differences{lone}",
+    )
 
 
 def _rows(found: Sequence[Differences], actors: Sequence[Actor | None]) -> Iterator[Row]:

@@ -12,10 +12,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from steppewise.analysis.comparison import Differences
 from steppewise.analysis.telling import BAND_NEEDS
-from steppewise.report.fan import AXIS, Series, draw_fans, draw_strip, label_ends, strip_height, time_axis
+from steppewise.report.fan import CHART, LABELS, Series, fan_chart, label_ends
 from steppewise.report.grid import Scale, Table, small_multiples
-from steppewise.report.series import Fan, Spread, period, shown_of, years
-from steppewise.report.style import AUTONOMY, INK, TEXT, WIDTH, Look, about, looks, place, sheet
+from steppewise.report.series import Fan, Spread, period, shown_of
+from steppewise.report.style import AUTONOMY, INK, WIDTH, Look, about, looks
 from steppewise.scenario.contrast import contrast
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -25,8 +25,8 @@ BANDS = ("q05", "q25", "mean", "q75", "q95")
 INTERVAL = ("interval_low", "interval_low", "mean", "interval_high", "interval_high")
 """What stands in for them where worlds are too few for a band."""
 
-BESIDE, NUMBERS, ENDS = 1.15, 0.88, 3.1
-"""Inches left of the axis, for its numbers and its name; for the numbers alone; for the words at the ends of lines."""
+BESIDE, NUMBERS = 1.15, 0.88
+"""Inches left of the axis, for its numbers and its name; for the numbers alone."""
 
 SMALLEST = 5e-4
 """Half the height of a chart in which next to nothing differs: 0.05 percentage points."""
@@ -34,19 +34,12 @@ SMALLEST = 5e-4
 
 def share_differences(found: Differences) -> Figure:
     """Fan chart of the paired differences of regional shares and of autonomy, with the events that differ."""
-    shown = _with_new_events(found)
-    width, chart = WIDTH - BESIDE - ENDS, 4.6
-    strip = strip_height(shown, width)
-    title = f"Difference in regional influence shares, {period(found.spec)}"
-    figure = sheet(title, _subtitle(found), note(found), AXIS + chart + strip)
-    axes = place(figure, BESIDE, AXIS, width, chart)
-    series = list(_regional(found))
-    draw_fans(axes, years(found.spec), series, spread_of(found))
+    series, spread = list(_regional(found)), spread_of(found)
+    words = (f"Difference in regional influence shares, {period(found.spec)}", _subtitle(found), note(found))
+    figure, axes = fan_chart(words, _with_new_events(found), series, spread, BESIDE)
     axes.axhline(0.0, color=INK, linewidth=1.1, zorder=2.5)
-    time_axis(axes, found.spec, 9)
     _dress(axes, series)
-    label_ends(axes, series, chart, spread_of(found) == "bands", in_points)
-    draw_strip(figure, axes, shown, BESIDE, AXIS + chart, width)
+    label_ends(axes, series, CHART, spread == "bands", in_points)
     return figure
 
 
@@ -120,8 +113,8 @@ def _dress(axes: Axes, series: list[Series]) -> None:
     low, high = _reach(series)
     axes.set_ylim(low - 0.06 * (high - low), high + 0.06 * (high - low))
     points_axis(axes, "y")
-    axes.set_ylabel("difference in share (percentage points)", fontsize=TEXT)
-    axes.yaxis.set_label_coords(-NUMBERS / (WIDTH - BESIDE - ENDS), 0.5)
+    axes.set_ylabel("difference in share (percentage points)")
+    axes.yaxis.set_label_coords(-NUMBERS / (WIDTH - BESIDE - LABELS), 0.5)
 
 
 def points_axis(axes: Axes, which: str = "y", ticks: int = 5, scale: float = 100.0) -> None:

@@ -127,12 +127,8 @@ def _draw_box(
         axes.barh(y, 1.0, height=0.1, color="#e3e0d8", edgecolor="none", zorder=2)
         look: Props = {"color": COLOURS[factor.evidence], "edgecolor": EDGE, "linewidth": 0.6, "zorder": 3}
         axes.barh(y, one.high - one.low, left=one.low, height=0.26, **look)
-        words = f"{value_words(one)}\nquasi-p {_small(one.quasi_p)}"
-        say(axes, 1.03, y, words, size=SMALL - 1)
-
-
-def _small(value: float) -> str:
-    return "below .001" if value < 0.001 else f"{value:.3f}".lstrip("0")
+        likely = "below .001" if one.quasi_p < 0.001 else f"{one.quasi_p:.3f}".lstrip("0")
+        say(axes, 1.03, y, f"{value_words(one)}\nquasi-p {likely}", size=SMALL - 1)
 
 
 def _write_head(axes: Axes, number: int, box: Found, height: float) -> None:
@@ -152,7 +148,7 @@ def _dress(axes: Axes, height: float, is_last: bool) -> None:
     axes.grid(visible=False, axis="y")
     axes.set_xticks([0.0, 0.5, 1.0], ["low end", "middle", "high end"] if is_last else ["", "", ""])
     if is_last:
-        axes.set_xlabel("place in the parameter's range", fontsize=TEXT)
+        axes.set_xlabel("place in the parameter's range")
 
 
 # paths --------------------------------------------------------------------------------------------------
@@ -175,8 +171,8 @@ def paths(found: Discovery) -> Figure:
     _name_base(axes, base, top)
     percent_axis(axes, "x")
     percent_axis(axes, "y")
-    axes.set_xlabel("coverage: part of all points of interest in the box (%)", fontsize=TEXT)
-    axes.set_ylabel("density: of interest inside (%)", fontsize=TEXT)
+    axes.set_xlabel("coverage: part of all points of interest in the box (%)")
+    axes.set_ylabel("density: of interest inside (%)")
     draw_key(figure, handles)
     return figure
 

@@ -189,7 +189,7 @@ def effects_of_morris(found: Sensitivity, outcome: str) -> Figure:
         numbers = [measure.number(value, index.half_width) for value in (index.value, index.half_width)]
         write_number(axes, " ± ".join(numbers), y)
     axes.set_xlim(0, None)
-    axes.set_xlabel(f"mean absolute effect ({unit_words(asked)})", fontsize=TEXT)
+    axes.set_xlabel(f"mean absolute effect ({unit_words(asked)})")
     return figure
 
 
@@ -214,7 +214,7 @@ def shares_of_sobol(found: Sensitivity, outcome: str) -> Figure:
         write_number(axes, f"{percent_and_reach(total)}", y)
     axes.set_xlim(min(0.0, min(index.low for index in first.values())), None)
     percent_axis(axes, "x")
-    axes.set_xlabel("share of the variance (%); at the right: total", fontsize=TEXT)
+    axes.set_xlabel("share of the variance (%); at the right: total")
     return figure
 
 
@@ -238,7 +238,7 @@ def tornado(found: Sensitivity, outcome: str) -> Figure:
     axes.axvline(measure.scale * base, color=INK, linewidth=1.2, zorder=4)
     axes.margins(x=0.04)
     unit = "%" if measure.scale > 1 and not asked.against else unit_words(asked)
-    axes.set_xlabel(f"{shortened(asked.label, 56)} ({unit})", fontsize=TEXT)
+    axes.set_xlabel(f"{shortened(asked.label, 56)} ({unit})")
     return figure
 
 
@@ -258,8 +258,8 @@ def effects(found: Sensitivity, outcome: str) -> Figure:
     _draw_marks(axes, found, outcome, scale)
     _draw_lines(axes)
     _draw_names(axes, found, outcome, scale)
-    axes.set_xlabel(f"mean absolute effect, μ* ({unit_words(asked)})", fontsize=TEXT)
-    axes.set_ylabel(f"standard deviation of the effect, σ ({unit_words(asked)})", fontsize=TEXT)
+    axes.set_xlabel(f"mean absolute effect, μ* ({unit_words(asked)})")
+    axes.set_ylabel(f"standard deviation of the effect, σ ({unit_words(asked)})")
     _draw_key(figure, found)
     return figure
 
@@ -301,14 +301,8 @@ def _draw_names(axes: Axes, found: Sensitivity, outcome: str, scale: float) -> N
 
 
 def _draw_key(figure: Figure, found: Sensitivity) -> None:
-    present = found.question.classes
-    marks = [
-        Line2D([], [], linestyle="", marker=MARKERS[name], markersize=9, label=name, **_look(name))
-        for name in CLASSES
-        if name in present
-    ]
+    marks = []
+    for name in (name for name in CLASSES if name in found.question.classes):
+        look: Props = {"markerfacecolor": COLOURS[name], "markeredgecolor": EDGE, "markeredgewidth": 0.7}
+        marks.append(Line2D([], [], linestyle="", marker=MARKERS[name], markersize=9, label=name, **look))
     draw_key(figure, marks)
-
-
-def _look(name: str) -> Props:
-    return {"markerfacecolor": COLOURS[name], "markeredgecolor": EDGE, "markeredgewidth": 0.7}

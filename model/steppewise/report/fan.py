@@ -19,7 +19,6 @@ from steppewise.report.style import (
     PAPER,
     QUIET,
     SMALL,
-    TEXT,
     WIDTH,
     Look,
     Props,
@@ -134,8 +133,8 @@ def _say_rest(axes: Axes, spec: ScenarioSpec, height: float) -> None:
         say(axes, spec.start.years, height - ROW / 2, words, colour=QUIET)
 
 
-LEFT, LABELS, AXIS = 0.95, 2.9, 0.62
-"""Inches for the numbers at the left, the labels at the right and the numbers below."""
+LEFT, LABELS, AXIS, CHART = 0.95, 3.1, 0.62, 4.6
+"""Inches for the numbers at the left, the labels at the right, the numbers below, and the chart."""
 
 
 @dataclass(frozen=True)
@@ -150,22 +149,31 @@ class Series:
 
 def regional_shares(ensemble: Ensemble) -> Figure:
     """Fan chart of the powers' regional influence shares and of what no power holds, with events."""
-    spec = ensemble.spec
-    title = f"Regional influence shares, {period(spec)}"
+    spec, found, spread = ensemble.spec, share_series(ensemble), spread_of(ensemble)
     subtitle = about(spec.title, "Mean over the states; autonomy is what no power holds")
-    width, chart = WIDTH - LEFT - LABELS, 4.6
-    strip = strip_height(spec, width)
-    figure = sheet(title, subtitle, band_note(ensemble), AXIS + chart + strip)
-    axes = place(figure, LEFT, AXIS, width, chart)
-    found = share_series(ensemble)
-    draw_fans(axes, years(spec), found, spread_of(ensemble))
-    time_axis(axes, spec, 9)
+    words = (f"Regional influence shares, {period(spec)}", subtitle, band_note(ensemble))
+    figure, axes = fan_chart(words, spec, found, spread, LEFT)
     axes.set_ylim(0, None)
     percent_axis(axes)
-    axes.set_ylabel("regional influence share (%)", fontsize=TEXT)
-    label_ends(axes, found, chart, spread_of(ensemble) == "bands")
-    draw_strip(figure, axes, spec, LEFT, AXIS + chart, width)
+    axes.set_ylabel("regional influence share (%)")
+    label_ends(axes, found, CHART, spread == "bands")
     return figure
+
+
+def fan_chart(
+    words: tuple[str, str, str], spec: ScenarioSpec, found: list[Series], spread: Spread, left: float
+) -> tuple[Figure, Axes]:
+    """A fan for each series with the events of a scenario above; title, subtitle and note around it.
+
+    `left` are the inches for numbers at the left.
+    """
+    width = WIDTH - left - LABELS
+    figure = sheet(*words, AXIS + CHART + strip_height(spec, width))
+    axes = place(figure, left, AXIS, width, CHART)
+    draw_fans(axes, years(spec), found, spread)
+    time_axis(axes, spec, 9)
+    draw_strip(figure, axes, spec, left, AXIS + CHART, width)
+    return figure, axes
 
 
 def share_series(ensemble: Ensemble) -> list[Series]:
@@ -234,7 +242,7 @@ def time_axis(axes: Axes, spec: ScenarioSpec, most: int, named: bool = True) -> 
     axes.set_xlim(spec.start.years, spec.end.years + 0.25)
     axes.set_xticks(marks, words)
     if named:
-        axes.set_xlabel("year" if len(spec.quarters) > 6 else "quarter", fontsize=TEXT)
+        axes.set_xlabel("year" if len(spec.quarters) > 6 else "quarter")
 
 
 EndWords = Callable[[Fan], tuple[str, str]]

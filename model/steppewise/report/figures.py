@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from steppewise.analysis.findings import Estimate, Findings, PowerFinding, StateFinding, find
+from steppewise.analysis.findings import Estimate, Findings, StateFinding, find
 from steppewise.analysis.spread import SpreadShare
 from steppewise.analysis.telling import BAND_NEEDS
 from steppewise.analysis.words import band, begin, labels, listed, percent
@@ -27,7 +27,6 @@ from steppewise.report.rests import by_outcome, what_spread_rests_on
 from steppewise.report.series import courses, period, shown_worlds, spread_of, worlds_note
 from steppewise.report.style import (
     PAPER,
-    TEXT,
     WIDTH,
     Look,
     Props,
@@ -117,15 +116,11 @@ def _courses(ensemble: Ensemble, found: Findings) -> Iterator[Sketch]:
 
 def _of_regional_shares(findings: Findings) -> str:
     """The fan chart."""
-    told = [_course(power) for power in findings.by_share]
+    powers = [(power.power.label, percent(power.share.start.mean, 0), power.share.end) for power in findings.by_share]
+    told = [f"{label} goes from {start} to {_end(end)}" for label, start, end in powers]
     autonomy = findings.autonomy
     told.append(f"autonomy goes from {percent(autonomy.start.mean, 0)} to {_end(autonomy.end)}")
     return f"Line chart of regional influence shares, {period(findings.spec)}. {_sentence(told)}"
-
-
-def _course(power: PowerFinding) -> str:
-    start, end = power.share.start.mean, power.share.end
-    return f"{power.power.label} goes from {percent(start, 0)} to {_end(end)}"
 
 
 def _end(end: Estimate) -> str:
@@ -210,7 +205,11 @@ def trust_and_influence(ensemble: Ensemble) -> Figure:
     paths = np.stack([courses(ensemble, "regional_share"), courses(ensemble, "regional_trust")])
     for number, look in enumerate(looks(spec).values()):
         _draw(axes, paths[:, :, number], look, spread_of(ensemble) != "nothing")
-    _scale(axes)
+    axes.set_ylim(0, 1)
+    axes.set_xlim(0, None)
+    percent_axis(axes, "x", 7)
+    axes.set_xlabel("regional influence share (%)")
+    axes.set_ylabel("mean trust (index, 0 to 1)")
     ends = paths[:, -1].mean(axis=-1, dtype=float)
     _label(axes, spec.powers, list(looks(spec).values()), ends)
     return figure
@@ -246,14 +245,6 @@ def _draw_cross(axes: Axes, last: Array, look: Look) -> None:
     x, y = last.mean(axis=-1, dtype=float)
     axes.plot([low[0], high[0]], [y, y], color=look.ink, linewidth=1.6, zorder=3)
     axes.plot([x, x], [low[1], high[1]], color=look.ink, linewidth=1.6, zorder=3)
-
-
-def _scale(axes: Axes) -> None:
-    axes.set_ylim(0, 1)
-    axes.set_xlim(0, None)
-    percent_axis(axes, "x", 7)
-    axes.set_xlabel("regional influence share (%)", fontsize=TEXT)
-    axes.set_ylabel("mean trust (index, 0 to 1)", fontsize=TEXT)
 
 
 def _label(axes: Axes, powers: tuple[Actor, ...], styles: list[Look], ends: Array) -> None:

@@ -96,7 +96,8 @@ def shares_by_state(ensemble: Ensemble) -> Figure:
         about(spec.title, "Rows: states; columns: powers; number: mean at the end"),
         band_note(ensemble),
     )
-    top = 1.05 * max(_highest(series, ensemble) for row in table for series in row)
+    every, few = [series for row in table for series in row], spread_of(ensemble) == "lines"
+    top = 1.05 * max(1e-6, *(float((one.courses if few else one.fan.high).max()) for one in every))
     return small_multiples(words, spec, table, spread_of(ensemble), Scale("influence share (%)", 0.0, top))
 
 
@@ -111,7 +112,9 @@ def small_multiples(
     level = _stand_level(spec)
     height = AXIS + len(table) * (ROW + UP) + (HEADS if level else SLANTED)
     figure = sheet(*words, height)
-    axes = _canvas(figure, height)
+    axes = place(figure, 0, 0, WIDTH, height)
+    mute(axes, WIDTH, height)
+    axes.set_autoscale_on(False)
     frames = [list(_frames(spec, row, scale)) for row in reversed(range(len(table)))]
     for state, row, found in zip(spec.states, frames, table, strict=True):
         for frame, series in zip(row, found, strict=True):
@@ -121,13 +124,6 @@ def small_multiples(
     for frame in frames[-1]:
         _name_dates(axes, spec, frame)
     return figure
-
-
-def _canvas(figure: Figure, height: float) -> Axes:
-    axes = place(figure, 0, 0, WIDTH, height)
-    mute(axes, WIDTH, height)
-    axes.set_autoscale_on(False)
-    return axes
 
 
 def _stand_level(spec: ScenarioSpec) -> bool:
@@ -156,11 +152,6 @@ def _series(ensemble: Ensemble) -> Table:
         ]
         for s in range(len(spec.states))
     ]
-
-
-def _highest(series: Series, ensemble: Ensemble) -> float:
-    few = spread_of(ensemble) == "lines"
-    return max(float(series.courses.max() if few else series.fan.high.max()), 1e-6)
 
 
 def _marks(scale: Scale) -> Array:

@@ -16,7 +16,6 @@ from steppewise.analysis.sensitivity import Question, Sensitivity
 from steppewise.analysis.subject import Subject
 from steppewise.analysis.telling_discovery import value_words
 from steppewise.analysis.telling_sensitivity import (
-    DriverRow,
     driver_rows,
     heads,
     percent_and_reach,
@@ -133,19 +132,16 @@ def tables_of(found: Sensitivity, outcome: str) -> Iterator[Table]:
     asked = quantity(outcome, found.question.spec)
     if not any(index.value for index in found.ranked(outcome)):
         return
-    rows = driver_rows(found, outcome, MOST_ROWS)
+    told = driver_rows(found, outcome, MOST_ROWS)
+    numbers = [tuple(map(typeset, (*row.numbers, row.value))) for row in told]
     yield Table(
-        f"{asked.label} ({outcome}): the parameters that matter most, {len(rows)} of {len(found.question.factors):,}",
+        f"{asked.label} ({outcome}): the parameters that matter most, {len(told)} of {len(found.question.factors):,}",
         "Parameter",
         (*heads(found, outcome), "Value (range)", "Class", "Source"),
-        tuple(Row(row.name, COLOURS[row.evidence], _cells(row)) for row in rows),
+        [Row(r.name, COLOURS[r.evidence], (*n, r.evidence, r.source)) for r, n in zip(told, numbers, strict=True)],
     )
     if found.question.method != "tornado":
         yield _class_part(found, outcome, asked.label)
-
-
-def _cells(row: DriverRow) -> tuple[str, ...]:
-    return (*map(typeset, (*row.numbers, row.value)), row.evidence, row.source)
 
 
 def _class_part(found: Sensitivity, outcome: str, label: str) -> Table:

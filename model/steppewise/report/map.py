@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -102,9 +102,6 @@ WRITTEN_AT: Final = {"UZB": (63.2, 42.5), "KGZ": (74.6, 41.6), "TKM": (58.6, 39.
 """Where the words of a state stand, if not in its middle; those beside it are tied to it by a line."""
 
 
-Geometry = Mapping[str, list[list[list[list[float]]]]]
-
-
 @dataclass(frozen=True)
 class Country:
     """An outline: rings of (longitude, latitude), the largest first. `is_state` is one of the five."""
@@ -118,17 +115,12 @@ class Country:
 @cache
 def countries() -> tuple[Country, ...]:
     """The outlines of the package, read once."""
-    features = json.loads(OUTLINES.read_text(encoding="utf-8"))["features"]
-    return tuple(_country(feature["geometry"], **feature["properties"]) for feature in features)
-
-
-def _country(geometry: Geometry, iso3: str, name: str, role: str) -> Country:
-    return Country(iso3, name, role == "state", tuple(_rings(geometry)))
-
-
-def _rings(geometry: Geometry) -> Iterator[Array]:
-    rings = [np.array(ring) for polygon in geometry["coordinates"] for ring in polygon]
-    yield from sorted(rings, key=lambda ring: -abs(_area(ring)))
+    found = []
+    for feature in json.loads(OUTLINES.read_text(encoding="utf-8"))["features"]:
+        rings = [np.array(ring) for polygon in feature["geometry"]["coordinates"] for ring in polygon]
+        told, ordered = feature["properties"], sorted(rings, key=lambda ring: -abs(_area(ring)))
+        found.append(Country(told["iso3"], told["name"], told["role"] == "state", tuple(ordered)))
+    return tuple(found)
 
 
 def _area(ring: Array) -> float:
@@ -204,23 +196,15 @@ def draw_around(axes: Axes, states: set[str], unnamed: frozenset[str] = frozense
     left, right, low, high = frame()
     axes.set_xlim(left, right)
     axes.set_ylim(low, high)
-    _prepare(axes)
-    _draw_sea(axes)
-    _draw_neighbours(axes, states, unnamed)
-
-
-def _prepare(axes: Axes) -> None:
     axes.set_xticks([])
     axes.set_yticks([])
     axes.grid(visible=False)
     axes.set_facecolor(LAND)
     for spine in axes.spines.values():
         spine.set_visible(False)
-
-
-def _draw_sea(axes: Axes) -> None:
     axes.add_artist(PathPatch(Outline(projected(np.array(CASPIAN))), facecolor=SEA, edgecolor="none"))
     _name_place(axes, CASPIAN_AT, "Caspian\nSea", "#5f7480")
+    _draw_neighbours(axes, states, unnamed)
 
 
 def _outline(country: Country) -> Outline:

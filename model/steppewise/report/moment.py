@@ -198,7 +198,8 @@ def course_chart(moment: Moment) -> Figure:
     figure.said = course_in_words(moment)
     chart = body - low
     axes = place(figure, left, low, ACROSS - left - right, chart)
-    found = [_series(moment, number, power) for number, power in enumerate(moment.spec.powers)]
+    pairs = zip(moment.spec.powers, moment.course.T, strict=True)
+    found = [_line(power.label, looks(moment.spec)[power.name], values) for power, values in pairs]
     found.append(_line("autonomy", AUTONOMY, 1.0 - moment.course.sum(axis=1)))
     for series in found:
         draw_line(axes, moment.time, series)
@@ -207,10 +208,6 @@ def course_chart(moment: Moment) -> Figure:
     percent_axis(axes)
     label_ends(axes, found, chart, banded=False)
     return figure
-
-
-def _series(moment: Moment, number: int, power: Actor) -> Series:
-    return _line(power.label, looks(moment.spec)[power.name], moment.course[:, number])
 
 
 def _line(label: str, look: Look, values: Array) -> Series:

@@ -48,18 +48,13 @@ def all_drawn(sketches: Iterable[Sketch], folder: Path) -> tuple[DrawnFigure, ..
 
 
 def _drawn(sketch: Sketch, folder: Path) -> DrawnFigure:
+    """A sketch in its file, by way of its raw pixels, which takes half the time."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{sketch.name}.png"
-    _save(sketch.draw(), path)
-    return DrawnFigure(**vars(sketch), path=path)
-
-
-def _save(figure: Figure, path: Path) -> None:
-    """Write a figure as PNG; by its raw pixels, which takes half the time."""
-    raw = BytesIO()
+    figure, path, raw = sketch.draw(), folder / f"{sketch.name}.png", BytesIO()
     figure.savefig(raw, format="rgba")
     pixels = Image.frombuffer("RGBA", figure.canvas.get_width_height(), raw.getvalue())
     _reduced(pixels).save(path, dpi=(figure.dpi, figure.dpi))
+    return DrawnFigure(**vars(sketch), path=path)
 
 
 def _reduced(pixels: Image.Image) -> Image.Image:

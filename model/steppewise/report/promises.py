@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.fan import Series, draw_spread, power_series, time_axis
-from steppewise.report.series import Fan, band_note, fan, period, spread_of, years
+from steppewise.report.series import band_note, fan, period, spread_of, years
 from steppewise.report.style import (
     BLANK,
     MARGIN,
@@ -96,13 +96,9 @@ def _draw_rate(axes: Axes, ensemble: Ensemble, series: Series) -> None:
     axes.set_ylim(0, 1)
     percent_axis(axes, ticks=3)
     time_axis(axes, ensemble.spec, 3)
-    _say_end(axes, series.fan)
-
-
-def _say_end(axes: Axes, of: Fan) -> None:
-    y, anchor = (0.05, "bottom") if of.low[-1] > 0.3 else (0.97, "top")
-    words = f"{100 * of.mean[-1]:.0f} % at the end"
-    say(axes, 0.97, y, words, va=anchor, ha="right", across=axes.transAxes).set_bbox(BLANK)
+    y, side = (0.05, "bottom") if series.fan.low[-1] > 0.3 else (0.97, "top")
+    words = f"{100 * series.fan.mean[-1]:.0f} % at the end"
+    say(axes, 0.97, y, words, va=side, ha="right", across=axes.transAxes).set_bbox(BLANK)
 
 
 def _name(upper: Axes, lower: Axes, series: Series, first: bool, width: float) -> None:

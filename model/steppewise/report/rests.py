@@ -142,7 +142,7 @@ def _dress(axes: Axes, height: float) -> None:
     axes.spines["left"].set_visible(False)
     axes.grid(visible=False)
     percent_axis(axes, "x")
-    axes.set_xlabel("share of the variance between worlds (%), ± standard error", fontsize=TEXT)
+    axes.set_xlabel("share of the variance between worlds (%), ± standard error")
 
 
 def _draw_key(figure: Figure, names: list[str]) -> None:

@@ -142,7 +142,7 @@ def _dress(axes: Axes, height: float) -> None:
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x", color="#e8e5de", linewidth=0.8)
     percent_axis(axes, "x")
-    axes.set_xlabel("share of the variance (%)", fontsize=TEXT)
+    axes.set_xlabel("share of the variance (%)")
 
 
 def _draw_outcome(axes: Axes, found: Sensitivity, outcome: str, top: float) -> None:

@@ -264,6 +264,8 @@ def dress(axes: Axes) -> None:
         axes.spines[side].set_visible(False)
     for side in ("left", "bottom"):
         axes.spines[side].set_color("#9a978f")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.label.set_fontsize(TEXT)
     axes.tick_params(labelsize=SMALL, labelcolor=INK, color="#9a978f", length=4)
     axes.grid(axis="y", color=RULE, linewidth=0.8)
     axes.set_axisbelow(True)

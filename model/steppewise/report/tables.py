@@ -78,13 +78,11 @@ def _of_power(power: PowerFinding, findings: Findings) -> tuple[str, ...]:
 
 def state_table(findings: Findings) -> Table:
     """A row for each state."""
-    rows = [Row(state.state.label, _colour(state, findings.spec), _of_state(state)) for state in findings.states]
+    colours = {name: look.colour for name, look in looks(findings.spec).items()}
+    leaders = [(state, state.leader.name if state.leader else "") for state in findings.states]
+    rows = [Row(state.state.label, colours.get(leader, ""), _of_state(state)) for state, leader in leaders]
     caption = "States: who has the highest influence share at the end, and what no power holds"
     return Table(caption, "State", STATE_HEADS, rows)
-
-
-def _colour(state: StateFinding, spec: ScenarioSpec) -> str:
-    return looks(spec)[state.leader.name].colour if state.leader else ""
 
 
 def _of_state(state: StateFinding) -> tuple[str, ...]:
