@@ -111,13 +111,10 @@ class Differences:
 
     def at(self, variable: str, *actors: str, time: int = -1) -> PairedDifference:
         """A variable of some actors, at the end of the last quarter or of another. Raises KeyError, ValueError."""
-        index = [self._place(axis, name) for axis, name in zip(COMPARED[variable].axes, actors, strict=True)]
+        pairs = zip(COMPARED[variable].axes, actors, strict=True)
+        index = [_names(self.spec, axis).index(name) for axis, name in pairs]
         numbers: list[float] = self.values[variable][(time, *index)].tolist()
         return PairedDifference(int(self.pairs[time]), *numbers)
-
-    def _place(self, axis: str, name: str) -> int:
-        names = self.spec.power_names if axis == "power" else self.spec.state_names
-        return names.index(name)
 
     def statistic(self, variable: str, name: str) -> Array:
         """One statistic of a variable over time, (time, *axes)."""
@@ -178,7 +175,7 @@ class _Pair:
         values = _trajectory(ensemble, variable)
         values = values[self.spec.start.number - ensemble.spec.start.number :][: len(self.spec.quarters)]
         for axis, name in enumerate(variable.axes, start=1):
-            places = _places(ensemble.spec, self.spec, name)
+            places = [_names(ensemble.spec, name).index(actor) for actor in _names(self.spec, name)]
             if places != list(range(values.shape[axis])):
                 values = np.take(values, places, axis)
         return values if self.kept.all() else values[..., self.kept]
@@ -203,11 +200,6 @@ def _trajectory(ensemble: Ensemble, variable: Variable) -> Array:
 
 def _names(spec: ScenarioSpec, axis: str) -> tuple[str, ...]:
     return spec.power_names if axis == "power" else spec.state_names
-
-
-def _places(spec: ScenarioSpec, common: ScenarioSpec, axis: str) -> list[int]:
-    """Where the common actors stand in a scenario."""
-    return [_names(spec, axis).index(name) for name in _names(common, axis)]
 
 
 def paired(first: Array, further: Array) -> Array:

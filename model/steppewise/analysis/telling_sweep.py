@@ -177,18 +177,16 @@ def apart_of(effect: Effect, outcome: str) -> tuple[str, str]:
 
 
 def ends_of(effect: Effect, outcome: str) -> tuple[str, str]:
-    """The means at the ends of the range, or the lowest and the highest one, with the values of the factor."""
+    """The means at the ends of the range, or the lowest and the highest one, with the values of the factor.
+
+    They have the digits that the error of their difference allows.
+    """
     names = ("", "") if effect.is_steady else ("lowest ", "highest ")
-    error = effect.error_between(*effect.ends)
-    told = [_end(effect, outcome, end, error) for end in effect.ends]
-    return f"{names[0]}{told[0]}", f"{names[1]}{told[1]}"
-
-
-def _end(effect: Effect, outcome: str, step: int, error: float) -> str:
-    """A mean to the digits that the error of the difference allows, and where it is."""
-    place = value_words(effect.factor, float(effect.steps.places[step]))
-    about = "about " if effect.steps.binned else ""
-    return f"{number_of(outcome, float(effect.mean[step]), error)} at {about}{place}"
+    error, about = effect.error_between(*effect.ends), "about " if effect.steps.binned else ""
+    numbers = [number_of(outcome, float(effect.mean[step]), error) for step in effect.ends]
+    places = [value_words(effect.factor, float(effect.steps.places[step])) for step in effect.ends]
+    low, high = (f"{n}{number} at {about}{at}" for n, number, at in zip(names, numbers, places, strict=True))
+    return low, high
 
 
 def _passed(outcome: str, effect: Effect, study: Study) -> Iterator[str]:

@@ -102,7 +102,10 @@ def draw_strip(figure: Figure, chart: Axes, spec: ScenarioSpec, left: float, bot
         _draw(axes, mark)
     for event in spec.events:
         chart.axvline(event.at.years, color=QUIET, linewidth=0.9, linestyle=(0, (1, 3)), zorder=1)
-    _say_rest(axes, spec, height)
+    rest = len(spec.events) - MOST
+    if rest > 0:
+        words = f"and {rest} more, marked by dotted lines and listed in the report"
+        say(axes, spec.start.years, height - ROW / 2, words, colour=QUIET)
 
 
 def _draw(axes: Axes, mark: Mark) -> None:
@@ -124,13 +127,6 @@ def _draw(axes: Axes, mark: Mark) -> None:
         annotation_clip=False,
         bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.5},
     )
-
-
-def _say_rest(axes: Axes, spec: ScenarioSpec, height: float) -> None:
-    rest = len(spec.events) - MOST
-    if rest > 0:
-        words = f"and {rest} more, marked by dotted lines and listed in the report"
-        say(axes, spec.start.years, height - ROW / 2, words, colour=QUIET)
 
 
 LEFT, LABELS, AXIS, CHART = 0.95, 3.1, 0.62, 4.6

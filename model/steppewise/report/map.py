@@ -46,6 +46,7 @@ from steppewise.report.style import (
     short,
     shortened,
 )
+from steppewise.scenario.spec import ScenarioSpec
 
 LEAST: Final = 0.16
 """Parts of a bar that are too narrow for a number are left without."""
@@ -172,7 +173,7 @@ def leaders_map(ensemble: Ensemble) -> Figure:
     axes = place(figure, MARGIN, key, width, height)
     draw_around(axes, {finding.state.iso3 for finding in found})
     for finding in found:
-        _draw_state(axes, finding, _colour(finding, ensemble))
+        _draw_state(axes, finding, spec)
     draw_leads(place(figure, WIDTH - MARGIN - COLUMN, key, COLUMN, height), found, looks(spec), height)
     _draw_key(figure, swatches, key)
     return figure
@@ -229,18 +230,14 @@ def _name_place(axes: Axes, at: tuple[float, float], name: str, colour: str = QU
     words.set(clip_on=True, style="italic", zorder=2)
 
 
-def _colour(finding: StateFinding, ensemble: Ensemble) -> str:
-    """The leader's colour, paler where it leads in fewer worlds; white where the state is open."""
-    if finding.leader is None:
-        return PAPER
-    return mixed(looks(ensemble.spec)[finding.leader.name].colour, PAPER, 0.75 - 0.7 * finding.first.share)
-
-
-def _draw_state(axes: Axes, finding: StateFinding, colour: str) -> None:
-    country = country_of(finding.state)
+def _draw_state(axes: Axes, finding: StateFinding, spec: ScenarioSpec) -> None:
+    """The leader's colour, paler where it leads in fewer worlds; white and hatched where the state is open."""
+    country, leader, colour = country_of(finding.state), finding.leader, PAPER
     if country is None:
         return
-    fill_state(axes, finding.state, country, colour, "//" if finding.leader is None else None)
+    if leader is not None:
+        colour = mixed(looks(spec)[leader.name].colour, PAPER, 0.75 - 0.7 * finding.first.share)
+    fill_state(axes, finding.state, country, colour, None if leader else "//")
     write_state(axes, finding.state, country, verdict(finding), colour)
 
 
@@ -258,11 +255,13 @@ def fill_state(axes: Axes, state: Actor, country: Country, colour: str, hatch: s
 
 
 def write_state(axes: Axes, state: Actor, country: Country, told: str, colour: str) -> None:
-    """The name of a state, and what is told of it below."""
+    """The name of a state, and what is told of it below; words that stand outside are tied to it by a line."""
     spot, inside = _spot(country)
     ground = colour if inside else LAND
     if not inside:
-        _tie(axes, country, spot)
+        middle = projected(centre(country.rings[0])[None, :])[0]
+        axes.plot(*np.array([middle, spot - (0.9, 0.0)]).T, color=INK, linewidth=1, zorder=4)
+        axes.plot(*middle, ".", color=INK, markersize=6, zorder=4)
     ink, name, (x, y) = legible_on(ground), short(state.label, 16), spot
     above = say(axes, x, y + 0.05, name, size=TEXT, colour=ink, bold=True, ha="center", va="bottom")
     for words in (above, say(axes, x, y, plain(told), colour=ink, ha="center", va="top")):
@@ -276,13 +275,6 @@ def _spot(country: Country) -> tuple[Array, bool]:
     x, y = projected(np.array([at]))[0]
     spot = np.array([np.clip(x, left + 2.2, right - 2.2), np.clip(y, low + 1.0, high - 1.0)])
     return spot, bool(_outline(country).contains_point((spot[0], spot[1])))
-
-
-def _tie(axes: Axes, country: Country, spot: Array) -> None:
-    """A line from a state to words that stand outside it."""
-    middle = projected(centre(country.rings[0])[None, :])[0]
-    axes.plot(*np.array([middle, spot - (0.9, 0.0)]).T, color=INK, linewidth=1, zorder=4)
-    axes.plot(*middle, ".", color=INK, markersize=6, zorder=4)
 
 
 def verdict(finding: StateFinding) -> str:
