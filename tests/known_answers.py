@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from tests.test_spread import EFFORT, GDP, product_spec
 
-from steppewise.analysis.evaluating import of_function
+from steppewise.analysis.evaluating import Evaluate, answers_of, of_function
 from steppewise.analysis.factors import uncertain_factors
-from steppewise.analysis.indices import Index
+from steppewise.analysis.indices import By, Index, Method, indices
+from steppewise.analysis.sampling import morris_design, sobol_design
 from steppewise.analysis.sensitivity import Question
 from steppewise.arrays import Array
 from steppewise.experiment.study import Factor
@@ -63,3 +66,14 @@ def product_question(method: str = "sobol", size: int = 256, **changes: object) 
 
 
 __all__ = ["ANGLES", "BUDGET", "EFFORT", "FIRST_OF_PRODUCT", "GDP", "ISHIGAMI"]
+
+
+def analyse(
+    factors: Sequence[Factor], evaluate: Evaluate, method: Method, size: int, seed: int, groups: Sequence[str] = ()
+) -> tuple[Index, ...]:
+    """What drives every outcome of an evaluation: a design, its answers, its indices; with groups, of each group."""
+    sobol = method == "sobol"
+    design = sobol_design(factors, size, seed, groups) if sobol else morris_design(factors, size, seed)
+    [answers] = answers_of((design,), evaluate)
+    by: By = "class" if groups else "factor"
+    return tuple(index for name in answers for index in indices(design, name, answers[name].mean(axis=1), seed, by))

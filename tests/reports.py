@@ -19,6 +19,7 @@ from steppewise.analysis.spread import SpreadShare, sources_of_spread
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.report import figures
 from steppewise.report.page import write_page
+from steppewise.report.picture import DrawnFigure
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -87,7 +88,7 @@ def shares() -> tuple[SpreadShare, ...]:
 
 
 @cache
-def drawn() -> tuple[figures.DrawnFigure, ...]:
+def drawn() -> tuple[DrawnFigure, ...]:
     return figures.draw_figures(ensemble(), shares(), Path(FOLDER.name) / "figures")
 
 

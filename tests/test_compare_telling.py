@@ -11,15 +11,11 @@ from tests import comparisons
 from tests.comparisons import WORLDS, of
 
 from steppewise.analysis.comparison import STATISTICS
-from steppewise.analysis.telling_comparison import (
-    advice,
-    in_percent_of_worlds,
-    measure_of,
-    of_one,
-    verdict,
-)
-from steppewise.report.comparison_tables import cells, typeset
+from steppewise.analysis.telling_comparison import advice, measure_of, of_one, verdict
+from steppewise.analysis.words import in_percent_of_worlds
+from steppewise.report.comparison_page import cells
 from steppewise.report.difference import points
+from steppewise.report.tables import typeset
 
 # in words ---------------------------------------------------------------------------------------------------
 

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from tests.known_answers import BUDGET, EFFORT, GDP, product_spec
 
-from steppewise.analysis.boxes import choose, search
 from steppewise.analysis.discovery import Search, boxes_in, places, seek
 from steppewise.analysis.factors import uncertain_factors
-from steppewise.analysis.prim import Box, Cases, borne_out, pasted, peeled, quality, quasi_p, screened
+from steppewise.analysis.prim import Box, Cases, borne_out, choose, pasted, peeled, quality, quasi_p, screened, search
 from steppewise.analysis.telling_discovery import doubts, sentences
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.study import Factor

@@ -22,8 +22,9 @@ from tests.scenario_files import scenario_files
 from steppewise.analysis.spread import SpreadShare
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.report import beside, figures
+from steppewise.report.drawn import DrawnFigure
+from steppewise.report.fan import marks
 from steppewise.report.series import band_note, time_ticks, years
-from steppewise.report.strip import marks
 from steppewise.report.style import LOOKS, PAPER, contrast, looks, plain, spread_apart
 from steppewise.report.wording import event_label, event_words
 from steppewise.scenario.resolve import load_scenario
@@ -46,7 +47,7 @@ def shares() -> tuple[SpreadShare, ...]:
 
 
 @pytest.fixture(scope="module")
-def drawn() -> tuple[figures.DrawnFigure, ...]:
+def drawn() -> tuple[DrawnFigure, ...]:
     return reports.drawn()
 
 
@@ -57,14 +58,14 @@ def words_of(figure: Figure) -> list[str]:
 # figures ------------------------------------------------------------------------------------------------
 
 
-def test_the_process_that_draws_is_handed_all_that_it_needs(drawn: tuple[figures.DrawnFigure, ...], tmp_path) -> None:
+def test_the_process_that_draws_is_handed_all_that_it_needs(drawn: tuple[DrawnFigure, ...], tmp_path) -> None:
     handed = beside.what_is_drawn(reports.ensemble())
     again = figures.draw_figures(handed, reports.shares(), tmp_path)
     assert [figure.alt for figure in again] == [figure.alt for figure in drawn]
     assert [figure.path.read_bytes() for figure in again] == [figure.path.read_bytes() for figure in drawn]
 
 
-def test_every_figure_is_a_picture_1600_pixels_wide(drawn: tuple[figures.DrawnFigure, ...]) -> None:
+def test_every_figure_is_a_picture_1600_pixels_wide(drawn: tuple[DrawnFigure, ...]) -> None:
     assert [figure.name for figure in drawn] == [*DRAWN, "spread_rests_on"]
     for figure in drawn:
         pixels = np.asarray(Image.open(figure.path).convert("L"))

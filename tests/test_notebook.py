@@ -21,7 +21,7 @@ from steppewise.analysis import comparison
 from steppewise.api import Results
 from steppewise.comparing import Comparison
 from steppewise.experiment.ensemble import Plan, simulate
-from steppewise.report.comparison_tables import typeset
+from steppewise.report.tables import typeset
 
 SHARE = "regional_share.japan"
 

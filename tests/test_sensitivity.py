@@ -13,6 +13,7 @@ from tests.known_answers import (
     FIRST_OF_PRODUCT,
     GDP,
     ISHIGAMI,
+    analyse,
     by_name,
     evaluate_ishigami,
     plain_factors,
@@ -20,10 +21,9 @@ from tests.known_answers import (
 )
 
 from steppewise.analysis.evaluating import Answers, answers_of, of_function
-from steppewise.analysis.indices import analyse, indices
+from steppewise.analysis.indices import indices, parts_of_variance
 from steppewise.analysis.sampling import Points, SobolDesign, morris_design, problem_of, sobol_design
 from steppewise.analysis.sensitivity import explain, one_at_a_time, tornado
-from steppewise.analysis.variance import parts_of_variance
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.executors import Serial
 from steppewise.experiment.study import Factor
@@ -198,11 +198,6 @@ def test_sizes_that_cannot_be(method, size, message):
     with pytest.raises(SteppewiseError) as refused:
         analyse(ANGLES, evaluate_ishigami, method, size, 0)
     assert str(refused.value) == message
-
-
-def test_morris_has_no_groups():
-    with pytest.raises(SteppewiseError, match=r"^only Sobol indices are told for groups of factors$"):
-        analyse(ANGLES, evaluate_ishigami, "morris", 4, 0, ("a", "b", "a"))
 
 
 # the model by the same road -----------------------------------------------------------------------------

@@ -13,9 +13,10 @@ import pytest
 from tests.test_run import EVIDENCE_CHANGED, call, change_evidence  # noqa: F401 - call is a fixture
 
 import steppewise
-from steppewise.analysis.doubts import doubts, rounded_up, size_for
 from steppewise.analysis.indices import Index
 from steppewise.analysis.sensitivity import Sensitivity
+from steppewise.analysis.telling_sensitivity import doubts, size_for
+from steppewise.analysis.words import rounded_up
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
 from steppewise.inquiry.sensitivity import SensitivityResults, question_of

@@ -19,12 +19,10 @@ from steppewise.analysis.telling_sweep import sentences
 from steppewise.experiment.designs import latin_hypercube
 from steppewise.experiment.executors import Serial
 from steppewise.experiment.experiment_loading import load_study
-from steppewise.report.along import dress_outcome
+from steppewise.report.along import fan_of, number_axis, strands_of
 from steppewise.report.heat import heat_map, outcomes_of, pair_of, table_of
-from steppewise.report.moves import moves
 from steppewise.report.response import response, sheets_of
-from steppewise.report.strands import fan_of, strands_of
-from steppewise.report.sweep_figures import draw_sweep
+from steppewise.report.sweep_figures import draw_sweep, moves
 from steppewise.report.sweep_page import command, render
 from steppewise.scenario.library import library_names
 
@@ -115,7 +113,7 @@ def test_marks_of_an_axis_differ_however_short_it_is(span):
     figure = Figure()
     axes = figure.add_subplot()
     axes.set_ylim(0.1017, 0.1017 + span)
-    dress_outcome(axes, SHARE)
+    number_axis(axes.yaxis, SHARE)
     figure.canvas.draw()
     marks = [label.get_text() for label in axes.get_yticklabels()]
     assert len(marks) > 2

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
-    from steppewise.report.notebook import Shown
+    from steppewise.report.page import Shown
 
 T = TypeVar("T")
 
@@ -131,7 +131,7 @@ class Results(Kept):
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""
-        from steppewise.report.shown import of_run
+        from steppewise.report.page import of_run
 
         return of_run(self.ensemble, self.findings, self.sentences())
 

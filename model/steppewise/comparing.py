@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from steppewise.analysis.structures import Conclusion
-    from steppewise.report.notebook import Shown
+    from steppewise.report.page import Shown
 
 Picture = Literal["shares", "states", "powers_at_end", "states_at_end"]
 
@@ -114,13 +114,13 @@ class Comparison(Kept):
 
     def plot(self, picture: Picture = "shares", scenario: str | None = None) -> Figure:
         """One of the figures: shares over time, state by state (of one scenario), or the end by power or state."""
-        from steppewise.report import difference, intervals
+        from steppewise.report import comparison_figures, difference
 
         pictures = {
             "shares": lambda: difference.share_differences(self.of(scenario)),
             "states": lambda: difference.differences_by_state(self.of(scenario)),
-            "powers_at_end": lambda: intervals.ends_by_power(self.found),
-            "states_at_end": lambda: intervals.ends_by_state(self.found),
+            "powers_at_end": lambda: comparison_figures.ends_by_power(self.found),
+            "states_at_end": lambda: comparison_figures.ends_by_state(self.found),
         }
         return drawing(pictures, picture)()
 
@@ -149,7 +149,7 @@ class Comparison(Kept):
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""
-        from steppewise.report.shown import of_comparison
+        from steppewise.report.comparison_page import of_comparison
 
         return of_comparison(self.found, self.sentences())
 

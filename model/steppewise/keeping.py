@@ -21,7 +21,7 @@ from steppewise.experiment.tables import rounded
 from steppewise.report.beside import Pages
 
 if TYPE_CHECKING:
-    from steppewise.report.notebook import Shown
+    from steppewise.report.page import Shown
 
 DIGITS: Final = 7
 """Significant digits of summary.csv: what single precision holds."""
@@ -49,7 +49,7 @@ class Shows:
         raise NotImplementedError
 
     def _repr_html_(self) -> str:
-        from steppewise.report.notebook import as_html
+        from steppewise.report.page import as_html
 
         return as_html(self.shown())
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from steppewise.report.notebook import Shown
+    from steppewise.report.page import Shown
 
 Experiment = str | PathLike[str] | Study
 Progress = Callable[[int, int], None]
@@ -81,12 +81,12 @@ class Sweep(Shows):
 
         Raises SteppewiseError for another picture, another factor, or a map of what makes none.
         """
-        from steppewise.report import heat, moves, response
+        from steppewise.report import heat, response, sweep_figures
 
         if picture not in PICTURES:
             raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=", ".join(PICTURES)))
         if picture == "moves":
-            return moves.moves(self.findings)
+            return sweep_figures.moves(self.findings)
         if picture == "response":
             number = self._number(along)
             outcomes = response.sheets_of(self.study.factors[number], self.study.outcomes)[0]
@@ -108,7 +108,7 @@ class Sweep(Shows):
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""
-        from steppewise.report.shown import of_sweep
+        from steppewise.report.sweep_page import of_sweep
 
         return of_sweep(self.findings, self.sentences())
 

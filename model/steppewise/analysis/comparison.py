@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppewise.analysis import summary
-from steppewise.analysis.summary import constant, frame_of, good_worlds, joined, labelled
+from steppewise.analysis.summary import constant, frame_of, good_worlds, joined, labelled, leaders
 from steppewise.arrays import Array, numbers
 from steppewise.experiment.ensemble import Ensemble, Plan
 from steppewise.scenario.contrast import common_ground
@@ -111,13 +111,10 @@ class Differences:
 
     def at(self, variable: str, *actors: str, time: int = -1) -> PairedDifference:
         """A variable of some actors, at the end of the last quarter or of another. Raises KeyError, ValueError."""
-        index = [self._place(axis, name) for axis, name in zip(COMPARED[variable].axes, actors, strict=True)]
+        pairs = zip(COMPARED[variable].axes, actors, strict=True)
+        index = [_names(self.spec, axis).index(name) for axis, name in pairs]
         numbers: list[float] = self.values[variable][(time, *index)].tolist()
         return PairedDifference(int(self.pairs[time]), *numbers)
-
-    def _place(self, axis: str, name: str) -> int:
-        names = self.spec.power_names if axis == "power" else self.spec.state_names
-        return names.index(name)
 
     def statistic(self, variable: str, name: str) -> Array:
         """One statistic of a variable over time, (time, *axes)."""
@@ -178,7 +175,7 @@ class _Pair:
         values = _trajectory(ensemble, variable)
         values = values[self.spec.start.number - ensemble.spec.start.number :][: len(self.spec.quarters)]
         for axis, name in enumerate(variable.axes, start=1):
-            places = _places(ensemble.spec, self.spec, name)
+            places = [_names(ensemble.spec, name).index(actor) for actor in _names(self.spec, name)]
             if places != list(range(values.shape[axis])):
                 values = np.take(values, places, axis)
         return values if self.kept.all() else values[..., self.kept]
@@ -197,17 +194,12 @@ def _trajectory(ensemble: Ensemble, variable: Variable) -> Array:
     """The course of a variable, (time, *axes, world); who leads follows from the shares."""
     if variable is not LEADS:
         return ensemble.trajectories[variable.name]
-    leader = ensemble.trajectories["share"].argmax(axis=1)
+    leader = leaders(np.moveaxis(ensemble.trajectories["share"], 1, 0))
     return np.stack([(leader == p).sum(axis=1).astype(float) for p in range(len(ensemble.spec.powers))], axis=1)
 
 
 def _names(spec: ScenarioSpec, axis: str) -> tuple[str, ...]:
     return spec.power_names if axis == "power" else spec.state_names
-
-
-def _places(spec: ScenarioSpec, common: ScenarioSpec, axis: str) -> list[int]:
-    """Where the common actors stand in a scenario."""
-    return [_names(spec, axis).index(name) for name in _names(common, axis)]
 
 
 def paired(first: Array, further: Array) -> Array:
@@ -294,12 +286,11 @@ def from_table(rows: pd.DataFrame, first: Ensemble, further: Ensemble) -> Differ
     spec = common_ground(first.spec, further.spec)
     own = rows[rows["scenario"] == further.spec.name]
     by_name = {str(name): part for name, part in own.groupby("variable", observed=True, sort=False)}
-    values = {name: _array(part["value"].to_numpy(), spec, COMPARED[name]) for name, part in by_name.items()}
+    values = {}
+    for name, part in by_name.items():
+        sizes = [len(_names(spec, axis)) for axis in COMPARED[name].axes]
+        numbers = part["value"].to_numpy().astype(float)
+        values[name] = numbers.reshape(len(spec.quarters), *sizes, len(STATISTICS))
     pairs = by_name[LEADS.name]["worlds"].to_numpy().reshape(len(spec.quarters), -1)[:, 0]
     failures = failures_of_either(first, further)
     return Differences(first.spec, further.spec, spec, first.plan, values, pairs, failures)
-
-
-def _array(values: Array, spec: ScenarioSpec, variable: Variable) -> Array:
-    sizes = [len(_names(spec, axis)) for axis in variable.axes]
-    return values.astype(float).reshape(len(spec.quarters), *sizes, len(STATISTICS))

@@ -14,9 +14,8 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.boxes import Found, search
 from steppewise.analysis.evaluating import answers_of
-from steppewise.analysis.prim import Cases, Mask
+from steppewise.analysis.prim import Cases, Found, Mask, search
 from steppewise.analysis.quantities import Condition, Quantity, condition
 from steppewise.analysis.sampling import Fixed
 from steppewise.analysis.subject import Subject, model_of
@@ -177,12 +176,9 @@ def boxes_in(
 
 def places(factors: Sequence[Factor], unit: Array) -> Array:
     """Places of points along each factor from 0 to 1, (point, factor); levels stand at even distances."""
-    columns = [
-        _steps(factor, column) if factor.levels else column for factor, column in zip(factors, unit.T, strict=True)
-    ]
+    columns = []
+    for factor, column in zip(factors, unit.T, strict=True):
+        count = len(factor.levels)
+        steps = np.minimum((column * count).astype(int), count - 1) / max(count - 1, 1)
+        columns.append(steps if count else column)
     return np.stack(columns, axis=-1)
-
-
-def _steps(factor: Factor, column: Array) -> Array:
-    count = len(factor.levels)
-    return np.minimum((column * count).astype(int), count - 1) / max(count - 1, 1)

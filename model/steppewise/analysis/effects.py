@@ -63,17 +63,13 @@ class Effect:
     """An outcome along a factor: the mean of the points at each step, (step,), with the luck of worlds and of points.
 
     by_world: the mean at each step in the first worlds, (step, world): worlds are the same at all points, so that
-    luck moves all steps together. `sampled` is the standard error that comes of sampled points. `low`, `median` and
-    `high` are the 5th, 50th and 95th percentiles of the means of the points at a step.
+    luck moves all steps together. `sampled` is the standard error that comes of sampled points.
     """
 
     factor: Factor
     steps: Steps
     mean: Array
     sampled: Array
-    low: Array
-    median: Array
-    high: Array
     by_world: Array
     worlds: int
 
@@ -180,17 +176,17 @@ def _effects(responses: Responses, outcome: str, steps: list[Steps], by_world: l
         columns = np.array(rows).T
         kept = np.isfinite(columns[0])
         places = Steps(along.places[kept], along.of_point, along.binned)
-        mean, sampled, low, median, high = columns[:, kept]
-        yield Effect(factor, places, mean, sampled, low, median, high, worlds[kept], study.worlds)
+        mean, sampled = columns[:, kept]
+        yield Effect(factor, places, mean, sampled, worlds[kept], study.worlds)
 
 
-def _row(means: Array, design: str) -> tuple[float, ...]:
-    """Mean, error by sampling, and percentiles of some points; NaN where no world of theirs ran to the end."""
+def _row(means: Array, design: str) -> tuple[float, float]:
+    """Mean of some points, and its error by sampling; NaN where no world of theirs ran to the end."""
     good = means[np.isfinite(means)]
     if not len(good):
-        return (np.nan,) * 5
+        return np.nan, np.nan
     sampled = 0.0 if design == "grid" or len(good) < 2 else float(good.std(ddof=1)) / len(good) ** 0.5
-    return float(good.mean()), sampled, *np.quantile(good, [0.05, 0.5, 0.95]).tolist()
+    return float(good.mean()), sampled
 
 
 def _by_world(folder: Path, study: Study, steps: list[Steps]) -> dict[str, list[Array]]:

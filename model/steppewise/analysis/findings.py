@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from steppewise.analysis.spread import SpreadShare
-from steppewise.analysis.summary import good_worlds, standard_error
+from steppewise.analysis.summary import good_worlds, leaders, standard_error
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
@@ -93,6 +93,11 @@ class StateFinding:
     def first(self) -> Lead:
         """The power that leads in most worlds, be it in more than half of them or not."""
         return max(self.leads, key=lambda lead: lead.share)
+
+    @property
+    def most_often(self) -> str:
+        """The name of the power that leads in most worlds; `nobody` where none leads in any."""
+        return self.first.power.label if self.first.share else "nobody"
 
     @property
     def leader(self) -> Actor | None:
@@ -217,7 +222,7 @@ def _leads(powers: tuple[Actor, ...], shares: Array) -> tuple[Lead, ...]:
     worlds = shares.shape[1]
     if not worlds:
         return tuple(Lead(power, np.nan, np.nan) for power in powers)
-    parts = np.bincount(shares.argmax(axis=0), minlength=len(powers)) / worlds
+    parts = np.bincount(leaders(shares), minlength=len(powers) + 1)[:-1] / worlds
     errors = np.sqrt(parts * (1.0 - parts) / worlds)
     return tuple(Lead(power, float(p), float(e)) for power, p, e in zip(powers, parts, errors, strict=True))
 

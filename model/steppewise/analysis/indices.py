@@ -1,4 +1,10 @@
-"""Sensitivity indices from the answers at a design's points, through SALib, each with a 95 % interval."""
+"""Sensitivity indices from the answers at a design's points, each with a 95 % interval; and what is left to chance.
+
+The indices of Sobol and Morris come through SALib. Points by worlds, where all points run the same worlds, are a
+two-way layout without repetition: what differs between points is the parameters' doing, what differs between worlds
+at every point alike is chance, and the rest is what the two do only together. Source: Searle, Casella & McCulloch
+1992, Variance Components, ch. 4; cf. analysis/spread.py, which keeps streams instead.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +15,14 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from steppewise.analysis.evaluating import Evaluate, answers_of
 from steppewise.analysis.sampling import (
     LEVELS,
     Design,
     MorrisDesign,
     SobolDesign,
-    morris_design,
     problem_of,
-    sobol_design,
 )
 from steppewise.arrays import Array
-from steppewise.errors import SteppewiseError
-from steppewise.experiment.study import Factor
 
 CONFIDENCE: Final = 0.95
 RESAMPLES: Final = 200
@@ -56,38 +57,6 @@ class Index:
     def high(self) -> float:
         """Upper end of the interval."""
         return self.value + self.half_width
-
-
-def analyse(
-    factors: Sequence[Factor], evaluate: Evaluate, method: Method, size: int, seed: int, groups: Sequence[str] = ()
-) -> tuple[Index, ...]:
-    """What drives every outcome of an evaluation: a design, its answers, its indices.
-
-    Args:
-        factors: what varies.
-        evaluate: from points to answers; `of_function` makes one of a plain function.
-        method: "morris" for screening, "sobol" for shares of the variance.
-        size: trajectories of Morris, or base points of Sobol (a power of two).
-        seed: a whole number from 0 up; the same seed gives the same points and the same intervals.
-        groups: for Sobol, the group of each factor; one index is told for each group.
-
-    Raises SteppewiseError for a design that cannot be, failed points, or answers in another order.
-    """
-    design = design_of(method, factors, size, seed, groups)
-    [answers] = answers_of((design,), evaluate)
-    by: By = "class" if groups else "factor"
-    return tuple(index for name in answers for index in indices(design, name, answers[name].mean(axis=1), seed, by))
-
-
-def design_of(
-    method: Method, factors: Sequence[Factor], size: int, seed: int, groups: Sequence[str] = ()
-) -> SobolDesign | MorrisDesign:
-    """The design of a method. Raises SteppewiseError."""
-    if method == "sobol":
-        return sobol_design(factors, size, seed, groups)
-    if groups:
-        raise SteppewiseError("only Sobol indices are told for groups of factors")
-    return morris_design(factors, size, seed)
 
 
 @singledispatch
@@ -137,3 +106,49 @@ def _told(
         for measure, (value, half_width) in measures.items():
             reach = float(found[half_width][place]) if half_width else np.nan
             yield Index(outcome, by, str(name), measure, float(found[value][place]), reach)
+
+
+PARAMETERS, CHANCE, TOGETHER = "parameters", "chance", "together"
+PARTS: Final = (PARAMETERS, CHANCE, TOGETHER)
+REACH: Final = 1.959964
+"""Standard errors from an estimate to the ends of its 95 % interval."""
+
+
+def parts_of_variance(outcome: str, values: Array) -> tuple[Index, ...]:
+    """Shares of parameters, chance, and both together in the variance, from independent points, (point, world).
+
+    Nothing where there is one world or one point; all zero where nothing varies. Intervals are those of normal theory,
+    rough with few worlds.
+    """
+    if min(values.shape) < 2:
+        return ()
+    squares, freedom = _mean_squares(values)
+    components = np.array(
+        [(squares[0] - squares[2]) / values.shape[1], (squares[1] - squares[2]) / values.shape[0], squares[2]]
+    )
+    components = np.maximum(components, 0.0)
+    whole = components.sum()
+    if whole <= 0:
+        return tuple(Index(outcome, "variance", name, "share", 0.0, 0.0) for name in PARTS)
+    shares = components / whole
+    reaches = REACH * _errors(shares, np.sqrt(2.0 / freedom))
+    return tuple(
+        Index(outcome, "variance", name, "share", float(share), float(reach))
+        for name, share, reach in zip(PARTS, shares, reaches, strict=True)
+    )
+
+
+def _mean_squares(values: Array) -> tuple[Array, Array]:
+    """Mean squares between points, between worlds, and left over; and their degrees of freedom."""
+    points, worlds = values.shape
+    by_point, by_world, mean = values.mean(axis=1), values.mean(axis=0), values.mean()
+    rest = values - by_point[:, None] - by_world + mean
+    sums = [worlds * ((by_point - mean) ** 2).sum(), points * ((by_world - mean) ** 2).sum(), (rest**2).sum()]
+    freedom = np.array([points - 1.0, worlds - 1.0, (points - 1.0) * (worlds - 1.0)])
+    return np.array(sums) / freedom, freedom
+
+
+def _errors(shares: Array, relative: Array) -> Array:
+    """Standard errors of shares from the relative errors of their components, by the delta method."""
+    spread = (shares * relative) ** 2
+    return np.sqrt((1.0 - 2.0 * shares) * spread + shares**2 * spread.sum())

@@ -15,8 +15,8 @@ from typing import Final, TypeVar
 import numpy as np
 
 from steppewise.analysis.comparison import reach_of
-from steppewise.analysis.doubts import rounded_up
 from steppewise.analysis.quantities import quantity
+from steppewise.analysis.words import rounded_up
 from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, Progress, extended, simulate

@@ -7,13 +7,15 @@ a statement holds; whatever explains an outcome explains a conclusion by the sam
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import permutations
 from typing import Final
 
 import numpy as np
 
+from steppewise.analysis.words import labels
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.reading import shown
@@ -61,7 +63,9 @@ def quantity(name: str, spec: ScenarioSpec) -> Quantity:
     if stem in _CONCLUSIONS:
         return _CONCLUSIONS[stem](name, rest, spec)
     if name not in outcome_names(spec):
-        near = nearest(name, [*outcome_names(spec), *_examples(spec)])
+        ranks = [f"rank.{power}" for power in spec.power_names]
+        ahead = [f"ahead.{power}.{other}" for power, other in permutations(spec.power_names, 2)]
+        near = nearest(name, [*outcome_names(spec), *ranks, *ahead])
         raise SteppewiseError(Problem(f"there is no outcome '{shown(name)}'", allowed=FORMS, nearest=near or None))
     return Quantity(name, label_of(name, spec), unit_of(name), (name,), lambda outcomes: outcomes[name])
 
@@ -69,7 +73,7 @@ def quantity(name: str, spec: ScenarioSpec) -> Quantity:
 def label_of(outcome: str, spec: ScenarioSpec) -> str:
     """An outcome of the model as people say it: `regional influence share, Japan`."""
     stem, *actors = outcome.split(".")
-    known = {actor.name: actor.label for actor in (*spec.powers, *spec.states)}
+    known = labels(spec)
     what = VARIABLES[stem].label if stem in VARIABLES else LEADS[0]
     return ", ".join([what, *(known.get(actor, actor) for actor in actors)])
 
@@ -78,12 +82,6 @@ def unit_of(outcome: str) -> str:
     """The unit of an outcome of the model."""
     stem = outcome.partition(".")[0]
     return VARIABLES[stem].unit if stem in VARIABLES else LEADS[1]
-
-
-def _examples(spec: ScenarioSpec) -> Iterator[str]:
-    for power in spec.power_names:
-        yield f"rank.{power}"
-        yield from (f"ahead.{power}.{other}" for other in spec.power_names if other != power)
 
 
 # conclusions --------------------------------------------------------------------------------------------
@@ -99,7 +97,7 @@ def _rank(name: str, power: str, spec: ScenarioSpec) -> Quantity:
         ahead = [outcomes[other] > outcomes[own] for other in needs]
         return 1.0 + np.sum(ahead, axis=0)
 
-    return Quantity(name, f"rank by regional influence share, {_label(power, spec)}", "rank, 1 is first", needs, rank)
+    return Quantity(name, f"rank by regional influence share, {labels(spec)[power]}", "rank, 1 is first", needs, rank)
 
 
 def _ahead(name: str, rest: str, spec: ScenarioSpec) -> Quantity:
@@ -114,7 +112,7 @@ def _ahead(name: str, rest: str, spec: ScenarioSpec) -> Quantity:
     states = spec.state_names if place == [SOMEWHERE] else place
     stems = [f"share.{{}}.{state}" for state in states] or ["regional_share.{}"]
     pairs = [(stem.format(first), stem.format(second)) for stem in stems]
-    label = f"{_label(first, spec)} ahead of {_label(second, spec)} {_where(place, spec)}"
+    label = f"{labels(spec)[first]} ahead of {labels(spec)[second]} {_where(place, spec)}"
     needs = tuple(outcome for pair in pairs for outcome in pair)
     return Quantity(name, label, SHARE, needs, partial(_any_ahead, pairs), is_statement=True)
 
@@ -149,10 +147,6 @@ def _sign(name: str, rest: str, spec: ScenarioSpec) -> Quantity:
 
 
 _CONCLUSIONS: Final = {"rank": _rank, "ahead": _ahead, "effect": _effect, "sign": _sign}
-
-
-def _label(power: str, spec: ScenarioSpec) -> str:
-    return next(actor.label for actor in spec.powers if actor.name == power)
 
 
 def _check_actor(name: str, actor: str, known: tuple[str, ...], kind: str) -> None:

@@ -120,11 +120,6 @@ class MorrisDesign:
     factors: tuple[Factor, ...]
     unit: Array
 
-    @property
-    def size(self) -> int:
-        """Trajectories."""
-        return len(self) // (len(self.factors) + 1)
-
     def __len__(self) -> int:
         return len(self.unit)
 

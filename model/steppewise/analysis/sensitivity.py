@@ -18,11 +18,10 @@ import numpy as np
 
 from steppewise.analysis.evaluating import answers_of
 from steppewise.analysis.factors import at_value, classes_of
-from steppewise.analysis.indices import Index, Method, indices
+from steppewise.analysis.indices import Index, Method, indices, parts_of_variance
 from steppewise.analysis.quantities import Quantity, quantity
 from steppewise.analysis.sampling import Design, Fixed, SobolDesign, morris_design, sobol_design
 from steppewise.analysis.subject import Subject, model_of
-from steppewise.analysis.variance import parts_of_variance
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress

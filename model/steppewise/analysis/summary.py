@@ -58,6 +58,14 @@ def good_worlds(ensemble: Ensemble) -> NDArray[np.bool_]:
     return np.array([status == "ok" for status in ensemble.status])
 
 
+def leaders(shares: Array) -> NDArray[np.intp]:
+    """Who leads: the place of the power with the highest influence share, of equal ones the first.
+
+    (power, ...) -> (...); where no power has any influence, nobody leads, which is one place beyond the last power.
+    """
+    return np.where(shares.max(axis=0) > 0, shares.argmax(axis=0), len(shares))
+
+
 def _of_variable(ensemble: Ensemble, variable: Variable) -> Mapping[str, object]:
     trajectory = ensemble.trajectories[variable.name]
     good = good_worlds(ensemble)[: trajectory.shape[-1]]

@@ -6,12 +6,16 @@ Every sentence is made of the numbers and names its worlds. `advice` says which 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from math import ceil, floor, isfinite, log10
-from typing import Final, Protocol
+from collections.abc import Iterator
+from math import ceil, floor, log10
+from typing import TYPE_CHECKING, Final
 
 from steppewise.analysis.findings import MAJORITY, Estimate, Findings, Gap, StateFinding
+from steppewise.analysis.words import band, counted, decimals_for, in_worlds, listed, percent, possessive
 from steppewise.scenario.openings import opening_doubts
+
+if TYPE_CHECKING:
+    from steppewise.analysis.comparison import Differences
 
 BAND_NEEDS: Final = 20
 """Worlds below which a band is not told: one world in twenty lies beyond each of its edges."""
@@ -57,24 +61,6 @@ def advice(findings: Findings) -> list[str]:
 # numbers in words ---------------------------------------------------------------------------------------
 
 
-def percent(share: float, decimals: int = 1) -> str:
-    """A share as percent: 0.112 is `11.2`."""
-    return f"{100 * share:.{decimals}f}"
-
-
-def band(low: float, high: float, between: str = " to ") -> str:
-    """Two shares as percent, with a decimal where they lie close: `8 to 15`, `8.1 to 9.4`."""
-    decimals = 0 if high - low >= 0.03 else 1
-    return f"{percent(low, decimals)}{between}{percent(high, decimals)}"
-
-
-def decimals_for(error: float, fewest: int = 1, most: int = 4) -> int:
-    """Decimals that show one digit of a standard error."""
-    if not isfinite(error) or error <= 0:
-        return fewest
-    return min(max(fewest, -floor(log10(error))), most)
-
-
 def mean_and_error(estimate: Estimate, scale: float = 100.0, unit: str = "") -> str:
     """`mean 11.2, standard error 0.1`, in percent unless the scale is another."""
     mean, error = _numbers(estimate, scale)
@@ -88,50 +74,16 @@ def _numbers(estimate: Estimate, scale: float = 100.0) -> tuple[str, str]:
     return f"{mean:.{decimals}f}", f"{error:.{decimals}f}" if error > 0 else ""
 
 
-def in_worlds(share: float, worlds: int) -> str:
-    """A share of the worlds as a count: `914 of 1,000 worlds`."""
-    count = round(share * worlds)
-    if worlds == 1:
-        return "this one world" if count else "no world"
-    return f"all {worlds:,} worlds" if count == worlds else f"{count:,} of {worlds:,} worlds"
-
-
-def listed(items: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
-
-
-def possessive(name: str) -> str:
-    """`Japan's`, `the United States'`."""
-    return f"{name}'" if name.endswith("s") else f"{name}'s"
-
-
 # one part of the findings each --------------------------------------------------------------------------
 
 
 def _setting(findings: Findings) -> Iterator[str]:
     spec = findings.spec
-    worlds = "1 world" if findings.worlds == 1 else f"{findings.worlds:,} worlds"
-    yield (
-        f"{spec.title}: {worlds} from {spec.start} to {spec.end}, seed {findings.seed}; {VARIES[findings.uncertainty]}."
-    )
+    worlds = f"{counted(findings.worlds, 'world')} from {spec.start} to {spec.end}"
+    yield f"{spec.title}: {worlds}, seed {findings.seed}; {VARIES[findings.uncertainty]}."
 
 
-class Counted(Protocol):
-    """Something that counts all worlds and knows those that failed, by number with the cause."""
-
-    @property
-    def worlds(self) -> int:
-        """All worlds."""
-        ...
-
-    @property
-    def failures(self) -> Sequence[tuple[int, str]]:
-        """Those that failed."""
-        ...
-
-
-def failures(findings: Counted) -> Iterator[str]:
+def failures(findings: Findings | Differences) -> Iterator[str]:
     """How many worlds failed and of what; nothing where none did."""
     if findings.failures:
         causes = Counter(cause for _, cause in findings.failures).most_common(3)
@@ -178,7 +130,9 @@ def _leads(findings: Findings) -> Iterator[str]:
             told = [f"{state.state.label} (in {_often(state, findings)})" for state in led]
             yield f"{power.label} leads in {listed(told)}."
     for state in findings.states:
-        if state.leader is None:
+        if not state.first.share:
+            yield f"Nobody leads in {state.state.label}: no power has influence there in any world."
+        elif state.leader is None:
             yield (
                 f"{state.state.label} is open: no power leads there in more than half of the worlds; "
                 f"{state.first.power.label} comes first most often, in {_often(state, findings)}."
@@ -261,11 +215,8 @@ def _open_gaps(findings: Findings) -> Iterator[str]:
     for gap in findings.gaps:
         if gap.difference.worlds > 1 and not _is_settled(gap):
             which = f"Whether {gap.higher.label} or {gap.lower.label} has the higher mean share is open"
-            yield f"{which}; {_wanted(gap.difference, findings)}."
-
-
-def _wanted(difference: Estimate, findings: Findings) -> str:
-    return worlds_wanted(difference.mean, difference.standard_error, findings.good_worlds)
+            apart = gap.difference
+            yield f"{which}; {worlds_wanted(apart.mean, apart.standard_error, findings.good_worlds)}."
 
 
 def _is_settled(gap: Gap) -> bool:

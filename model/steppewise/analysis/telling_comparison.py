@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,15 +10,11 @@ import numpy as np
 from steppewise.analysis.comparison import COMPARED, LEADS, Differences, PairedDifference, reach_of
 from steppewise.analysis.telling import (
     VARIES,
-    decimals_for,
     failures,
-    in_worlds,
-    listed,
-    percent,
-    possessive,
     rough_bands,
     worlds_wanted,
 )
+from steppewise.analysis.words import Measure, in_worlds, is_visible, listed, measure_of_change, possessive
 from steppewise.evidence.types import Actor
 from steppewise.scenario.contrast import remarks
 
@@ -29,52 +24,9 @@ PASSING: Final = 1.25
 """A difference has passed its peak where that was so many times what is left at the end."""
 
 
-@dataclass(frozen=True)
-class Measure:
-    """How differences of a variable are told: a factor, the unit behind the number, fewest and most decimals."""
-
-    scale: float
-    unit: str
-    fewest: int
-    most: int
-
-    def digits(self, error: float) -> int:
-        """Decimals that an error allows; without an error, one less than the most."""
-        return decimals_for(self.scale * error, self.fewest, self.most) if error > 0 else self.most - 1
-
-    def number(self, value: float, error: float) -> str:
-        """A number to the digits that its error allows: `1.24`, `-0.3`."""
-        text = f"{self.scale * value:.{self.digits(error)}f}"
-        return text if _is_visible(text) else text.removeprefix("-")
-
-    def signed(self, value: float, error: float) -> str:
-        """The same with its sign: `+1.24`, `-0.3`."""
-        text = self.number(value, error)
-        return text if text.startswith("-") or not _is_visible(text) else f"+{text}"
-
-    def amount(self, value: float, error: float) -> str:
-        """A number with its unit; one too small to show is said to be so: `less than 0.001 points`."""
-        text = self.number(value, error)
-        shown = text if _is_visible(text) else f"less than {10.0 ** -self.digits(error):.{self.digits(error)}f}"
-        return f"{shown}{self.unit}"
-
-
-def _is_visible(text: str) -> bool:
-    """True where rounding has left more than zeros."""
-    return bool(text.strip("-0."))
-
-
-def in_percent_of_worlds(share: float) -> str:
-    """A share of the worlds in percent, with a decimal where it would else look like none or all: `97`, `0.4`."""
-    return percent(share, 1 if 0 < share < 0.005 or 0.995 < share < 1 else 0)
-
-
 def measure_of(variable: str) -> Measure:
-    """Shares are told in percentage points, all else in its own unit."""
-    unit = COMPARED[variable].unit
-    if unit == "share":
-        return Measure(100.0, " points", 1, 3)
-    return Measure(1.0, "" if unit in ("index", LEADS.unit) else f" {unit}", 2, 4)
+    """How differences of a variable are told."""
+    return measure_of_change(COMPARED[variable].unit)
 
 
 def sentences(found: Iterable[Differences]) -> list[str]:
@@ -91,8 +43,11 @@ def of_one(found: Differences) -> list[str]:
 
 def opening(found: Differences) -> list[str]:
     """What is compared and what had to be left out; and whether nothing differs."""
-    head = [*_setting(found), *remarks(found.first, found.further), *failures(found)]
-    return [*head, _nothing(found)] if found.good_worlds and found.is_nothing else head
+    told = [*_setting(found), *remarks(found.first, found.further), *failures(found)]
+    if found.good_worlds and found.is_nothing:
+        worlds = in_worlds(1.0, found.good_worlds)
+        told.append(f"Nothing differs: in {worlds} every variable is the same in every quarter, to the last digit.")
+    return told
 
 
 def advice(found: Iterable[Differences]) -> list[str]:
@@ -111,11 +66,6 @@ def _setting(found: Differences) -> Iterator[str]:
         f"{further.title} ({further.name}) against {first.title} ({first.name}): the same {worlds} under both, from "
         f"{found.spec.start} to {found.spec.end}, seed {plan.seed}; {VARIES[plan.uncertainty]}."
     )
-
-
-def _nothing(found: Differences) -> str:
-    worlds = in_worlds(1.0, found.good_worlds)
-    return f"Nothing differs: in {worlds} every variable is the same in every quarter, to the last digit."
 
 
 def _shares(found: Differences) -> Iterator[str]:
@@ -186,16 +136,13 @@ def _course(found: Differences) -> Iterator[str]:
     when, who = np.unravel_index(np.abs(means).argmax(), means.shape)
     peak, last = float(means[when, who]), float(means[-1, who])
     if abs(peak) > PASSING * abs(last):
-        of, quarter, error = found.spec.powers[who], found.spec.quarters[when], found.at(SHARE, _name(found, who))
-        told = [measure_of(SHARE).signed(value, error.standard_error) for value in (peak, last)]
+        of, quarter = found.spec.powers[who], found.spec.quarters[when]
+        error = found.at(SHARE, of.name).standard_error
+        told = [measure_of(SHARE).signed(value, error) for value in (peak, last)]
         yield (
             f"The mean difference of {possessive(of.label)} regional share is largest in {quarter}, {told[0]} points; "
             f"in {found.spec.end} {told[1]} points are left of it."
         )
-
-
-def _name(found: Differences, power: np.intp) -> str:
-    return found.spec.power_names[power]
 
 
 def _places(found: Differences) -> Iterator[str]:
@@ -228,7 +175,7 @@ def _list(found: Differences, variable: str, head: str) -> Iterator[str]:
         difference = found.at(variable, power.name)
         if difference.is_nothing:
             same.append(power.label)
-        elif _is_visible(measure.number(difference.mean, difference.standard_error)):
+        elif is_visible(measure.number(difference.mean, difference.standard_error)):
             told.append(_listed(power, difference, measure, not told))
         else:
             small.append(power.label)
@@ -263,13 +210,9 @@ def _open_signs(found: Differences) -> Iterator[str]:
     told["the regional autonomy share"] = found.at(AUTONOMY)
     for what, difference in told.items():
         if difference.worlds > 1 and not difference.is_settled:
-            wanted = _wanted(difference)
+            worlds, error = difference.worlds, difference.standard_error
+            wanted = worlds_wanted(abs(difference.mean), error, worlds, reach_of(worlds))
             yield (
                 f"Whether {what} is on average higher or lower with {found.further.name} than in "
                 f"{found.first.name} is open; {wanted}."
             )
-
-
-def _wanted(difference: PairedDifference) -> str:
-    worlds = difference.worlds
-    return worlds_wanted(abs(difference.mean), difference.standard_error, worlds, reach_of(worlds))

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.boxes import Found
 from steppewise.analysis.discovery import Discovery, Restriction
-from steppewise.analysis.telling import listed, percent
+from steppewise.analysis.prim import Found
+from steppewise.analysis.words import listed, percent
 
 FEW_OF_INTEREST: Final = 50
 """Points of interest below which boxes rest on little."""
@@ -41,18 +41,12 @@ def _boxes(found: Discovery) -> Iterator[str]:
     if not found.boxes:
         yield "No combination of assumptions was found in which it is more frequent than elsewhere."
     for number, box in enumerate(found.boxes, start=1):
-        fresh = box.fresh
+        fresh, told = box.fresh, [f"{one.factor} {value_words(one)}" for one in found.restrictions(box)]
         yield (
-            f"Box {number}: {listed([restriction_words(r) for r in found.restrictions(box)])}. It holds at "
-            f"{percent(fresh.density, 0)} percent of the points in the box (density), and the box has "
-            f"{percent(fresh.coverage, 0)} percent of all points at which it holds (coverage), in "
-            f"{percent(fresh.mass, 0)} percent of the space; on fresh points."
+            f"Box {number}: {listed(told)}. It holds at {percent(fresh.density, 0)} percent of the points in the box "
+            f"(density), and the box has {percent(fresh.coverage, 0)} percent of all points at which it holds "
+            f"(coverage), in {percent(fresh.mass, 0)} percent of the space; on fresh points."
         )
-
-
-def restriction_words(restriction: Restriction) -> str:
-    """`powers.japan.effort above 0.021`."""
-    return f"{restriction.factor} {value_words(restriction)}"
 
 
 def value_words(restriction: Restriction) -> str:

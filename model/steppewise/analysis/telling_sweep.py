@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 
 from steppewise.analysis.effects import SETTLED, Effect, Extreme, SweepFindings, extremes, zeros
-from steppewise.analysis.factor_words import factor_words, is_scale, value_words
+from steppewise.analysis.factors import factor_words, is_scale, value_words
 from steppewise.analysis.quantities import label_of, unit_of
-from steppewise.analysis.telling import VARIES, listed, rough_bands
-from steppewise.analysis.telling_comparison import Measure
+from steppewise.analysis.telling import VARIES, rough_bands
+from steppewise.analysis.words import Measure, begin, counted, listed
 from steppewise.experiment.study import Factor, Study
 
 MOST_FACTORS: Final = 3
@@ -56,11 +56,6 @@ def setting(study: Study) -> str:
     )
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
 def failures(found: SweepFindings) -> Iterator[str]:
     """How many worlds failed, at how many points, and of what; nothing where none did."""
     failed = found.responses.failed
@@ -79,7 +74,7 @@ def advice(found: SweepFindings) -> list[str]:
     good = int((responses.worlds - responses.failed).max())
     if not good:
         return ["No world ran to the end; the causes stand in results.parquet."]
-    told = list(rough_bands(good)) if study.uncertainty != "none" and _is_banded(study) else []
+    told = list(rough_bands(good)) if study.uncertainty != "none" and study.design in ("grid", "list") else []
     wanted = POINTS_A_FACTOR * len(study.factors)
     if study.design != "grid" and len(study.points) < wanted:
         told.append(
@@ -87,11 +82,6 @@ def advice(found: SweepFindings) -> list[str]:
             f"{wanted:,} or more."
         )
     return told
-
-
-def _is_banded(study: Study) -> bool:
-    """True where figures show bands of worlds: few points, of a grid."""
-    return study.design in ("grid", "list")
 
 
 # one outcome --------------------------------------------------------------------------------------------
@@ -117,11 +107,6 @@ def _told_error(error: float) -> float:
 def amount_of(outcome: str, value: float, error: float) -> str:
     """The same with its unit."""
     return f"{number_of(outcome, value, error)}{measure_of(outcome).unit}"
-
-
-def begin(text: str) -> str:
-    """The text with a capital letter."""
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _outcome(outcome: str, found: SweepFindings) -> Iterator[str]:
@@ -178,26 +163,30 @@ def _drivers(outcome: str, found: SweepFindings) -> str:
 def _driver(effect: Effect, outcome: str, study: Study) -> str:
     """`Japan's effort (8.7 at 0.5, 14.3 at 8: a difference of +5.6, standard error 0.2)`."""
     low, high = ends_of(effect, outcome)
-    first, last = effect.ends
-    error = effect.error_between(first, last)
-    apart = measure_of(outcome).signed(float(effect.mean[last] - effect.mean[first]), _told_error(error))
-    exact = f", standard error {number_of(outcome, error, error)}" if error > EXACT else ""
+    apart, error = apart_of(effect, outcome)
+    exact = f", standard error {error}" if error else ""
     return f"{factor_words(effect.factor, study.spec)} ({low}, {high}: a difference of {apart}{exact})"
 
 
+def apart_of(effect: Effect, outcome: str) -> tuple[str, str]:
+    """The difference of the means at the ends with its sign, and its standard error; nothing where that is none."""
+    first, last = effect.ends
+    error = effect.error_between(first, last)
+    apart = measure_of(outcome).signed(float(effect.mean[last] - effect.mean[first]), _told_error(error))
+    return apart, number_of(outcome, error, error) if error > EXACT else ""
+
+
 def ends_of(effect: Effect, outcome: str) -> tuple[str, str]:
-    """The means at the ends of the range, or the lowest and the highest one, with the values of the factor."""
+    """The means at the ends of the range, or the lowest and the highest one, with the values of the factor.
+
+    They have the digits that the error of their difference allows.
+    """
     names = ("", "") if effect.is_steady else ("lowest ", "highest ")
-    error = effect.error_between(*effect.ends)
-    told = [_end(effect, outcome, end, error) for end in effect.ends]
-    return f"{names[0]}{told[0]}", f"{names[1]}{told[1]}"
-
-
-def _end(effect: Effect, outcome: str, step: int, error: float) -> str:
-    """A mean to the digits that the error of the difference allows, and where it is."""
-    place = value_words(effect.factor, float(effect.steps.places[step]))
-    about = "about " if effect.steps.binned else ""
-    return f"{number_of(outcome, float(effect.mean[step]), error)} at {about}{place}"
+    error, about = effect.error_between(*effect.ends), "about " if effect.steps.binned else ""
+    numbers = [number_of(outcome, float(effect.mean[step]), error) for step in effect.ends]
+    places = [value_words(effect.factor, float(effect.steps.places[step])) for step in effect.ends]
+    low, high = (f"{n}{number} at {about}{at}" for n, number, at in zip(names, numbers, places, strict=True))
+    return low, high
 
 
 def _passed(outcome: str, effect: Effect, study: Study) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from steppewise.analysis.summary import STATISTICS, quantiles, statistics
+from steppewise.analysis.summary import STATISTICS, leaders, quantiles, statistics
 from steppewise.app.classroom import Page, PageState
 from steppewise.arrays import Array
 from steppewise.experiment.block import OK, Block, BlockResult, run_block
@@ -203,7 +203,7 @@ def _mean(values: Array) -> Array:
 def _leads(ends: Array) -> Array:
     """Part of the worlds in which each power has the highest share, (state, series); the last: nobody has any."""
     powers = len(ends)
-    leader = np.where(ends.max(axis=0) > 0, ends.argmax(axis=0), powers)
+    leader = leaders(ends)
     return np.stack([_mean((leader == p).astype(float)) for p in range(powers + 1)], axis=-1)
 
 

@@ -9,6 +9,7 @@ from math import floor, log10
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from steppewise.analysis.words import begin, labels
 from steppewise.app.lesson import Lever
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.catalogue import load_evidence
@@ -93,14 +94,12 @@ def slider(lever: Lever, spec: ScenarioSpec) -> Slider:
 
 
 def _label(name: str, parameter: Parameter, spec: ScenarioSpec) -> str:
-    labels: Mapping[str, str] = _file()["labels"]
-    if name in labels:
-        return labels[name]
-    key = parameter.definition.key
-    words = labels.get(key, parameter.definition.meaning)[:LONGEST_LABEL]
-    actors = {actor.name: actor.label for actor in (*spec.powers, *spec.states)}
+    given: Mapping[str, str] = _file()["labels"]
+    if name in given:
+        return given[name]
+    words, actors = given.get(parameter.definition.key, parameter.definition.meaning)[:LONGEST_LABEL], labels(spec)
     owners = [actors[part] for part in name.split(".") if part in actors]
-    return f"{owners[0]}: {words}" if owners else words[:1].upper() + words[1:]
+    return f"{owners[0]}: {words}" if owners else begin(words)
 
 
 def _step(length: float) -> float:

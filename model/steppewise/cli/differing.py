@@ -12,12 +12,12 @@ from steppewise.analysis.telling_comparison import (
     SHARE,
     TRUST,
     advice,
-    in_percent_of_worlds,
     interval,
     measure_of,
     opening,
     unpaired_interval,
 )
+from steppewise.analysis.words import in_percent_of_worlds
 from steppewise.cli.showing import show
 from steppewise.cli.summing import new_table, show_section
 from steppewise.comparing import Comparison

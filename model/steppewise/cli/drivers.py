@@ -7,14 +7,13 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from steppewise.analysis import doubts, telling_discovery
+from steppewise.analysis import telling_discovery, telling_sensitivity
 from steppewise.analysis.discovery import Discovery
-from steppewise.analysis.driver_rows import driver_rows, heads
 from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import Sensitivity
-from steppewise.analysis.telling import percent
 from steppewise.analysis.telling_discovery import value_words
-from steppewise.analysis.telling_sensitivity import percent_and_reach, rest_of, setting, source_of
+from steppewise.analysis.telling_sensitivity import driver_rows, heads, percent_and_reach, rest_of, setting, source_of
+from steppewise.analysis.words import percent
 from steppewise.cli.showing import show
 from steppewise.cli.summing import new_table, show_section
 
@@ -35,7 +34,7 @@ def show_drivers(found: Sensitivity) -> None:
         if any(index.value for index in found.ranked(outcome)):
             _show_outcome(found, outcome)
     show(Text(f"\n{_NOTES[found.question.method]}"))
-    show(*(Text(f"\n{line}") for line in doubts.doubts(found)))
+    show(*(Text(f"\n{line}") for line in telling_sensitivity.doubts(found)))
 
 
 def _show_outcome(found: Sensitivity, outcome: str) -> None:

@@ -8,9 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from steppewise.analysis.effects import Effect, SweepFindings, extremes
-from steppewise.analysis.factor_words import factor_words, value_words
+from steppewise.analysis.factors import factor_words, value_words
 from steppewise.analysis.quantities import label_of, unit_of
-from steppewise.analysis.telling_sweep import EXACT, advice, at_point, begin, failures, measure_of, number_of, setting
+from steppewise.analysis.telling_sweep import advice, apart_of, at_point, failures, number_of, setting
+from steppewise.analysis.words import begin
 from steppewise.cli.showing import show
 from steppewise.cli.summing import new_table
 from steppewise.experiment.collecting import SUMMARY
@@ -78,7 +79,5 @@ def _ends(effect: Effect, outcome: str) -> tuple[str, str]:
 def _difference(effect: Effect, outcome: str) -> str:
     if not effect.is_settled:
         return "open"
-    first, last = effect.ends
-    error = effect.error_between(first, last)
-    apart = measure_of(outcome).signed(float(effect.mean[last] - effect.mean[first]), error if error > EXACT else 0.0)
-    return f"{apart} ({number_of(outcome, error, error)})" if error > EXACT else apart
+    apart, error = apart_of(effect, outcome)
+    return f"{apart} ({error})" if error else apart

@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from steppewise.analysis.findings import Course, Estimate, Findings, Lead
-from steppewise.analysis.telling import BAND_NEEDS, VARIES, advice, band, decimals_for, failures, percent
+from steppewise.analysis.telling import BAND_NEEDS, VARIES, advice, failures
+from steppewise.analysis.words import band, decimals_for, percent
 from steppewise.api import Results
 from steppewise.cli.showing import show
 from steppewise.evidence.types import CLASSES
@@ -36,8 +37,8 @@ def show_section(title: str, table: Table) -> None:
 
 
 _NOTE = (
-    "Means over worlds, standard error in brackets; 90 of 100 worlds lie in the band. Delivered: of what fell due. "
-    "Open: no power leads in more than half of the worlds."
+    "Means over worlds, standard error in brackets; 90 of 100 worlds lie in the band. Delivered: of what fell due "
+    "and could be taken in. Open: no power leads in more than half of the worlds."
 )
 
 _SOURCES_NOTE = "Each group alone; stated to assumed are the classes of the parameters' evidence."
@@ -66,7 +67,7 @@ def _states(findings: Findings) -> Table:
     numbers = ("First in %", f"Autonomy {findings.spec.start}", "Autonomy", "Band")
     table = new_table(("State", "Leader"), numbers)
     for state in findings.states:
-        first = state.first.power.label
+        first = state.most_often
         leader = first if state.leader else f"open ({first})"
         table.add_row(state.state.label, leader, often(state.first), *_autonomy(state.autonomy))
     table.add_row("Region", "", "", *_autonomy(findings.autonomy))

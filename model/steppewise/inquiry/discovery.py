@@ -20,7 +20,7 @@ from steppewise.scenario.own_rules import NO_RULES, Rule
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from steppewise.report.notebook import Shown
+    from steppewise.report.page import Shown
 
 BOXES: Final = "boxes.csv"
 PATHS: Final = "paths.csv"
@@ -118,7 +118,7 @@ class DiscoveryResults(Answer[Search, Discovery]):
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""
-        from steppewise.report.shown import of_discovery
+        from steppewise.report.inquiry_page import of_discovery
 
         return of_discovery(self.found, self.sentences())
 

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
-from steppewise.analysis.doubts import doubts
 from steppewise.analysis.indices import By, Index, Method
 from steppewise.analysis.sensitivity import SIZES, WORLDS, Question, Sensitivity, designs_of, explain
-from steppewise.analysis.telling_sensitivity import sentences, source_of, unit_of, value_of
+from steppewise.analysis.telling_sensitivity import doubts, sentences, source_of, unit_of, value_of
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.manifest import SENSITIVITY, Manifest
@@ -26,7 +25,7 @@ from steppewise.scenario.own_rules import NO_RULES, Rule
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from steppewise.report.notebook import Shown
+    from steppewise.report.page import Shown
 
 INDICES: Final = "indices.csv"
 COLUMNS: Final = (
@@ -121,7 +120,7 @@ class SensitivityResults(Answer[Question, Sensitivity]):
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""
-        from steppewise.report.shown import of_sensitivity
+        from steppewise.report.inquiry_page import of_sensitivity
 
         return of_sensitivity(self.found, self.sentences())
 

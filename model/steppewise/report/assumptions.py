@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import compress
 from math import log, sqrt
 from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.telling import possessive
+from steppewise.analysis.words import begin, labels, listed, possessive
 from steppewise.arrays import Array
 from steppewise.evidence.catalogue import load_evidence
 from steppewise.evidence.explain import of_parameter
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report.wording import labels, listed
 from steppewise.scenario.spec import ScenarioSpec
 
 MOST: Final = 10
@@ -25,9 +23,6 @@ FEWEST_WORLDS: Final = 20
 """Worlds below which no rank correlation is told."""
 
 MOST_PASSAGES: Final = 2
-
-NUMBERS_AT_ONCE: Final = 2_000_000
-"""Numbers that are ranked at a time, so that very many worlds take no more memory for it."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +46,6 @@ class Assumption:
 class Correlated:
     """Parameters that go most with an outcome; correlations below `threshold` can be luck of the draw."""
 
-    outcome: str
     what: str
     parameters: int
     worlds: int
@@ -86,7 +80,7 @@ def _title(parameter: Parameter, spec: ScenarioSpec) -> str:
     known = labels(spec)
     whose = [known[part] for part in parameter.name.split(".")[1:3] if part in known]
     meaning = parameter.definition.meaning
-    return f"{listed(whose)}: {meaning}" if whose else f"{meaning[:1].upper()}{meaning[1:]}"
+    return f"{listed(whose)}: {meaning}" if whose else begin(meaning)
 
 
 def number(value: float) -> str:
@@ -115,12 +109,11 @@ def most_correlated(ensemble: Ensemble) -> Correlated | None:
     None with too few worlds, or where no parameter varies.
     """
     spec, power = ensemble.spec, main_power(ensemble.spec)
-    outcome = f"regional_share.{power}"
     what = f"{possessive(labels(spec)[power])} regional influence share at the end"
-    return correlated(ensemble, outcome, what, ensemble.outcomes[outcome])
+    return correlated(ensemble, what, ensemble.outcomes[f"regional_share.{power}"])
 
 
-def correlated(ensemble: Ensemble, outcome: str, what: str, values: Array) -> Correlated | None:
+def correlated(ensemble: Ensemble, what: str, values: Array) -> Correlated | None:
     """The parameters of an ensemble with the highest rank correlations with some values, one a world.
 
     None with too few worlds, or where no parameter varies.
@@ -133,7 +126,7 @@ def correlated(ensemble: Ensemble, outcome: str, what: str, values: Array) -> Co
     strongest = sorted(found, key=lambda name: -abs(found[name]))[:MOST]
     kept = [name for name in strongest if abs(found[name]) > threshold]
     told = tuple(assumption(spec.parameters[name], spec, found[name]) for name in kept)
-    return Correlated(outcome, what, len(found), worlds, threshold, told)
+    return Correlated(what, len(found), worlds, threshold, told)
 
 
 def rank_correlations(parameters: Mapping[str, Array], outcome: Array) -> dict[str, float]:
@@ -144,21 +137,13 @@ def rank_correlations(parameters: Mapping[str, Array], outcome: Array) -> dict[s
     good = np.flatnonzero(np.isfinite(outcome))
     if not len(good) or np.ptp(outcome[good]) == 0:
         return {}
-    ranks, names = _standard_ranks(outcome[None, good])[0], list(parameters)
-    at_once = max(NUMBERS_AT_ONCE // len(good), 1)
-    found: dict[str, float] = {}
-    for start in range(0, len(names), at_once):
-        some = names[start : start + at_once]
-        drawn = np.stack([parameters[name][good] for name in some])
-        varied = np.ptp(drawn, axis=-1) > 0
-        correlations = _standard_ranks(drawn[varied]) @ ranks / len(good)
-        found |= dict(zip(compress(some, varied), correlations.tolist(), strict=True))
-    return found
+    ranks = _standard_ranks(outcome[good])
+    drawn = ((name, values[good]) for name, values in parameters.items())
+    return {name: float(_standard_ranks(values) @ ranks) / len(good) for name, values in drawn if np.ptp(values) > 0}
 
 
 def _standard_ranks(values: Array) -> Array:
-    """Ranks along the last axis, with mean 0 and variance 1."""
-    ranks = values.argsort(axis=-1).argsort(axis=-1).astype(float)
-    centred = ranks - ranks.mean(axis=-1, keepdims=True)
-    standard: Array = centred / centred.std(axis=-1, keepdims=True)
+    """Ranks of (world,), with mean 0 and variance 1."""
+    ranks = values.argsort().argsort().astype(float)
+    standard: Array = (ranks - ranks.mean()) / ranks.std()
     return standard

@@ -1,38 +1,52 @@
-"""The page of a comparison: one HTML file that opens offline, in the style of the page of a run."""
+"""The page of a comparison with its tables: one HTML file that opens offline, in the style of the page of a run."""
 
 from __future__ import annotations
 
-import shlex
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from steppewise import __version__
-from steppewise.analysis.comparison import Differences
-from steppewise.analysis.telling import possessive
-from steppewise.analysis.telling_comparison import SHARE, advice, by_size, of_one
-from steppewise.experiment.ensemble import Ensemble
-from steppewise.report import comparison_tables as tables
-from steppewise.report.assumptions import Correlated, correlated
-from steppewise.report.comparison_tables import Differing, differing, typeset
-from steppewise.report.figures import DrawnFigure
-from steppewise.report.page import (
-    MOST_OPEN,
-    UNCERTAIN,
-    asked,
-    called,
-    embedded,
-    environment,
-    left_out,
-    overrides,
-    style,
+from steppewise.analysis.comparison import Differences, PairedDifference
+from steppewise.analysis.telling import BAND_NEEDS
+from steppewise.analysis.telling_comparison import (
+    AUTONOMY,
+    EXECUTION,
+    SHARE,
+    TRUST,
+    advice,
+    by_size,
+    interval,
+    measure_of,
+    of_one,
+    unpaired_interval,
 )
-from steppewise.report.series import counted
-from steppewise.report.tables import class_rows
-from steppewise.report.wording import listed
-from steppewise.scenario.spec import ScenarioSpec
+from steppewise.analysis.words import Measure, counted, in_percent_of_worlds, listed, possessive
+from steppewise.evidence.types import Actor, Parameter
+from steppewise.experiment.ensemble import Ensemble
+from steppewise.report import comparison_figures
+from steppewise.report.assumptions import Assumption, Correlated, assumption, correlated, number
+from steppewise.report.drawn import DrawnFigure
+from steppewise.report.page import UNCERTAIN, Shown, asked, command, rendered
+from steppewise.report.style import looks
+from steppewise.report.tables import Row, Table, class_table, failure_table, typeset
+from steppewise.report.wording import dated
+from steppewise.scenario.contrast import contrast
+from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
+
+HEADS: Final = (
+    "Mean difference",
+    "95 % interval, same luck",
+    "… if luck differed",
+    "90 of 100 worlds",
+    "Higher in (%)",
+    "Lower in (%)",
+    "The same in (%)",
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +55,7 @@ class Part:
 
     found: Differences
     answer: list[str]
+    tables: dict[str, Table]
     differing: Differing
     correlated: Correlated | None
 
@@ -59,28 +74,28 @@ def write_comparison(
 
 def render(ensembles: Sequence[Ensemble], found: Sequence[Differences], figures: Sequence[DrawnFigure]) -> str:
     """The page as text; the ensembles are those of the first scenario and of every further one."""
-    first = ensembles[0]
-    return (
-        environment()
-        .get_template("comparison.html")
-        .render(
-            style=style(),
-            version=__version__,
-            title=headline(first.spec, found),
-            first=first.spec,
-            specs=[ensemble.spec for ensemble in ensembles],
-            parts=[_part(first, other, one) for other, one in zip(ensembles[1:], found, strict=True)],
-            advice=[typeset(sentence) for sentence in advice(found)],
-            failures=tables.failure_rows(found),
-            facts=_facts(ensembles),
-            tables=tables,
-            classes=class_rows(first.spec),
-            pictures=[embedded(figure) for figure in figures],
-            most_open=MOST_OPEN,
-            left_out=left_out(first.spec),
-            command=command(ensembles),
-        )
-    )
+    first, plan = ensembles[0].spec, ensembles[0].plan
+    specs = [ensemble.spec for ensemble in ensembles]
+    failures = sorted({failure for one in found for failure in one.failures})
+    values = {
+        "title": headline(first, found),
+        "first": first,
+        "specs": specs,
+        "parts": [_part(ensembles[0], other, one) for other, one in zip(ensembles[1:], found, strict=True)],
+        "advice": [typeset(sentence) for sentence in advice(found)],
+        "failures": failure_table(failures, " under both scenarios"),
+        "facts": _facts(ensembles),
+        "classes": class_table(first, f" of {first.name}"),
+        "command": command("compare", specs, asked(plan.worlds, plan.seed, plan.uncertainty)),
+    }
+    return rendered("comparison.html", first, figures, values)
+
+
+def of_comparison(found: Sequence[Differences], sentences: Sequence[str]) -> Shown:
+    """What a notebook shows of scenarios against the first: differences in regional shares."""
+    told = [one for one in found if one.pairs.min() > 0]
+    sketch = comparison_figures.main_sketch(told) if told else None
+    return Shown(headline(found[0].first, found), sketch, [tables_of(one)["share"] for one in told], sentences)
 
 
 def headline(first: ScenarioSpec, found: Sequence[Differences]) -> str:
@@ -92,7 +107,8 @@ def headline(first: ScenarioSpec, found: Sequence[Differences]) -> str:
 
 def _part(first: Ensemble, further: Ensemble, found: Differences) -> Part:
     answer = [typeset(sentence) for sentence in of_one(found)]
-    return Part(found, answer, differing(found), _most_correlated(first, further, found))
+    tables = tables_of(found) if found.good_worlds else {}
+    return Part(found, answer, tables, differing(found), _most_correlated(first, further, found))
 
 
 def _most_correlated(first: Ensemble, further: Ensemble, found: Differences) -> Correlated | None:
@@ -108,7 +124,7 @@ def _most_correlated(first: Ensemble, further: Ensemble, found: Differences) -> 
     if not np.ptp(difference[np.isfinite(difference)]):
         return None
     what = f"the difference in {possessive(power.label)} regional influence share at the end"
-    return correlated(further, outcome, what, difference)
+    return correlated(further, what, difference)
 
 
 def _facts(ensembles: Sequence[Ensemble]) -> list[tuple[str, str]]:
@@ -125,8 +141,110 @@ def _facts(ensembles: Sequence[Ensemble]) -> list[tuple[str, str]]:
     ]
 
 
-def command(ensembles: Sequence[Ensemble]) -> str:
-    """The command that makes the same comparison again."""
-    plan, specs = ensembles[0].plan, [ensemble.spec for ensemble in ensembles]
-    options = asked(plan.worlds, plan.seed, plan.uncertainty)
-    return shlex.join(["steppewise", "compare", *map(called, specs), *options, *overrides(specs[0])])
+# tables -------------------------------------------------------------------------------------------------
+
+
+def tables_of(found: Differences) -> dict[str, Table]:
+    """The tables of one scenario against the first, by name: differences at the end by power, by state, and by tie."""
+    powers, states, styles = found.spec.powers, found.spec.states, looks(found.spec)
+    coloured = [(power, styles[power.name].colour) for power in powers]
+    by_power = {name: [_row(found, name, *one) for one in coloured] for name in (SHARE, TRUST, EXECUTION)}
+    by_power[SHARE].append(Row("autonomy", "", cells(found.at(AUTONOMY), measure_of(AUTONOMY))))
+    free = [_row(found, "autonomy", state, "") for state in states]
+    ties = [Row(state.label, "", tuple(_tie(found, power, state) for power in powers)) for state in states]
+    head = f"{found.further.name} minus {found.first.name} in {found.spec.end}: "
+    share = f"{head}influence share by state, mean difference in percentage points with its 95 % interval"
+    return {
+        "share": Table(f"{head}regional influence share, percentage points", "Whose", HEADS, by_power[SHARE]),
+        "trust": Table(f"{head}mean trust, from 0 to 1", "Whose", HEADS, by_power[TRUST]),
+        "execution": Table(f"{head}delivered of what fell due, percentage points", "Whose", HEADS, by_power[EXECUTION]),
+        "autonomy": Table(f"{head}autonomy share of the states, percentage points", "Whose", HEADS, free),
+        "ties": Table(share, "State", [power.label for power in powers], ties),
+    }
+
+
+def _cell(text: str) -> str:
+    """A text for a cell, its intervals unbroken."""
+    return typeset(text).replace(" to ", "\u00a0to\u00a0")
+
+
+def _row(found: Differences, variable: str, actor: Actor, colour: str) -> Row:
+    return Row(actor.label, colour, cells(found.at(variable, actor.name), measure_of(variable)))
+
+
+def cells(difference: PairedDifference, measure: Measure) -> tuple[str, ...]:
+    """What HEADS name, of one difference."""
+    signs = (difference.positive, difference.negative, difference.zero)
+    return (
+        _cell(measure.signed(difference.mean, difference.standard_error)),
+        *(_cell(text) for text in _intervals(difference, measure)),
+        *(in_percent_of_worlds(share) for share in signs),
+    )
+
+
+def _intervals(difference: PairedDifference, measure: Measure) -> tuple[str, str, str]:
+    if difference.worlds < 2:
+        return ("–", "–", "–")
+    error = difference.standard_error
+    edges = " to ".join(measure.number(edge, error) for edge in (difference.q05, difference.q95))
+    band = edges if difference.worlds >= BAND_NEEDS else "too few worlds"
+    return interval(difference, measure), unpaired_interval(difference, measure), band
+
+
+def _tie(found: Differences, power: Actor, state: Actor) -> str:
+    difference, measure = found.at("share", power.name, state.name), measure_of("share")
+    mean = measure.signed(difference.mean, difference.standard_error)
+    return _cell(mean if difference.worlds < 2 else f"{mean} ({interval(difference, measure)})")
+
+
+# what differs -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Differing:
+    """What a scenario has otherwise than the first, as the page shows it.
+
+    `parameters` come with what they were; `events` and `lost` are (quarter, words); `actors` are sentences;
+    `mechanisms` are (name, words, "off" or "on").
+    """
+
+    parameters: tuple[tuple[Assumption, str], ...]
+    events: tuple[tuple[str, str], ...]
+    lost: tuple[tuple[str, str], ...]
+    actors: tuple[str, ...]
+    mechanisms: tuple[tuple[str, str, str], ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """True where nothing that affects numbers differs but perhaps the dates."""
+        return not (self.parameters or self.events or self.lost or self.actors or self.mechanisms)
+
+
+def differing(found: Differences) -> Differing:
+    """What the further scenario has otherwise than the first."""
+    first, further = found.first, found.further
+    other = contrast(first, further)
+    changes = [(assumption(c.further, further), _value(c.first)) for c in other.parameters]
+    switched = [(name, MECHANISMS.get(name, ""), "off") for name in other.switched_off]
+    switched += [(name, MECHANISMS.get(name, ""), "on") for name in other.switched_on]
+    switched += [(part, STRUCTURES[part][chosen], chosen) for part, chosen in other.structure]
+    switched += [(name, "a rule in place of the model's", "own") for name in other.rules]
+    return Differing(
+        tuple(changes),
+        dated(other.events_added, further),
+        dated(other.events_removed, first),
+        (*(_joins(a, further) for a in other.actors_added), *(f"{a.label} does not" for a in other.actors_removed)),
+        tuple(switched),
+    )
+
+
+def _value(parameter: Parameter) -> str:
+    spread = f" ({number(parameter.low)} to {number(parameter.high)})" if parameter.is_uncertain else ""
+    return f"{number(parameter.value)}{spread}, {parameter.evidence}"
+
+
+def _joins(actor: Actor, spec: ScenarioSpec) -> str:
+    own = [parameter for name, parameter in spec.parameters.items() if actor.name in name.split(".")]
+    classes = Counter(parameter.evidence for parameter in own)
+    told = ", ".join(f"{count} {name}" for name, count in classes.most_common())
+    return f"{actor.label} takes part, with {len(own)} parameters of its own ({told})"

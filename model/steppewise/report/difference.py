@@ -12,11 +12,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from steppewise.analysis.comparison import Differences
 from steppewise.analysis.telling import BAND_NEEDS
-from steppewise.report.fan import AXIS, Series, draw_fans, label_ends, time_axis
+from steppewise.report.fan import CHART, LABELS, Series, fan_chart, label_ends
 from steppewise.report.grid import Scale, Table, small_multiples
-from steppewise.report.series import Fan, Spread, counted, period, years
-from steppewise.report.strip import draw_strip, strip_height
-from steppewise.report.style import AUTONOMY, INK, TEXT, WIDTH, Look, about, looks, place, sheet
+from steppewise.report.series import Fan, Spread, period, shown_of
+from steppewise.report.style import AUTONOMY, INK, WIDTH, Look, about, looks
 from steppewise.scenario.contrast import contrast
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -26,8 +25,8 @@ BANDS = ("q05", "q25", "mean", "q75", "q95")
 INTERVAL = ("interval_low", "interval_low", "mean", "interval_high", "interval_high")
 """What stands in for them where worlds are too few for a band."""
 
-BESIDE, NUMBERS, ENDS = 1.15, 0.88, 3.1
-"""Inches left of the axis, for its numbers and its name; for the numbers alone; for the words at the ends of lines."""
+BESIDE, NUMBERS = 1.15, 0.88
+"""Inches left of the axis, for its numbers and its name; for the numbers alone."""
 
 SMALLEST = 5e-4
 """Half the height of a chart in which next to nothing differs: 0.05 percentage points."""
@@ -35,19 +34,12 @@ SMALLEST = 5e-4
 
 def share_differences(found: Differences) -> Figure:
     """Fan chart of the paired differences of regional shares and of autonomy, with the events that differ."""
-    shown = _with_new_events(found)
-    width, chart = WIDTH - BESIDE - ENDS, 4.6
-    strip = strip_height(shown, width)
-    title = f"Difference in regional influence shares, {period(found.spec)}"
-    figure = sheet(title, _subtitle(found), note(found), AXIS + chart + strip)
-    axes = place(figure, BESIDE, AXIS, width, chart)
-    series = list(_regional(found))
-    draw_fans(axes, years(found.spec), series, spread_of(found))
-    _mark_nothing(axes)
-    time_axis(axes, found.spec, 9)
+    series, spread = list(_regional(found)), spread_of(found)
+    words = (f"Difference in regional influence shares, {period(found.spec)}", _subtitle(found), note(found))
+    figure, axes = fan_chart(words, _with_new_events(found), series, spread, BESIDE)
+    axes.axhline(0.0, color=INK, linewidth=1.1, zorder=2.5)
     _dress(axes, series)
-    label_ends(axes, series, chart, spread_of(found) == "bands", in_points)
-    draw_strip(figure, axes, shown, BESIDE, AXIS + chart, width)
+    label_ends(axes, series, CHART, spread == "bands", in_points)
     return figure
 
 
@@ -97,9 +89,7 @@ def note(found: Differences) -> str:
 
 def worlds_note(found: Differences) -> str:
     """How many worlds a figure shows, and which were left out."""
-    kept, good, failed = int(found.pairs.min()), found.good_worlds, len(found.failures)
-    text = counted(kept, "world") if kept == good else f"{kept:,} of {counted(good, 'world')}"
-    return f"{text} ({counted(failed, 'failed world')} left out)" if failed else text
+    return shown_of(int(found.pairs.min()), found.good_worlds, len(found.failures))
 
 
 def signed(value: float) -> str:
@@ -119,16 +109,12 @@ def in_points(of: Fan) -> tuple[str, str]:
     return points(of.mean[-1]), f"{low} to {high}" if low != high else ""
 
 
-def _mark_nothing(axes: Axes) -> None:
-    axes.axhline(0.0, color=INK, linewidth=1.1, zorder=2.5)
-
-
 def _dress(axes: Axes, series: list[Series]) -> None:
     low, high = _reach(series)
     axes.set_ylim(low - 0.06 * (high - low), high + 0.06 * (high - low))
     points_axis(axes, "y")
-    axes.set_ylabel("difference in share (percentage points)", fontsize=TEXT)
-    axes.yaxis.set_label_coords(-NUMBERS / (WIDTH - BESIDE - ENDS), 0.5)
+    axes.set_ylabel("difference in share (percentage points)")
+    axes.yaxis.set_label_coords(-NUMBERS / (WIDTH - BESIDE - LABELS), 0.5)
 
 
 def points_axis(axes: Axes, which: str = "y", ticks: int = 5, scale: float = 100.0) -> None:
@@ -153,12 +139,8 @@ def differences_by_state(found: Differences) -> Figure:
     low, high = _reach([series for row in table for series in row])
     margin = 0.05 * (high - low)
     words = (f"Difference in influence shares state by state, {period(found.spec)}", _subtitle(found), note(found))
-    scale = Scale("difference (points)", low - margin, high + margin, _mark, points)
+    scale = Scale("difference (points)", low - margin, high + margin, lambda share: signed(100 * share), points)
     return small_multiples(words, found.spec, table, spread_of(found), scale)
-
-
-def _mark(share: float) -> str:
-    return signed(100 * share)
 
 
 def _by_state(found: Differences) -> Table:

@@ -11,14 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from steppewise.analysis.boxes import Found
 from steppewise.analysis.discovery import Discovery, Restriction
-from steppewise.analysis.telling import percent
+from steppewise.analysis.prim import Found
 from steppewise.analysis.telling_discovery import sentences, value_words
-from steppewise.report.figures import DrawnFigure
+from steppewise.analysis.words import percent
+from steppewise.report.drawn import DrawnFigure
+from steppewise.report.drivers import AXIS, EDGE, KEY, LONGEST_TITLE, ROW, key_of_classes, write_factor
+from steppewise.report.picture import Sketch, all_drawn
 from steppewise.report.rests import COLOURS
-from steppewise.report.sensitivity_parts import AXIS, EDGE, KEY, LONGEST_TITLE, ROW, draw_key, write_factor
-from steppewise.report.sketch import Sketch, drawn
 from steppewise.report.style import (
     INK,
     LOOKS,
@@ -29,9 +29,11 @@ from steppewise.report.style import (
     WIDTH,
     Props,
     about,
+    draw_key,
+    mute,
     percent_axis,
     place,
-    plain,
+    say,
     sheet,
     shortened,
 )
@@ -53,12 +55,12 @@ _PATHS: Final = (
 
 def drawings(found: Discovery) -> Mapping[str, Callable[[], Figure]]:
     """The figures by name; none where no box was found."""
-    return {"boxes": partial(ranges, found), "paths": partial(paths, found)} if found.boxes else {}
+    return {sketch.name: sketch.draw for sketch in _sketches(found)}
 
 
 def draw_discovery(found: Discovery, folder: Path) -> tuple[DrawnFigure, ...]:
     """Draw all figures into a folder."""
-    return tuple(drawn(sketch, folder) for sketch in _sketches(found))
+    return all_drawn(_sketches(found), folder)
 
 
 def main_sketch(found: Discovery) -> Sketch:
@@ -67,11 +69,10 @@ def main_sketch(found: Discovery) -> Sketch:
 
 
 def _sketches(found: Discovery) -> Iterator[Sketch]:
-    titles = {"boxes": "The boxes", "paths": "Coverage against density"}
-    captions = {"boxes": _BOXES, "paths": _PATHS}
     words = " ".join(sentences(found)[1:])
-    for name, draw in drawings(found).items():
-        yield Sketch(name, titles[name], draw, words, captions[name])
+    if found.boxes:
+        yield Sketch("boxes", "The boxes", partial(ranges, found), words, _BOXES)
+        yield Sketch("paths", "Coverage against density", partial(paths, found), words, _PATHS)
 
 
 def _title(found: Discovery, form: str) -> str:
@@ -91,10 +92,9 @@ def _note(found: Discovery) -> str:
 
 def _name_base(axes: Axes, base: float, top: float) -> None:
     """The name of the line of all points: below its right end, where no path goes, or above where there is no room."""
-    words: Props = {"fontsize": SMALL, "color": QUIET, "ha": "right"}
     below = base > 0.1 * top
     height, va = (0.98 * base, "top") if below else (1.02 * base, "bottom")
-    axes.text(1.01, height, f"all points: {percent(base, 0)} %", va=va, **words)
+    say(axes, 1.01, height, f"all points: {percent(base, 0)} %", va=va, ha="right", colour=QUIET)
 
 
 def ranges(found: Discovery) -> Figure:
@@ -108,7 +108,7 @@ def ranges(found: Discovery) -> Figure:
         bottom -= height
         _draw_box(figure, found, number, box, rows, bottom)
     evidence = [found.asked.factor(row.factor).evidence for _, rows in boxes for row in rows]
-    draw_key(figure, list(dict.fromkeys(evidence)))
+    key_of_classes(figure, list(dict.fromkeys(evidence)))
     return figure
 
 
@@ -117,9 +117,7 @@ def _draw_box(
 ) -> None:
     height = ROW * len(rows)
     names = place(figure, 0, AXIS + bottom, NAMES, height + HEAD)
-    names.axis("off")
-    names.set_xlim(0, NAMES)
-    names.set_ylim(0, height + HEAD)
+    mute(names, NAMES, height + HEAD)
     _write_head(names, number, box, height)
     axes = place(figure, NAMES, AXIS + bottom, WIDTH - NAMES - LIMITS, height)
     _dress(axes, height, is_last=number == len(found.boxes))
@@ -130,17 +128,8 @@ def _draw_box(
         axes.barh(y, 1.0, height=0.1, color="#e3e0d8", edgecolor="none", zorder=2)
         look: Props = {"color": COLOURS[factor.evidence], "edgecolor": EDGE, "linewidth": 0.6, "zorder": 3}
         axes.barh(y, one.high - one.low, left=one.low, height=0.26, **look)
-        words = f"{value_words(one)}\nquasi-p {_small(one.quasi_p)}"
-        axes.text(1.03, y, plain_lines(words), fontsize=SMALL - 1, color=INK, va="center", clip_on=False)
-
-
-def plain_lines(text: str) -> str:
-    """Some lines as figures can draw them."""
-    return "\n".join(plain(line) for line in text.splitlines())
-
-
-def _small(value: float) -> str:
-    return "below .001" if value < 0.001 else f"{value:.3f}".lstrip("0")
+        likely = "below .001" if one.quasi_p < 0.001 else f"{one.quasi_p:.3f}".lstrip("0")
+        say(axes, 1.03, y, f"{value_words(one)}\nquasi-p {likely}", size=SMALL - 1)
 
 
 def _write_head(axes: Axes, number: int, box: Found, height: float) -> None:
@@ -149,8 +138,8 @@ def _write_head(axes: Axes, number: int, box: Found, height: float) -> None:
         f"density {percent(quality.density, 0)} %, coverage {percent(quality.coverage, 0)} %, in "
         f"{percent(quality.mass, 0)} % of the space; {quality.points:,} fresh points"
     )
-    axes.text(MARGIN, height + 0.45, f"Box {number}", fontsize=TEXT, fontweight="bold", color=INK, va="center")
-    axes.text(MARGIN, height + 0.18, words, fontsize=SMALL, color=QUIET, va="center", clip_on=False)
+    say(axes, MARGIN, height + 0.45, f"Box {number}", size=TEXT, bold=True)
+    say(axes, MARGIN, height + 0.18, words, colour=QUIET)
 
 
 def _dress(axes: Axes, height: float, is_last: bool) -> None:
@@ -160,7 +149,7 @@ def _dress(axes: Axes, height: float, is_last: bool) -> None:
     axes.grid(visible=False, axis="y")
     axes.set_xticks([0.0, 0.5, 1.0], ["low end", "middle", "high end"] if is_last else ["", "", ""])
     if is_last:
-        axes.set_xlabel("place in the parameter's range", fontsize=TEXT)
+        axes.set_xlabel("place in the parameter's range")
 
 
 # paths --------------------------------------------------------------------------------------------------
@@ -183,11 +172,9 @@ def paths(found: Discovery) -> Figure:
     _name_base(axes, base, top)
     percent_axis(axes, "x")
     percent_axis(axes, "y")
-    axes.set_xlabel("coverage: part of all points of interest in the box (%)", fontsize=TEXT)
-    axes.set_ylabel("density: of interest inside (%)", fontsize=TEXT)
-    y = 1 - 0.92 / figure.get_figheight()
-    spot: Props = {"loc": "upper left", "bbox_to_anchor": (MARGIN / WIDTH, y), "borderaxespad": 0}
-    figure.legend(handles=handles, ncols=len(handles), frameon=False, fontsize=SMALL, labelcolor=INK, **spot)
+    axes.set_xlabel("coverage: part of all points of interest in the box (%)")
+    axes.set_ylabel("density: of interest inside (%)")
+    draw_key(figure, handles)
     return figure
 
 

@@ -1,7 +1,8 @@
-"""A figure in a file, as pages carry it."""
+"""A figure in a file, as pages carry it; knows nothing of how it was drawn."""
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,3 +16,13 @@ class DrawnFigure:
     alt: str
     path: Path
     caption: str
+
+    @property
+    def data(self) -> str:
+        """The file as an address that holds it, for a page."""
+        return address_of(self.path.read_bytes())
+
+
+def address_of(png: bytes) -> str:
+    """A picture as an address that holds it."""
+    return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"

@@ -1,9 +1,10 @@
-"""Regional shares over time, as a fan for each power; and the parts that other figures share with it."""
+"""Regional shares over time, a fan for each power, with the events above; and the parts that other figures share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,11 +13,12 @@ from matplotlib.figure import Figure
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.series import Fan, Spread, band_note, courses, fan, period, spread_of, time_ticks, years
-from steppewise.report.strip import draw_strip, strip_height
 from steppewise.report.style import (
     AUTONOMY,
+    INK,
+    PAPER,
+    QUIET,
     SMALL,
-    TEXT,
     WIDTH,
     Look,
     Props,
@@ -25,14 +27,110 @@ from steppewise.report.style import (
     percent_axis,
     place,
     plain,
+    say,
     sheet,
     shortened,
     spread_apart,
 )
+from steppewise.report.wording import event_label
 from steppewise.scenario.spec import ScenarioSpec
 
-LEFT, LABELS, AXIS = 0.95, 2.9, 0.62
-"""Inches for the numbers at the left, the labels at the right and the numbers below."""
+ROW: Final = 0.24
+"""Inches."""
+
+MOST: Final = 10
+"""Labels; of further events only the marks are drawn."""
+
+LONGEST: Final = 64
+SIGN: Final = 0.099
+"""Inches of an average sign at 12 points."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An event on the strip: when, in words, on which row, to which side of its mark the words stand."""
+
+    year: float
+    words: str
+    row: int
+    side: str
+
+
+def marks(spec: ScenarioSpec, inches: float) -> tuple[Mark, ...]:
+    """Events with the lowest free row each, the last first, for an axis so many inches long."""
+    start, end = spec.start.years, spec.end.years + 0.25
+    taken: list[list[tuple[float, float]]] = []
+    found = []
+    for event in reversed(sorted(spec.events, key=lambda event: event.at)[:MOST]):
+        words = shortened(event_label(event, spec), LONGEST)
+        at = inches * (event.at.years - start) / (end - start)
+        length = SIGN * len(words) + 0.2
+        side = "left" if at + length <= inches or at < length else "right"
+        span = (at, at + length) if side == "left" else (at - length, at)
+        found.append(Mark(event.at.years, words, _free_row(taken, span), side))
+    return tuple(found)
+
+
+def _free_row(taken: list[list[tuple[float, float]]], span: tuple[float, float]) -> int:
+    """The lowest row on which nothing overlaps; it is taken from then on."""
+    for number, row in enumerate(taken):
+        if all(span[1] <= low or span[0] >= high for low, high in row):
+            row.append(span)
+            return number
+    taken.append([span])
+    return len(taken) - 1
+
+
+def strip_height(spec: ScenarioSpec, inches: float) -> float:
+    """Inches that the events need above the chart."""
+    rows = [mark.row for mark in marks(spec, inches)]
+    hidden = len(spec.events) > MOST
+    return ROW * (max(rows) + 1 + hidden) + 0.1 if rows else 0.0
+
+
+def draw_strip(figure: Figure, chart: Axes, spec: ScenarioSpec, left: float, bottom: float, width: float) -> None:
+    """Marks and labels above a chart that has the same left edge and width, in inches."""
+    found = marks(spec, width)
+    if not found:
+        return
+    height = strip_height(spec, width)
+    axes = place(figure, left, bottom, width, height)
+    axes.axis("off")
+    axes.set_xlim(spec.start.years, spec.end.years + 0.25)
+    axes.set_ylim(0, height)
+    for mark in found:
+        _draw(axes, mark)
+    for event in spec.events:
+        chart.axvline(event.at.years, color=QUIET, linewidth=0.9, linestyle=(0, (1, 3)), zorder=1)
+    rest = len(spec.events) - MOST
+    if rest > 0:
+        words = f"and {rest} more, marked by dotted lines and listed in the report"
+        say(axes, spec.start.years, height - ROW / 2, words, colour=QUIET)
+
+
+def _draw(axes: Axes, mark: Mark) -> None:
+    y = 0.1 + ROW * (mark.row + 0.5)
+    axes.plot(
+        [mark.year, mark.year], [0, y], color=QUIET, linewidth=0.9, linestyle=(0, (1, 3)), clip_on=False, zorder=1
+    )
+    axes.plot([mark.year], [y], marker="D", markersize=5, color=INK, clip_on=False)
+    gap = 7 if mark.side == "left" else -7
+    axes.annotate(
+        plain(mark.words),
+        (mark.year, y),
+        xytext=(gap, 0),
+        textcoords="offset points",
+        ha=mark.side,
+        va="center",
+        fontsize=SMALL,
+        color=INK,
+        annotation_clip=False,
+        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.5},
+    )
+
+
+LEFT, LABELS, AXIS, CHART = 0.95, 3.1, 0.62, 4.6
+"""Inches for the numbers at the left, the labels at the right, the numbers below, and the chart."""
 
 
 @dataclass(frozen=True)
@@ -47,22 +145,31 @@ class Series:
 
 def regional_shares(ensemble: Ensemble) -> Figure:
     """Fan chart of the powers' regional influence shares and of what no power holds, with events."""
-    spec = ensemble.spec
-    title = f"Regional influence shares, {period(spec)}"
+    spec, found, spread = ensemble.spec, share_series(ensemble), spread_of(ensemble)
     subtitle = about(spec.title, "Mean over the states; autonomy is what no power holds")
-    width, chart = WIDTH - LEFT - LABELS, 4.6
-    strip = strip_height(spec, width)
-    figure = sheet(title, subtitle, band_note(ensemble), AXIS + chart + strip)
-    axes = place(figure, LEFT, AXIS, width, chart)
-    found = share_series(ensemble)
-    draw_fans(axes, years(spec), found, spread_of(ensemble))
-    time_axis(axes, spec, 9)
+    words = (f"Regional influence shares, {period(spec)}", subtitle, band_note(ensemble))
+    figure, axes = fan_chart(words, spec, found, spread, LEFT)
     axes.set_ylim(0, None)
     percent_axis(axes)
-    axes.set_ylabel("regional influence share (%)", fontsize=TEXT)
-    label_ends(axes, found, chart, spread_of(ensemble) == "bands")
-    draw_strip(figure, axes, spec, LEFT, AXIS + chart, width)
+    axes.set_ylabel("regional influence share (%)")
+    label_ends(axes, found, CHART, spread == "bands")
     return figure
+
+
+def fan_chart(
+    words: tuple[str, str, str], spec: ScenarioSpec, found: list[Series], spread: Spread, left: float
+) -> tuple[Figure, Axes]:
+    """A fan for each series with the events of a scenario above; title, subtitle and note around it.
+
+    `left` are the inches for numbers at the left.
+    """
+    width = WIDTH - left - LABELS
+    figure = sheet(*words, AXIS + CHART + strip_height(spec, width))
+    axes = place(figure, left, AXIS, width, CHART)
+    draw_fans(axes, years(spec), found, spread)
+    time_axis(axes, spec, 9)
+    draw_strip(figure, axes, spec, left, AXIS + CHART, width)
+    return figure, axes
 
 
 def share_series(ensemble: Ensemble) -> list[Series]:
@@ -100,16 +207,11 @@ def draw_spread(axes: Axes, time: Array, series: Series, spread: Spread) -> None
 def draw_band(axes: Axes, time: Array, series: Series) -> None:
     """The bands of nine worlds in ten, and of the middle half."""
     colour, of = series.look.colour, series.fan
-    wide, narrow = band_weights(series.look)
+    wide, narrow = (0.14, 0.22) if series.look.filled else (0.0, 0.10)
     axes.fill_between(time, of.low, of.high, color=colour, alpha=wide, linewidth=0, zorder=2)
     axes.fill_between(time, of.quarter, of.three_quarters, color=colour, alpha=narrow, linewidth=0, zorder=2.1)
     for edge in () if series.look.filled else (of.low, of.high):
         axes.plot(time, edge, color=colour, linewidth=0.9, linestyle=(0, (1, 2)), zorder=2.2)
-
-
-def band_weights(look: Look) -> tuple[float, float]:
-    """How strongly the wide band and the narrow band are coloured."""
-    return (0.14, 0.22) if look.filled else (0.0, 0.10)
 
 
 def draw_line(axes: Axes, time: Array, series: Series, width: float = 2.4) -> None:
@@ -136,7 +238,7 @@ def time_axis(axes: Axes, spec: ScenarioSpec, most: int, named: bool = True) -> 
     axes.set_xlim(spec.start.years, spec.end.years + 0.25)
     axes.set_xticks(marks, words)
     if named:
-        axes.set_xlabel("year" if len(spec.quarters) > 6 else "quarter", fontsize=TEXT)
+        axes.set_xlabel("year" if len(spec.quarters) > 6 else "quarter")
 
 
 EndWords = Callable[[Fan], tuple[str, str]]
@@ -170,8 +272,7 @@ def _label_end(axes: Axes, series: Series, parts: tuple[float, float], value: st
     tie: Props = {"transform": axes.transAxes, "clip_on": False, "zorder": 3}
     axes.plot([1.0, 1.035], [end, height], color=line.stroke, linewidth=1.2, **tie)
     axes.plot([1.035], [height], marker=line.marker, color=line.stroke, markersize=8, **tie)
-    words: Props = {"transform": axes.transAxes, "color": ink, "fontsize": SMALL}
-    name = f"{shortened(series.label, 20)}  {value}"
-    axes.text(1.055, height, plain(name), va="bottom" if span else "center", fontweight="bold", **words)
+    name, side = plain(f"{shortened(series.label, 20)}  {value}"), "bottom" if span else "center"
+    say(axes, 1.055, height, name, va=side, colour=ink, bold=True, across=axes.transAxes)
     if span:
-        axes.text(1.055, height, span, va="top", **words)
+        say(axes, 1.055, height, span, va="top", colour=ink, across=axes.transAxes)

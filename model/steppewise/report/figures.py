@@ -1,34 +1,47 @@
-"""All figures of a run, drawn to files, each with a title, a caption and words for those who cannot see it."""
+"""All figures of a run, with titles, captions and words for each; and that of trust against influence."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from io import BytesIO
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Final
 
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from PIL import Image
 
-from steppewise.analysis.findings import Findings, find
-from steppewise.analysis.spread import SpreadShare
+from steppewise.analysis.findings import Estimate, Findings, StateFinding, find
+from steppewise.analysis.spread import SpreadShare, by_outcome
 from steppewise.analysis.telling import BAND_NEEDS
+from steppewise.analysis.words import band, begin, labels, listed, percent
+from steppewise.arrays import Array
+from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report import alt
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.fan import regional_shares
 from steppewise.report.grid import shares_by_state
 from steppewise.report.map import leaders_map
-from steppewise.report.png import reduced
+from steppewise.report.picture import Sketch, all_drawn
 from steppewise.report.promises import promises
 from steppewise.report.rests import what_spread_rests_on
-from steppewise.report.series import shown_worlds
-from steppewise.report.style import DPI
-from steppewise.report.trust import trust_and_influence
+from steppewise.report.series import courses, period, shown_worlds, spread_of, worlds_note
+from steppewise.report.style import (
+    PAPER,
+    WIDTH,
+    Look,
+    Props,
+    about,
+    looks,
+    percent_axis,
+    place,
+    say,
+    sheet,
+    short,
+    spread_apart,
+)
 
 __all__ = [
-    "DrawnFigure",
     "draw_figures",
     "leaders_map",
     "promises",
@@ -38,63 +51,26 @@ __all__ = [
     "what_spread_rests_on",
 ]
 
-
-@dataclass(frozen=True)
-class _Sketch:
-    """A figure to be drawn."""
-
-    name: str
-    title: str
-    draw: Callable[[Ensemble], Figure]
-    alt: Callable[[Findings], str]
-    caption: str
-
-
-SHARES = _Sketch(
-    "regional_shares",
-    "Regional influence shares",
-    regional_shares,
-    alt.of_regional_shares,
+SHARES: Final = (
     "A power's regional share is the mean of its influence shares in the states. Autonomy is what no power "
-    "holds; in every world all shares add up to 100 percent. Events stand above the chart, at their quarter.",
+    "holds; in every world all shares add up to 100 percent. Events stand above the chart, at their quarter."
 )
-_SKETCHES = (
-    SHARES,
-    _Sketch(
-        "leaders_map",
-        "Who leads where",
-        leaders_map,
-        alt.of_leaders,
-        "A state has the colour of the power with the highest influence share at the end, paler where that "
-        "power leads in fewer worlds. A state in which no power leads in more than half of the worlds is open.",
-    ),
-    _Sketch(
-        "shares_by_state",
-        "Influence shares state by state",
-        shares_by_state,
-        alt.of_states,
-        "The same scale everywhere: compare along a row who matters in a state, down a column where a power matters.",
-    ),
-    _Sketch(
-        "trust_and_influence",
-        "Trust and influence",
-        trust_and_influence,
-        alt.of_trust,
-        "Influence is not affection: a power to the right is influential, a power at the top is trusted. Every "
-        "dot is one world at the end of the run.",
-    ),
-    _Sketch(
-        "promises",
-        "Promised and delivered",
-        promises,
-        alt.of_promises,
-        "Above, all that a power promised since the start and what became of it; the scales differ. Below, the "
-        "execution rate: what was delivered of what fell due since the start and the states could take in.",
-    ),
+LEADERS: Final = (
+    "A state has the colour of the power with the highest influence share at the end, paler where that "
+    "power leads in fewer worlds. A state in which no power leads in more than half of the worlds is open."
 )
-
-RESTS_TITLE = "What the spread between worlds rests on"
-_RESTS_CAPTION = (
+STATES: Final = (
+    "The same scale everywhere: compare along a row who matters in a state, down a column where a power matters."
+)
+TRUST: Final = (
+    "Influence is not affection: a power to the right is influential, a power at the top is trusted. Every "
+    "dot is one world at the end of the run."
+)
+PROMISES: Final = (
+    "Above, all that a power promised since the start and what became of it; the scales differ. Below, the "
+    "execution rate: what was delivered of what fell due since the start and the states could take in."
+)
+RESTS: Final = (
     "Chance is what happens within a world; ignorance is what nobody knows, so that each world draws it from its "
     "range. What is left over comes about only together. Where estimates add up to more than 100 percent, which "
     "their errors allow, they are scaled down."
@@ -108,48 +84,180 @@ def draw_figures(ensemble: Ensemble, shares: Sequence[SpreadShare], folder: Path
 
 def draw_courses(ensemble: Ensemble, folder: Path) -> tuple[DrawnFigure, ...]:
     """Draw the figures that need the worlds alone, before it is known what their spread rests on."""
-    return _all_drawn(_SKETCHES, ensemble, find(ensemble), folder)
+    return all_drawn(_courses(ensemble, find(ensemble)), folder) if len(shown_worlds(ensemble)) else ()
 
 
 def draw_sources(ensemble: Ensemble, shares: Sequence[SpreadShare], folder: Path) -> tuple[DrawnFigure, ...]:
     """Draw what the spread rests on; nothing where too few worlds tell."""
-    if not shares or min(share.worlds for share in shares) < BAND_NEEDS:
+    if not shares or min(share.worlds for share in shares) < BAND_NEEDS or not len(shown_worlds(ensemble)):
         return ()
-    sketch = _Sketch(
-        "spread_rests_on",
-        RESTS_TITLE,
-        lambda of: what_spread_rests_on(of.spec, shares),
-        alt.of_rests,
-        _RESTS_CAPTION,
-    )
-    return _all_drawn([sketch], ensemble, find(ensemble, shares), folder)
+    words, draw = _of_rests(find(ensemble, shares)), partial(what_spread_rests_on, ensemble.spec, shares)
+    sketch = Sketch("spread_rests_on", "What the spread between worlds rests on", draw, words, RESTS)
+    return all_drawn([sketch], folder)
 
 
-def _all_drawn(
-    sketches: Sequence[_Sketch], ensemble: Ensemble, findings: Findings, folder: Path
-) -> tuple[DrawnFigure, ...]:
-    if not len(shown_worlds(ensemble)):
-        return ()
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"{sketch.name}.png" for sketch in sketches]
-    with ThreadPoolExecutor(1, "packing") as pool:  # packs a picture while the next one is drawn
-        list(pool.map(_pack, (_pixels(sketch.draw(ensemble)) for sketch in sketches), paths))
-    return tuple(
-        DrawnFigure(sketch.name, sketch.title, sketch.alt(findings), path, sketch.caption)
-        for sketch, path in zip(sketches, paths, strict=True)
-    )
+def main_sketch(ensemble: Ensemble, found: Findings) -> Sketch:
+    """The regional shares over time."""
+    return next(_courses(ensemble, found))
 
 
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure as PNG with a palette of its own, which takes half the time."""
-    _pack(_pixels(figure), path)
+def _courses(ensemble: Ensemble, found: Findings) -> Iterator[Sketch]:
+    for name, title, draw, words, caption in (
+        ("regional_shares", "Regional influence shares", regional_shares, _of_regional_shares, SHARES),
+        ("leaders_map", "Who leads where", leaders_map, _of_leaders, LEADERS),
+        ("shares_by_state", "Influence shares state by state", shares_by_state, _of_states, STATES),
+        ("trust_and_influence", "Trust and influence", trust_and_influence, _of_trust, TRUST),
+        ("promises", "Promised and delivered", promises, _of_promises, PROMISES),
+    ):
+        yield Sketch(name, title, partial(draw, ensemble), words(found), caption)
 
 
-def _pixels(figure: Figure) -> Image.Image:
-    raw = BytesIO()
-    figure.savefig(raw, format="rgba")
-    return Image.frombuffer("RGBA", figure.canvas.get_width_height(), raw.getvalue())
+# what they show in words --------------------------------------------------------------------------------
 
 
-def _pack(pixels: Image.Image, path: Path) -> None:
-    reduced(pixels).save(path, dpi=(DPI, DPI))
+def _of_regional_shares(findings: Findings) -> str:
+    """The fan chart."""
+    powers = [(power.power.label, percent(power.share.start.mean, 0), power.share.end) for power in findings.by_share]
+    told = [f"{label} goes from {start} to {_end(end)}" for label, start, end in powers]
+    autonomy = findings.autonomy
+    told.append(f"autonomy goes from {percent(autonomy.start.mean, 0)} to {_end(autonomy.end)}")
+    return f"Line chart of regional influence shares, {period(findings.spec)}. {_sentence(told)}"
+
+
+def _end(end: Estimate) -> str:
+    told = f"{percent(end.mean, 0)} percent"
+    if end.worlds < BAND_NEEDS or end.high - end.low < 1e-4:
+        return told
+    return f"{told} (in 90 of 100 worlds {band(end.low, end.high)})"
+
+
+def _of_leaders(findings: Findings) -> str:
+    """The map."""
+    told = [_leader(state) for state in findings.states]
+    return f"Map of the states, coloured by the power that leads in {findings.spec.end}. {_sentence(told)}"
+
+
+def _leader(state: StateFinding) -> str:
+    share = f"{percent(state.first.share, 0)} percent of the worlds"
+    if state.leader is None:
+        return f"{state.state.label} is open, {state.most_often} comes first in {share}"
+    return f"{state.state.label}: {state.first.power.label} in {share}"
+
+
+def _of_states(findings: Findings) -> str:
+    """The small multiples."""
+    told = [_shares(findings, state) for state in findings.states]
+    return f"Small line charts, a row for each state, a column for each power. At the end: {_sentence(told)}"
+
+
+def _shares(findings: Findings, state: StateFinding) -> str:
+    pairs = zip(findings.powers, state.shares, strict=True)
+    parts = [f"{power.power.label} {percent(share.mean, 0)}" for power, share in pairs]
+    return f"{state.state.label}: {', '.join(parts)}, autonomy {percent(state.autonomy.end.mean, 0)} percent"
+
+
+def _of_trust(findings: Findings) -> str:
+    """Trust against influence."""
+    told = [
+        f"{power.power.label} goes from trust {power.trust.start.mean:.2f} to {power.trust.end.mean:.2f} at a share "
+        f"of {percent(power.share.end.mean, 0)} percent"
+        for power in findings.by_share
+    ]
+    return f"Chart of mean trust (0 to 1) against regional influence share. {_sentence(told)}"
+
+
+def _of_promises(findings: Findings) -> str:
+    """Promised and delivered."""
+    told = [f"{power.power.label} {percent(power.execution.mean, 0)} percent" for power in findings.powers]
+    head = "For each power, areas of money delivered, awaited and cancelled since the start, and its execution rate."
+    return f"{head} Delivered of what fell due by the end and could be taken in: {_sentence(told)}"
+
+
+def _of_rests(findings: Findings) -> str:
+    """What the spread rests on."""
+    known = labels(findings.spec)
+    told = []
+    for outcome, groups in by_outcome(findings.rests_on).items():
+        whose = known.get(outcome.rpartition(".")[2], "autonomy")
+        parts = [f"{name} {percent(share.share, 0)}" for name, share in groups.items()]
+        told.append(f"{whose}: {listed(parts)} percent")
+    return f"Stacked bars of shares of the variance of regional influence shares. {_sentence(told)}"
+
+
+def _sentence(parts: list[str]) -> str:
+    return f"{begin('; '.join(parts))}."
+
+
+LEFT, LABELS, AXIS, CHART = 0.95, 2.9, 0.62, 5.0
+"""Inches."""
+
+MOST_DOTS: Final = 300
+"""Worlds drawn as dots for each power."""
+
+
+def trust_and_influence(ensemble: Ensemble) -> Figure:
+    """Each power's path from the first quarter to the last, and the last quarter of single worlds."""
+    spec = ensemble.spec
+    title = f"Trust and influence, from {spec.start} to {spec.end}"
+    subtitle = about(spec.title, "Means over the states; from the hollow mark to the full one")
+    figure = sheet(title, subtitle, _note(ensemble), AXIS + CHART)
+    axes = place(figure, LEFT, AXIS, WIDTH - LEFT - LABELS, CHART)
+    axes.grid(axis="x", color="#ebe9e4", linewidth=0.8)
+    paths = np.stack([courses(ensemble, "regional_share"), courses(ensemble, "regional_trust")])
+    for number, look in enumerate(looks(spec).values()):
+        _draw(axes, paths[:, :, number], look, spread_of(ensemble) != "nothing")
+    axes.set_ylim(0, 1)
+    axes.set_xlim(0, None)
+    percent_axis(axes, "x", 7)
+    axes.set_xlabel("regional influence share (%)")
+    axes.set_ylabel("mean trust (index, 0 to 1)")
+    ends = paths[:, -1].mean(axis=-1, dtype=float)
+    _label(axes, spec.powers, list(looks(spec).values()), ends)
+    return figure
+
+
+def _note(ensemble: Ensemble) -> str:
+    worlds = worlds_note(ensemble)
+    dots = f"; dots: single worlds at the end, {MOST_DOTS} at most"
+    if spread_of(ensemble) == "nothing":
+        return f"line: mean of {worlds}, hence no cross"
+    if spread_of(ensemble) == "lines":
+        return f"line: mean of {worlds}{dots}; too few for a cross"
+    return f"line: mean; cross: 5 to 95 percent of {worlds} at the end{dots}"
+
+
+def _draw(axes: Axes, path: Array, look: Look, spread: bool) -> None:
+    """One power; path is (share and trust, time, world)."""
+    last = path[:, -1]
+    if spread:
+        dots = last[:, :MOST_DOTS]
+        alpha, size = (0.28, 5) if dots.shape[1] > 60 else (0.6, 8)
+        axes.plot(*dots, ".", color=look.colour, alpha=alpha, markersize=size, markeredgewidth=0, zorder=2)
+    if spread and last.shape[1] >= BAND_NEEDS:
+        _draw_cross(axes, last, look)
+    mean = path.mean(axis=-1, dtype=float)
+    axes.plot(*mean, color=look.ink, linewidth=2.4, linestyle=look.dashes, zorder=4)
+    axes.plot(*mean[:, :1], look.marker, color=look.ink, markerfacecolor=PAPER, markersize=10, mew=2, zorder=5)
+    axes.plot(*mean[:, -1:], look.marker, color=look.ink, markersize=12, markeredgecolor=PAPER, zorder=6)
+
+
+def _draw_cross(axes: Axes, last: Array, look: Look) -> None:
+    low, high = np.quantile(last, (0.05, 0.95), axis=-1)
+    x, y = last.mean(axis=-1, dtype=float)
+    axes.plot([low[0], high[0]], [y, y], color=look.ink, linewidth=1.6, zorder=3)
+    axes.plot([x, x], [low[1], high[1]], color=look.ink, linewidth=1.6, zorder=3)
+
+
+def _label(axes: Axes, powers: tuple[Actor, ...], styles: list[Look], ends: Array) -> None:
+    """Names at the right edge, in the order of trust; ends are (share and trust, power)."""
+    heights = spread_apart(ends[1], 0.62 / CHART, 0.05, 0.95)
+    for power, look, share, trust, height in zip(powers, styles, *ends, heights, strict=True):
+        mark: Props = {"transform": axes.transAxes, "clip_on": False, "color": look.ink, "linestyle": ""}
+        axes.plot([1.035], [height], marker=look.marker, markersize=10, **mark)
+        _name(axes, power, look, height, f"share {100 * share:.0f} %, trust {trust:.2f}")
+
+
+def _name(axes: Axes, power: Actor, look: Look, height: float, numbers: str) -> None:
+    name = short(power.label, 24)
+    say(axes, 1.055, height, name, va="bottom", colour=look.ink, bold=True, across=axes.transAxes)
+    say(axes, 1.055, height, numbers, va="top", across=axes.transAxes)

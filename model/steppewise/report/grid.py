@@ -6,27 +6,24 @@ All panels stand in one pair of axes measured in inches: real axes each would ta
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report.fan import Series, band_weights
+from steppewise.report.fan import Series, draw_spread
 from steppewise.report.series import Spread, band_note, courses, fan, period, spread_of, time_ticks, years
 from steppewise.report.style import (
     AUTONOMY,
-    INK,
+    BLANK,
     MARGIN,
     QUIET,
     RULE,
-    SMALL,
     TEXT,
     WIDTH,
     Props,
@@ -34,10 +31,11 @@ from steppewise.report.style import (
     fits,
     headline,
     looks,
+    mute,
     place,
-    plain,
+    say,
     sheet,
-    shortened,
+    short,
 )
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -85,22 +83,9 @@ class Frame:
         """Inches of values."""
         return self.bottom + ROW * (value - self.scale.low) / (self.scale.high - self.scale.low)
 
-
-@dataclass(frozen=True)
-class Panel:
-    """A series in its frame, at `time`."""
-
-    frame: Frame
-    series: Series
-    time: Array
-
-    def line(self, shares: Array) -> Array:
-        """Corners of a line in inches, (time, 2)."""
-        return np.column_stack([self.frame.x(self.time), self.frame.y(shares)])
-
-    def area(self, low: Array, high: Array) -> Array:
-        """Corners of the area between two lines, there and back."""
-        return np.concatenate([self.line(low), self.line(high)[::-1]])
+    def holding(self, series: Series) -> Series:
+        """A series with its values in inches."""
+        return replace(series, fan=series.fan.mapped(self.y), courses=self.y(series.courses))
 
 
 def shares_by_state(ensemble: Ensemble) -> Figure:
@@ -111,7 +96,8 @@ def shares_by_state(ensemble: Ensemble) -> Figure:
         about(spec.title, "Rows: states; columns: powers; number: mean at the end"),
         band_note(ensemble),
     )
-    top = 1.05 * max(_highest(series, ensemble) for row in table for series in row)
+    every, few = [series for row in table for series in row], spread_of(ensemble) == "lines"
+    top = 1.05 * max(1e-6, *(float((one.courses if few else one.fan.high).max()) for one in every))
     return small_multiples(words, spec, table, spread_of(ensemble), Scale("influence share (%)", 0.0, top))
 
 
@@ -126,25 +112,18 @@ def small_multiples(
     level = _stand_level(spec)
     height = AXIS + len(table) * (ROW + UP) + (HEADS if level else SLANTED)
     figure = sheet(*words, height)
-    axes = _canvas(figure, height)
-    panels = _panels(spec, table, scale)
-    every = [panel for row in panels for panel in row]
-    _draw_rules(axes, every)
-    _draw_spread(axes, every, spread)
-    _draw_means(axes, every)
-    for state, row in zip(spec.states, panels, strict=True):
-        _name_row(axes, row[0].frame, state.label)
-    _name_columns(axes, spec, panels, level)
-    return figure
-
-
-def _canvas(figure: Figure, height: float) -> Axes:
     axes = place(figure, 0, 0, WIDTH, height)
-    axes.axis("off")
-    axes.set_xlim(0, WIDTH)
-    axes.set_ylim(0, height)
+    mute(axes, WIDTH, height)
     axes.set_autoscale_on(False)
-    return axes
+    frames = [list(_frames(spec, row, scale)) for row in reversed(range(len(table)))]
+    for state, row, found in zip(spec.states, frames, table, strict=True):
+        for frame, series in zip(row, found, strict=True):
+            _draw_panel(axes, frame, series, frame.x(years(spec)), spread)
+        _name_row(axes, row[0], state.label)
+    _name_columns(axes, spec, list(zip(frames[0], table[0], strict=True)), level)
+    for frame in frames[-1]:
+        _name_dates(axes, spec, frame)
+    return figure
 
 
 def _stand_level(spec: ScenarioSpec) -> bool:
@@ -162,15 +141,6 @@ def _frames(spec: ScenarioSpec, place_: int, scale: Scale) -> Iterator[Frame]:
         yield Frame(NAMES + column * (width + ACROSS), AXIS + place_ * (ROW + UP), width, dates, scale)
 
 
-def _panels(spec: ScenarioSpec, table: Table, scale: Scale) -> list[list[Panel]]:
-    """Every panel, by state, then by power, autonomy last."""
-    time, panels = years(spec), []
-    for row, line in enumerate(reversed(table)):
-        frames = _frames(spec, row, scale)
-        panels.append([Panel(frame, series, time) for frame, series in zip(frames, line, strict=True)])
-    return panels[::-1]
-
-
 def _series(ensemble: Ensemble) -> Table:
     spec, shares, free = ensemble.spec, fan(ensemble, "share"), fan(ensemble, "autonomy")
     worlds, free_worlds = courses(ensemble, "share"), courses(ensemble, "autonomy")
@@ -184,60 +154,20 @@ def _series(ensemble: Ensemble) -> Table:
     ]
 
 
-def _highest(series: Series, ensemble: Ensemble) -> float:
-    few = spread_of(ensemble) == "lines"
-    return max(float(series.courses.max() if few else series.fan.high.max()), 1e-6)
-
-
 def _marks(scale: Scale) -> Array:
     marks = np.array(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(scale.low, scale.high))
     return marks[(marks >= scale.low) & (marks <= scale.high)]
 
 
-def _draw_rules(axes: Axes, panels: list[Panel]) -> None:
-    """A rule at every mark, darker at zero."""
-    rules, colours = [], []
-    for frame in (panel.frame for panel in panels):
-        marks = _marks(frame.scale)
-        rules += [[(frame.left, y), (frame.left + frame.width, y)] for y in frame.y(marks)]
-        colours += [RULE if mark else "#9a978f" for mark in marks]
-    axes.add_collection(LineCollection(rules, colors=colours, linewidths=0.8, zorder=1), autolim=False)
-
-
-def _draw_spread(axes: Axes, panels: list[Panel], spread: Spread) -> None:
-    """Bands, or every world where they are few."""
-    if spread == "bands":
-        _draw_bands(axes, panels)
-    elif spread == "lines":
-        lines = [panel.line(course) for panel in panels for course in panel.series.courses.T]
-        colours = [panel.series.look.stroke for panel in panels for _ in panel.series.courses.T]
-        _add_lines(axes, lines, colours, {"linewidths": 0.8, "alpha": 0.5, "zorder": 2})
-
-
-def _draw_bands(axes: Axes, panels: list[Panel]) -> None:
-    areas, colours = [], []
-    for panel in panels:
-        of, look = panel.series.fan, panel.series.look
-        areas += [panel.area(of.low, of.high), panel.area(of.quarter, of.three_quarters)]
-        colours += [to_rgba(look.colour, weight) for weight in band_weights(look)]
-    axes.add_collection(PolyCollection(areas, facecolors=colours, linewidths=0, zorder=2), autolim=False)
-    bare = [panel for panel in panels if not panel.series.look.filled]
-    edges = [panel.line(edge) for panel in bare for edge in (panel.series.fan.low, panel.series.fan.high)]
-    _add_lines(axes, edges, [AUTONOMY.colour], {"linewidths": 0.9, "linestyles": [(0, (1, 2))], "zorder": 2.2})
-
-
-def _draw_means(axes: Axes, panels: list[Panel]) -> None:
-    """The mean of every panel, and its last value."""
-    lines = [panel.line(panel.series.fan.mean) for panel in panels]
-    colours = [panel.series.look.stroke for panel in panels]
-    dashes = [panel.series.look.dashes if panel.series.look.dashes[1] else "solid" for panel in panels]
-    _add_lines(axes, lines, colours, {"linewidths": 2.2, "linestyles": dashes, "zorder": 3})
-    for panel in panels:
-        _say_end(axes, panel.frame, panel.series)
-
-
-def _add_lines(axes: Axes, lines: list[Array], colours: list[str], props: Props) -> None:
-    axes.add_collection(LineCollection(lines, colors=colours, **props), autolim=False)
+def _draw_panel(axes: Axes, frame: Frame, series: Series, time: Array, spread: Spread) -> None:
+    """A rule at every mark, darker at zero; what shows how far worlds differ; the mean, and its last value."""
+    marks = _marks(frame.scale)
+    rules: Props = {"colors": [RULE if mark else "#9a978f" for mark in marks], "linewidths": 0.8, "zorder": 1}
+    axes.hlines(frame.y(marks), frame.left, frame.left + frame.width, **rules)
+    inside, look = frame.holding(series), series.look
+    draw_spread(axes, time, inside, spread)
+    axes.plot(time, inside.fan.mean, color=look.stroke, linewidth=2.2, linestyle=look.dashes, zorder=3)
+    _say_end(axes, frame, series)
 
 
 def _say_end(axes: Axes, frame: Frame, series: Series) -> None:
@@ -246,47 +176,43 @@ def _say_end(axes: Axes, frame: Frame, series: Series) -> None:
     last = slice(-(-2 * len(of.low) // 3) - 1, None)
     above = frame.scale.high - of.high[last].max() >= of.low[last].min() - frame.scale.low
     y = frame.bottom + (ROW - 0.03 if above else 0.05)
-    words: Props = {"fontsize": SMALL, "color": series.look.ink, "fontweight": "bold", "zorder": 4}
-    box: Props = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
-    text = frame.scale.say_end(float(of.mean[-1]))
-    right = frame.left + frame.width - 0.03
-    axes.text(right, y, text, ha="right", va="top" if above else "bottom", bbox=box, **words)
+    text, right, side = (
+        frame.scale.say_end(float(of.mean[-1])),
+        frame.left + frame.width - 0.03,
+        "top" if above else "bottom",
+    )
+    words = say(axes, right, y, text, ha="right", va=side, colour=series.look.ink, bold=True)
+    words.set(zorder=4, bbox=BLANK)
 
 
 def _name_row(axes: Axes, frame: Frame, label: str) -> None:
     """The state's name, and the numbers of the scale."""
     middle = frame.bottom + ROW / 2
-    name = plain(shortened(label, 13))
-    axes.text(MARGIN, middle, name, va="center", fontsize=TEXT, color=INK, fontweight="bold")
+    say(axes, MARGIN, middle, short(label, 13), size=TEXT, bold=True)
     marks = _marks(frame.scale)
     for mark, y in zip(marks, frame.y(marks), strict=True):
-        words: Props = {"ha": "right", "va": "center", "fontsize": SMALL, "color": INK}
-        axes.text(frame.left - 0.08, y, frame.scale.say_mark(mark), **words)
+        say(axes, frame.left - 0.08, y, frame.scale.say_mark(mark), ha="right")
 
 
-def _name_columns(axes: Axes, spec: ScenarioSpec, table: list[list[Panel]], level: bool) -> None:
-    """Names of the powers above, dates below, what is measured at the left."""
-    head = AXIS + len(table) * (ROW + UP) + 0.1
-    for panel in table[-1]:
-        frame, series = panel.frame, panel.series
-        name = headline(series.label, frame.width) if level else plain(shortened(series.label, 15))
-        words: Props = {"fontsize": TEXT, "color": series.look.ink, "fontweight": "bold", "linespacing": 1.1}
-        axes.text(frame.left, head, name, rotation=0 if level else 35, rotation_mode="anchor", **words)
-        _name_dates(axes, spec, frame)
-    axes.text(MARGIN, head, table[0][0].frame.scale.name, fontsize=SMALL, color=QUIET)
+def _name_columns(axes: Axes, spec: ScenarioSpec, row: list[tuple[Frame, Series]], level: bool) -> None:
+    """Names of the powers above the uppermost row, what is measured at their left, and the axis of time below."""
+    head = row[0][0].bottom + ROW + UP + 0.1
+    for frame, series in row:
+        name = headline(series.label, frame.width) if level else short(series.label, 15)
+        words = say(axes, frame.left, head, name, size=TEXT, colour=series.look.ink, bold=True, va="baseline")
+        words.set(linespacing=1.1, rotation=0 if level else 35, rotation_mode="anchor")
+    say(axes, MARGIN, head, row[0][0].scale.name, colour=QUIET, va="baseline")
     axis = "year" if len(spec.quarters) > 6 else "quarter"
-    axes.text((NAMES + WIDTH - RIGHT) / 2, 0.0, axis, ha="center", va="bottom", fontsize=TEXT, color=INK)
+    say(axes, (NAMES + WIDTH - RIGHT) / 2, 0.0, axis, ha="center", va="bottom", size=TEXT)
 
 
 def _name_dates(axes: Axes, spec: ScenarioSpec, frame: Frame) -> None:
     most = 3 if frame.width > 1.5 else 2 if frame.width > 1 else 1
     marks, texts = time_ticks(spec, most)
     places = frame.x(np.array(marks))
-    ticks = [np.array([(x, frame.bottom), (x, frame.bottom - 0.05)]) for x in places]
-    _add_lines(axes, ticks, ["#9a978f"], {"linewidths": 0.8})
+    axes.vlines(places, frame.bottom - 0.05, frame.bottom, color="#9a978f", linewidth=0.8)
     for x, words in zip(places, texts, strict=True):
-        side = _side(float(x), frame, 0.05 * len(words))
-        axes.text(x, frame.bottom - 0.08, words, ha=side, va="top", fontsize=SMALL, color=INK)
+        say(axes, x, frame.bottom - 0.08, words, ha=_side(float(x), frame, 0.05 * len(words)), va="top")
 
 
 def _side(x: float, frame: Frame, half: float) -> Literal["left", "center", "right"]:

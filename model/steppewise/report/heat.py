@@ -13,11 +13,12 @@ from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import Normalize, to_hex
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from steppewise.analysis.effects import SweepFindings, steps_of
-from steppewise.analysis.factor_words import QUARTER, factor_words, is_scale
-from steppewise.analysis.telling_sweep import begin, number_of
+from steppewise.analysis.factors import factor_words, is_scale
+from steppewise.analysis.telling_sweep import number_of
+from steppewise.analysis.words import begin, counted
 from steppewise.arrays import Array
 from steppewise.experiment.study import Study
 from steppewise.report.along import (
@@ -26,9 +27,8 @@ from steppewise.report.along import (
     axis_name,
     bare_number,
     full_name,
-    level_names,
     levels_of,
-    mark,
+    mark_axis,
     name_panel,
     number_mark,
     own_inside,
@@ -36,7 +36,6 @@ from steppewise.report.along import (
     size_note,
     unit_name,
 )
-from steppewise.report.series import counted
 from steppewise.report.style import (
     FOOTER,
     HEADER,
@@ -49,6 +48,7 @@ from steppewise.report.style import (
     legible_on,
     place,
     plain,
+    say,
     sheet,
     shortened,
 )
@@ -236,13 +236,11 @@ def _draw_contours(axes: Axes, table: Table, outcome: str) -> None:
 
 def _write_numbers(axes: Axes, cells: Array, middles: list[Array], outcome: str) -> None:
     scale = Normalize(float(np.nanmin(cells)), float(np.nanmax(cells)))
-    words: Props = {"ha": "center", "va": "center", "fontsize": SMALL, "zorder": 3}
     for (row, column), value in np.ndenumerate(cells):
         if np.isfinite(value):
             ink = legible_on(to_hex(colormaps[COLOURS](scale(value))))
-            axes.text(
-                float(middles[0][column]), float(middles[1][row]), number_of(outcome, value, 0.0), color=ink, **words
-            )
+            spot = (float(middles[0][column]), float(middles[1][row]))
+            say(axes, *spot, number_of(outcome, value, 0.0), ha="center", colour=ink)
 
 
 def _dress(axes: Axes, table: Table, study: Study) -> None:
@@ -251,14 +249,7 @@ def _dress(axes: Axes, table: Table, study: Study) -> None:
     sides = ((table.first, axes.xaxis, axes.axvline, inches), (table.second, axes.yaxis, axes.axhline, UNBOUNDED))
     for number, axis, draw, room in sides:
         factor = study.factors[number]
-        if not is_scale(factor):
-            names = level_names(factor, room)
-            axis.set_major_locator(FixedLocator(list(range(len(names)))))
-            axis.set_major_formatter(FuncFormatter(lambda value, _, names=names: names[round(value)]))
-            continue
-        quarters = factor.unit == QUARTER
-        axis.set_major_locator(MaxNLocator(3 if quarters else 5, steps=[1, 2, 2.5, 4, 5, 10], integer=quarters))
-        axis.set_major_formatter(FuncFormatter(lambda value, _, factor=factor: mark(factor, value)))
+        mark_axis(axis, factor, room, most=5)
         own = own_inside(factor, study)
-        if own is not None:
+        if own is not None and is_scale(factor):
             draw(own, color="white", linewidth=1.3, linestyle=(0, (1, 2)), zorder=2.5)

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from steppewise import __version__
-from steppewise.analysis import doubts, telling_discovery, telling_sensitivity
+from steppewise.analysis import telling_discovery, telling_sensitivity
 from steppewise.analysis.discovery import Discovery, Restriction
-from steppewise.analysis.driver_rows import DriverRow, driver_rows, heads
 from steppewise.analysis.indices import Index
 from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import Question, Sensitivity
 from steppewise.analysis.subject import Subject
-from steppewise.analysis.telling import percent
 from steppewise.analysis.telling_discovery import value_words
-from steppewise.analysis.telling_sensitivity import percent_and_reach, rest_of, source_of, value_of
-from steppewise.report.comparison_tables import typeset
-from steppewise.report.figures import DrawnFigure
-from steppewise.report.page import embedded, environment, left_out, overrides, style
+from steppewise.analysis.telling_sensitivity import (
+    driver_rows,
+    heads,
+    percent_and_reach,
+    rest_of,
+    source_of,
+    value_of,
+)
+from steppewise.analysis.words import percent
+from steppewise.report import discovery_figures, sensitivity_figures
+from steppewise.report.drawn import DrawnFigure
+from steppewise.report.page import Shown, called, overrides, rendered
 from steppewise.report.rests import COLOURS
-from steppewise.report.tables import Row, Table
+from steppewise.report.sensitivity_figures import changing
+from steppewise.report.tables import Row, Table, typeset
 from steppewise.scenario.library import library_names
 
 MOST_ROWS: Final = 25
@@ -60,37 +66,21 @@ _DISCOVERY: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Page:
-    """What differs between the pages."""
-
-    kicker: str
-    title: str
-    question: str
-    answer: list[str]
-    doubts: list[str]
-    parts: list[Table]
-    method: tuple[str, ...]
-    facts: list[tuple[str, str]]
-    files: str
-    command: str
-
-
 def write_sensitivity(path: Path, found: Sensitivity, figures: Sequence[DrawnFigure]) -> None:
     """Write the page of a sensitivity analysis."""
     question = found.question
-    page = Page(
-        kicker="sensitivity",
-        title=f"What drives “{question.title}”",
-        question="Which assumptions move the result, and on which evidence does it rest?",
-        answer=[typeset(sentence) for sentence in telling_sensitivity.sentences(found)],
-        doubts=[typeset(sentence) for sentence in doubts.doubts(found)],
-        parts=[part for outcome in question.outcomes for part in tables_of(found, outcome)],
-        method=(_METHODS[question.method], *(() if question.method == "tornado" else (_CLASSES,))),
-        facts=[*_facts(question), ("Method", question.method), ("Size", f"{question.size:,}")],
-        files="All indices stand in indices.csv beside this page, all points and mean outcomes in design.parquet.",
-        command=_command(question, "sensitivity", *_options(question)),
-    )
+    page = {
+        "kicker": "sensitivity",
+        "title": f"What drives “{question.title}”",
+        "question": "Which assumptions move the result, and on which evidence does it rest?",
+        "answer": [typeset(sentence) for sentence in telling_sensitivity.sentences(found)],
+        "doubts": [typeset(sentence) for sentence in telling_sensitivity.doubts(found)],
+        "parts": [part for outcome in question.outcomes for part in tables_of(found, outcome)],
+        "method": (_METHODS[question.method], *(() if question.method == "tornado" else (_CLASSES,))),
+        "facts": [*_facts(question), ("Method", question.method), ("Size", f"{question.size:,}")],
+        "files": "All indices stand in indices.csv beside this page, all points and mean outcomes in design.parquet.",
+        "command": _command(question, "sensitivity", *_options(question)),
+    }
     _write(path, page, question, figures)
 
 
@@ -98,28 +88,40 @@ def write_discovery(path: Path, found: Discovery, figures: Sequence[DrawnFigure]
     """Write the page of scenario discovery."""
     asked = found.asked
     density = [] if asked.density is None else ["--density", f"{asked.density:g}"]
-    page = Page(
-        kicker="scenario discovery",
-        title=f"Where {asked.condition.text}",
-        question=f"Which combinations of assumptions lead to it, in “{asked.title}”?",
-        answer=telling_discovery.sentences(found),
-        doubts=telling_discovery.doubts(found),
-        parts=[box_table(found, number) for number in range(len(found.boxes))],
-        method=_DISCOVERY,
-        facts=[*_facts(asked), ("Points", f"2 × {asked.size:,}")],
-        files=(
+    page = {
+        "kicker": "scenario discovery",
+        "title": f"Where {asked.condition.text}",
+        "question": f"Which combinations of assumptions lead to it, in “{asked.title}”?",
+        "answer": telling_discovery.sentences(found),
+        "doubts": telling_discovery.doubts(found),
+        "parts": [box_table(found, number) for number in range(len(found.boxes))],
+        "method": _DISCOVERY,
+        "facts": [*_facts(asked), ("Points", f"2 × {asked.size:,}")],
+        "files": (
             "The boxes stand in boxes.csv beside this page, the way to them in paths.csv, all points in design.parquet."
         ),
-        command=_command(asked, "discover", "--outcome", asked.condition.text, "--size", str(asked.size), *density),
-    )
+        "command": _command(asked, "discover", "--outcome", asked.condition.text, "--size", str(asked.size), *density),
+    }
     _write(path, page, asked, figures)
 
 
-def _write(path: Path, page: Page, subject: Subject, figures: Sequence[DrawnFigure]) -> None:
-    pictures = [embedded(figure) for figure in figures]
-    shared = {"style": style(), "version": __version__, "pictures": pictures, "left_out": left_out(subject.spec)}
-    text = environment().get_template("inquiry.html").render(**vars(page), **shared)
-    path.write_text(text, encoding="utf-8")
+def _write(path: Path, page: Mapping[str, object], subject: Subject, figures: Sequence[DrawnFigure]) -> None:
+    path.write_text(rendered("inquiry.html", subject.spec, figures, page), encoding="utf-8")
+
+
+def of_sensitivity(found: Sensitivity, sentences: Sequence[str]) -> Shown:
+    """What a notebook shows of what drives the first outcome that is not the same everywhere."""
+    outcomes = changing(found)[:1]
+    sketch = sensitivity_figures.main_sketch(found, outcomes[0]) if outcomes else None
+    tables = [table for outcome in outcomes for table in tables_of(found, outcome)]
+    return Shown(f"What drives “{found.question.title}”", sketch, tables, sentences)
+
+
+def of_discovery(found: Discovery, sentences: Sequence[str]) -> Shown:
+    """What a notebook shows of the boxes in which an outcome of interest is frequent."""
+    tables = [box_table(found, number) for number in range(len(found.boxes))]
+    sketch = discovery_figures.main_sketch(found) if found.boxes else None
+    return Shown(f"Where {found.asked.condition.text}", sketch, tables, sentences)
 
 
 # tables -------------------------------------------------------------------------------------------------
@@ -130,19 +132,16 @@ def tables_of(found: Sensitivity, outcome: str) -> Iterator[Table]:
     asked = quantity(outcome, found.question.spec)
     if not any(index.value for index in found.ranked(outcome)):
         return
-    rows = driver_rows(found, outcome, MOST_ROWS)
+    told = driver_rows(found, outcome, MOST_ROWS)
+    numbers = [tuple(map(typeset, (*row.numbers, row.value))) for row in told]
     yield Table(
-        f"{asked.label} ({outcome}): the parameters that matter most, {len(rows)} of {len(found.question.factors):,}",
+        f"{asked.label} ({outcome}): the parameters that matter most, {len(told)} of {len(found.question.factors):,}",
         "Parameter",
         (*heads(found, outcome), "Value (range)", "Class", "Source"),
-        tuple(Row(row.name, COLOURS[row.evidence], _cells(row)) for row in rows),
+        [Row(r.name, COLOURS[r.evidence], (*n, r.evidence, r.source)) for r, n in zip(told, numbers, strict=True)],
     )
     if found.question.method != "tornado":
         yield _class_part(found, outcome, asked.label)
-
-
-def _cells(row: DriverRow) -> tuple[str, ...]:
-    return (*map(typeset, (*row.numbers, row.value)), row.evidence, row.source)
 
 
 def _class_part(found: Sensitivity, outcome: str, label: str) -> Table:
@@ -200,8 +199,7 @@ def _facts(subject: Subject) -> list[tuple[str, str]]:
 
 
 def _command(subject: Subject, verb: str, *options: str) -> str:
-    known = (*library_names(), *library_names("experiments"))
-    target = subject.name if subject.name in known else f"{subject.name}.yaml"
+    target = called(subject.name, *library_names(), *library_names("experiments"))
     common = ["--worlds", str(subject.worlds), "--seed", str(subject.seed)]
     return shlex.join(["steppewise", verb, target, *options, *common, *overrides(subject.spec)])
 

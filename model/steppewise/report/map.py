@@ -1,9 +1,9 @@
-"""Who leads where: the states on a map, coloured by the power that has the highest influence share."""
+"""Who leads where: states on a map, coloured by the power with the highest influence share, and bars beside it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,10 +17,10 @@ from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
 from steppewise.analysis.findings import StateFinding, find
+from steppewise.analysis.words import listed
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report.leads import draw_leads
 from steppewise.report.series import worlds_note
 from steppewise.report.style import (
     FOOTER,
@@ -31,17 +31,47 @@ from steppewise.report.style import (
     SMALL,
     TEXT,
     WIDTH,
+    Look,
     Props,
     about,
+    draw_parts,
     legible_on,
     looks,
     mixed,
+    mute,
     place,
     plain,
+    say,
     sheet,
+    short,
     shortened,
 )
-from steppewise.report.wording import listed
+from steppewise.scenario.spec import ScenarioSpec
+
+LEAST: Final = 0.16
+"""Parts of a bar that are too narrow for a number are left without."""
+
+TALLEST: Final = 0.92
+"""Inches a state takes at most."""
+
+HEAD: Final = 0.42
+
+
+def draw_leads(axes: Axes, found: Sequence[StateFinding], styles: Mapping[str, Look], height: float) -> None:
+    """A bar for each state, its parts in the order of the powers; axes are `height` inches tall."""
+    mute(axes, 1, height)
+    row = min((height - HEAD) / len(found), TALLEST)
+    say(axes, 0, height, "worlds in which a power leads", va="top", colour=QUIET)
+    for number, finding in enumerate(found):
+        _draw_bar(axes, finding, styles, height - HEAD - number * row, row)
+
+
+def _draw_bar(axes: Axes, finding: StateFinding, styles: Mapping[str, Look], top: float, row: float) -> None:
+    say(axes, 0, top, short(finding.state.label, 24), va="top", bold=True)
+    told = ((lead, f"{100 * lead.share:.0f} %" if lead.share >= LEAST else "") for lead in finding.leads)
+    parts = ((lead.share, styles[lead.power.name].colour, words) for lead, words in told)
+    draw_parts(axes, top - 0.23 - 0.4 * row, 0.4 * row, parts)
+
 
 OUTLINES: Final = Path(__file__).with_name("outlines.geojson")
 """Natural Earth 1:50m, public domain: the five states, their neighbours and context."""
@@ -73,9 +103,6 @@ WRITTEN_AT: Final = {"UZB": (63.2, 42.5), "KGZ": (74.6, 41.6), "TKM": (58.6, 39.
 """Where the words of a state stand, if not in its middle; those beside it are tied to it by a line."""
 
 
-Geometry = Mapping[str, list[list[list[list[float]]]]]
-
-
 @dataclass(frozen=True)
 class Country:
     """An outline: rings of (longitude, latitude), the largest first. `is_state` is one of the five."""
@@ -89,17 +116,12 @@ class Country:
 @cache
 def countries() -> tuple[Country, ...]:
     """The outlines of the package, read once."""
-    features = json.loads(OUTLINES.read_text(encoding="utf-8"))["features"]
-    return tuple(_country(feature["geometry"], **feature["properties"]) for feature in features)
-
-
-def _country(geometry: Geometry, iso3: str, name: str, role: str) -> Country:
-    return Country(iso3, name, role == "state", tuple(_rings(geometry)))
-
-
-def _rings(geometry: Geometry) -> Iterator[Array]:
-    rings = [np.array(ring) for polygon in geometry["coordinates"] for ring in polygon]
-    yield from sorted(rings, key=lambda ring: -abs(_area(ring)))
+    found = []
+    for feature in json.loads(OUTLINES.read_text(encoding="utf-8"))["features"]:
+        rings = [np.array(ring) for polygon in feature["geometry"]["coordinates"] for ring in polygon]
+        told, ordered = feature["properties"], sorted(rings, key=lambda ring: -abs(_area(ring)))
+        found.append(Country(told["iso3"], told["name"], told["role"] == "state", tuple(ordered)))
+    return tuple(found)
 
 
 def _area(ring: Array) -> float:
@@ -151,7 +173,7 @@ def leaders_map(ensemble: Ensemble) -> Figure:
     axes = place(figure, MARGIN, key, width, height)
     draw_around(axes, {finding.state.iso3 for finding in found})
     for finding in found:
-        _draw_state(axes, finding, _colour(finding, ensemble))
+        _draw_state(axes, finding, spec)
     draw_leads(place(figure, WIDTH - MARGIN - COLUMN, key, COLUMN, height), found, looks(spec), height)
     _draw_key(figure, swatches, key)
     return figure
@@ -175,23 +197,15 @@ def draw_around(axes: Axes, states: set[str], unnamed: frozenset[str] = frozense
     left, right, low, high = frame()
     axes.set_xlim(left, right)
     axes.set_ylim(low, high)
-    _prepare(axes)
-    _draw_sea(axes)
-    _draw_neighbours(axes, states, unnamed)
-
-
-def _prepare(axes: Axes) -> None:
     axes.set_xticks([])
     axes.set_yticks([])
     axes.grid(visible=False)
     axes.set_facecolor(LAND)
     for spine in axes.spines.values():
         spine.set_visible(False)
-
-
-def _draw_sea(axes: Axes) -> None:
     axes.add_artist(PathPatch(Outline(projected(np.array(CASPIAN))), facecolor=SEA, edgecolor="none"))
     _name_place(axes, CASPIAN_AT, "Caspian\nSea", "#5f7480")
+    _draw_neighbours(axes, states, unnamed)
 
 
 def _outline(country: Country) -> Outline:
@@ -212,22 +226,18 @@ def _draw_neighbours(axes: Axes, states: set[str], unnamed: frozenset[str]) -> N
 
 def _name_place(axes: Axes, at: tuple[float, float], name: str, colour: str = QUIET) -> None:
     x, y = projected(np.array([at]))[0]
-    words: Props = {"ha": "center", "va": "center", "fontsize": SMALL, "color": colour, "clip_on": True}
-    axes.text(x, y, name, style="italic", zorder=2, **words)
+    words = say(axes, x, y, name, ha="center", colour=colour)
+    words.set(clip_on=True, style="italic", zorder=2)
 
 
-def _colour(finding: StateFinding, ensemble: Ensemble) -> str:
-    """The leader's colour, paler where it leads in fewer worlds; white where the state is open."""
-    if finding.leader is None:
-        return PAPER
-    return mixed(looks(ensemble.spec)[finding.leader.name].colour, PAPER, 0.75 - 0.7 * finding.first.share)
-
-
-def _draw_state(axes: Axes, finding: StateFinding, colour: str) -> None:
-    country = country_of(finding.state)
+def _draw_state(axes: Axes, finding: StateFinding, spec: ScenarioSpec) -> None:
+    """The leader's colour, paler where it leads in fewer worlds; white and hatched where the state is open."""
+    country, leader, colour = country_of(finding.state), finding.leader, PAPER
     if country is None:
         return
-    fill_state(axes, finding.state, country, colour, "//" if finding.leader is None else None)
+    if leader is not None:
+        colour = mixed(looks(spec)[leader.name].colour, PAPER, 0.75 - 0.7 * finding.first.share)
+    fill_state(axes, finding.state, country, colour, None if leader else "//")
     write_state(axes, finding.state, country, verdict(finding), colour)
 
 
@@ -245,16 +255,17 @@ def fill_state(axes: Axes, state: Actor, country: Country, colour: str, hatch: s
 
 
 def write_state(axes: Axes, state: Actor, country: Country, told: str, colour: str) -> None:
-    """The name of a state, and what is told of it below."""
+    """The name of a state, and what is told of it below; words that stand outside are tied to it by a line."""
     spot, inside = _spot(country)
     ground = colour if inside else LAND
     if not inside:
-        _tie(axes, country, spot)
-    words: Props = {"ha": "center", "color": legible_on(ground), "zorder": 5}
-    words |= {"path_effects": [withStroke(linewidth=3, foreground=ground)]}
-    name = plain(shortened(state.label, 16))
-    axes.text(spot[0], spot[1] + 0.05, name, va="bottom", fontsize=TEXT, fontweight="bold", **words)
-    axes.text(spot[0], spot[1], plain(told), va="top", fontsize=SMALL, **words)
+        middle = projected(centre(country.rings[0])[None, :])[0]
+        axes.plot(*np.array([middle, spot - (0.9, 0.0)]).T, color=INK, linewidth=1, zorder=4)
+        axes.plot(*middle, ".", color=INK, markersize=6, zorder=4)
+    ink, name, (x, y) = legible_on(ground), short(state.label, 16), spot
+    above = say(axes, x, y + 0.05, name, size=TEXT, colour=ink, bold=True, ha="center", va="bottom")
+    for words in (above, say(axes, x, y, plain(told), colour=ink, ha="center", va="top")):
+        words.set(zorder=5, path_effects=[withStroke(linewidth=3, foreground=ground)])
 
 
 def _spot(country: Country) -> tuple[Array, bool]:
@@ -266,16 +277,9 @@ def _spot(country: Country) -> tuple[Array, bool]:
     return spot, bool(_outline(country).contains_point((spot[0], spot[1])))
 
 
-def _tie(axes: Axes, country: Country, spot: Array) -> None:
-    """A line from a state to words that stand outside it."""
-    middle = projected(centre(country.rings[0])[None, :])[0]
-    axes.plot(*np.array([middle, spot - (0.9, 0.0)]).T, color=INK, linewidth=1, zorder=4)
-    axes.plot(*middle, ".", color=INK, markersize=6, zorder=4)
-
-
 def verdict(finding: StateFinding) -> str:
     """`China 71 %`, or `open` with the power that comes first most often."""
-    first = f"{shortened(finding.first.power.label, 14)} {100 * finding.first.share:.0f} %"
+    first = f"{shortened(finding.most_often, 14)} {100 * finding.first.share:.0f} %"
     return first if finding.leader else f"open ({first})"
 
 
@@ -283,8 +287,7 @@ def _swatches(found: Sequence[StateFinding], ensemble: Ensemble) -> list[Patch]:
     """The key: every power, those that lead nowhere as well, and open where a state is."""
     styles = looks(ensemble.spec)
     patches = [
-        Patch(facecolor=styles[power.name].colour, label=plain(shortened(power.label, 16)))
-        for power in ensemble.spec.powers
+        Patch(facecolor=styles[power.name].colour, label=short(power.label, 16)) for power in ensemble.spec.powers
     ]
     if any(finding.leader is None for finding in found):
         words = "open: no power in more than half"

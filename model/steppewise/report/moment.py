@@ -12,7 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from steppewise.analysis.telling import percent
+from steppewise.analysis.summary import leaders
+from steppewise.analysis.words import percent
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.report.fan import Series, draw_line, label_ends, time_axis
@@ -21,23 +22,21 @@ from steppewise.report.series import Fan
 from steppewise.report.style import (
     AUTONOMY,
     BOLD,
-    DPI,
     INK,
     PAPER,
     SMALL,
     TEXT,
-    TITLE,
     Look,
     Props,
-    Sheet,
-    dress,
     legible_on,
     looks,
     mixed,
     percent_axis,
-    plain,
+    place,
+    say,
+    sheet,
+    short,
     shortened,
-    write,
 )
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -54,8 +53,7 @@ LONGEST: Final = 16
 """Signs of a power's name."""
 
 ACROSS: Final = 8.0
-HEAD, FOOT = 0.85, 0.5
-"""Inches: the width of the pictures, the words above, the key below."""
+"""Inches: the width of the pictures."""
 
 STANDS: Final = {
     "russia": (60.5, 54.9),
@@ -92,10 +90,9 @@ class Moment:
 def ties_map(moment: Moment, width: Width) -> Figure:
     """The states in the colour of the power with the highest share; a line a tie, as wide as its share or trust."""
     height = ACROSS * tallness()
-    figure = _sheet(ACROSS, height, f"Powers and states, {moment.when}", f"Lines: {WIDTHS[width]} of a tie")
+    figure = sheet(f"Powers and states, {moment.when}", f"Lines: {WIDTHS[width]} of a tie", "", height, ACROSS)
     figure.said = ties_in_words(moment)
-    whole = figure.get_figheight()
-    axes = figure.add_axes((0, FOOT / whole, 1, height / whole))
+    axes = place(figure, 0, 0, ACROSS, height)
     powers = frozenset(power.iso3 for power in moment.spec.powers)
     draw_around(axes, {state.iso3 for state in moment.spec.states}, powers)
     for number, state in enumerate(moment.spec.states):
@@ -107,14 +104,6 @@ def ties_map(moment: Moment, width: Width) -> Figure:
     for power in moment.spec.powers:
         _draw_power(axes, power, places[power.name], look[power.name])
     _draw_key(figure, width)
-    return figure
-
-
-def _sheet(across: float, body: float, title: str, subtitle: str) -> Sheet:
-    height = HEAD + body + FOOT
-    figure = Sheet(figsize=(across, height), dpi=DPI, facecolor=PAPER)
-    write(figure, 0.12 / across, 1 - 0.12 / height, title, TITLE - 2, INK, weight="bold")
-    write(figure, 0.12 / across, 1 - 0.47 / height, subtitle, SMALL, INK)
     return figure
 
 
@@ -133,10 +122,12 @@ def _draw_state(axes: Axes, moment: Moment, number: int, state: Actor) -> None:
     if country is None:
         return
     shares = moment.share[:, number]
-    first = moment.spec.powers[int(np.argmax(shares))]
-    colour = mixed(looks(moment.spec)[first.name].colour, PAPER, 0.85 - 0.7 * float(shares.max()))
+    place, colour, told = int(leaders(shares)), PAPER, "nobody leads"
+    if place < len(shares):
+        first = moment.spec.powers[place]
+        colour = mixed(looks(moment.spec)[first.name].colour, PAPER, 0.85 - 0.7 * float(shares.max()))
+        told = f"{shortened(first.label, 14)} {percent(float(shares.max()), 0)} %"
     fill_state(axes, state, country, colour)
-    told = f"{shortened(first.label, 14)} {percent(float(shares.max()), 0)} %"
     write_state(axes, state, country, told, colour)
 
 
@@ -148,7 +139,7 @@ def line_width(value: float, width: Width) -> float:
 def _draw_ties(axes: Axes, moment: Moment, number: int, start: Array, look: Look, width: Width) -> None:
     """A curve from a power to each state that is on the map."""
     values = moment.share if width == "share" else moment.trust
-    for place, state in enumerate(moment.spec.states):
+    for number_of_state, state in enumerate(moment.spec.states):
         country = country_of(state)
         if country is None:
             continue
@@ -156,7 +147,10 @@ def _draw_ties(axes: Axes, moment: Moment, number: int, start: Array, look: Look
         across = 0.12 * np.array([start[1] - end[1], end[0] - start[0]])
         codes = [Outline.MOVETO, Outline.CURVE3, Outline.CURVE3]
         curve = Outline([start, (start + end) / 2 + across, end], codes)
-        stroke: Props = {"edgecolor": look.stroke, "linewidth": line_width(float(values[number, place]), width)}
+        stroke: Props = {
+            "edgecolor": look.stroke,
+            "linewidth": line_width(float(values[number, number_of_state]), width),
+        }
         tie = PathPatch(curve, fill=False, alpha=0.75, capstyle="round", zorder=3, **stroke)
         tie.set_gid(f"tie/{moment.spec.powers[number].name}/{state.name}")
         axes.add_artist(tie)
@@ -165,8 +159,8 @@ def _draw_ties(axes: Axes, moment: Moment, number: int, start: Array, look: Look
 def _draw_power(axes: Axes, power: Actor, stand: Array, look: Look) -> None:
     x, y = stand
     box: Props = {"boxstyle": "round,pad=0.35", "facecolor": look.colour, "edgecolor": PAPER, "linewidth": 1.5}
-    words: Props = {"ha": "center", "va": "center", "fontsize": TEXT, "fontweight": "bold", "zorder": 6}
-    axes.text(x, y, plain(shortened(power.label, LONGEST)), color=legible_on(look.colour), bbox=box, **words)
+    name, ink = short(power.label, LONGEST), legible_on(look.colour)
+    say(axes, x, y, name, size=TEXT, colour=ink, bold=True, ha="center").set(zorder=6, bbox=box)
 
 
 def _draw_key(figure: Figure, width: Width) -> None:
@@ -200,13 +194,12 @@ def _state_in_words(moment: Moment, number: int, state: Actor) -> str:
 def course_chart(moment: Moment) -> Figure:
     """Regional shares so far, on an axis that reaches to the end of the run."""
     body, left, right, low = 4.6, 0.85, 2.4, 0.55
-    figure = _sheet(ACROSS, body, f"Regional influence shares, {moment.when}", "One world: no band, no mean")
+    figure = sheet(f"Regional influence shares, {moment.when}", "One world: no band, no mean", "", body, ACROSS)
     figure.said = course_in_words(moment)
-    whole = figure.get_figheight()
     chart = body - low
-    axes = figure.add_axes((left / ACROSS, (FOOT + low) / whole, 1 - (left + right) / ACROSS, chart / whole))
-    dress(axes)
-    found = [_series(moment, number, power) for number, power in enumerate(moment.spec.powers)]
+    axes = place(figure, left, low, ACROSS - left - right, chart)
+    pairs = zip(moment.spec.powers, moment.course.T, strict=True)
+    found = [_line(power.label, looks(moment.spec)[power.name], values) for power, values in pairs]
     found.append(_line("autonomy", AUTONOMY, 1.0 - moment.course.sum(axis=1)))
     for series in found:
         draw_line(axes, moment.time, series)
@@ -215,10 +208,6 @@ def course_chart(moment: Moment) -> Figure:
     percent_axis(axes)
     label_ends(axes, found, chart, banded=False)
     return figure
-
-
-def _series(moment: Moment, number: int, power: Actor) -> Series:
-    return _line(power.label, looks(moment.spec)[power.name], moment.course[:, number])
 
 
 def _line(label: str, look: Look, values: Array) -> Series:

@@ -1,13 +1,16 @@
-"""The report page: one HTML file that opens offline, with everything that a reader needs to judge a run."""
+"""The report page: one HTML file that opens offline, with everything that a reader needs to judge a run.
+
+What the pages of other results share with it is here as well: the style, the words on limits, and how to repeat it; and
+how a notebook shows results of all kinds.
+"""
 
 from __future__ import annotations
 
-import base64
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -15,16 +18,20 @@ from steppewise import __version__
 from steppewise.analysis.findings import Findings, find
 from steppewise.analysis.spread import SpreadShare
 from steppewise.analysis.telling import advice, sentences
+from steppewise.analysis.words import counted, listed
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.experiment.folder import REPORT
 from steppewise.report import tables
 from steppewise.report.assumptions import changed, most_correlated
 from steppewise.report.drawn import DrawnFigure
-from steppewise.report.series import counted
-from steppewise.report.wording import event_words, listed
+from steppewise.report.tables import Table, typeset
+from steppewise.report.wording import dated
 from steppewise.scenario.library import library_names
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
+
+if TYPE_CHECKING:
+    from steppewise.report.picture import Sketch
 
 HERE: Final = Path(__file__).parent
 
@@ -50,11 +57,13 @@ MOST_OPEN: Final = 12
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A figure as the page carries it: its file is part of the page."""
+class Shown:
+    """What a notebook shows of a result: its title, its main figure where there is one, tables, sentences."""
 
-    figure: DrawnFigure
-    data: str
+    title: str
+    sketch: Sketch | None
+    tables: Sequence[Table]
+    sentences: Sequence[str]
 
 
 def write_page(folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare], figures: Sequence[DrawnFigure]) -> None:
@@ -68,52 +77,29 @@ def render(
 ) -> str:
     """The page as text."""
     spec = findings.spec
-    return (
-        environment()
-        .get_template("page.html")
-        .render(
-            style=style(),
-            spec=spec,
-            findings=findings,
-            version=__version__,
-            facts=_facts(findings),
-            answer=sentences(findings),
-            advice=advice(findings),
-            tables=tables,
-            shares=shares,
-            pictures=[embedded(figure) for figure in figures],
-            events=[(str(event.at), event_words(event, spec)) for event in spec.events],
-            switched_off=[(name, MECHANISMS.get(name, "")) for name in sorted(spec.switched_off)],
-            rivals=[(part, chosen, STRUCTURES[part][chosen]) for part, chosen in spec.rivals.items()],
-            changed=changed(spec),
-            most_open=MOST_OPEN,
-            correlated=most_correlated(ensemble),
-            left_out=left_out(spec),
-            command=command(findings),
-        )
-    )
+    values = {
+        "findings": findings,
+        "facts": _facts(findings),
+        "answer": sentences(findings),
+        "advice": advice(findings),
+        "spread": tables.spread_table(spec, shares),
+        "switched_off": [(name, MECHANISMS.get(name, "")) for name in sorted(spec.switched_off)],
+        "rivals": [(part, chosen, STRUCTURES[part][chosen]) for part, chosen in spec.rivals.items()],
+        "changed": changed(spec),
+        "correlated": most_correlated(ensemble),
+        "command": command("run", [spec], asked(findings.worlds, findings.seed, findings.uncertainty)),
+    }
+    return rendered("page.html", spec, figures, values)
 
 
-def style() -> str:
-    """The style sheet of all pages."""
-    return (HERE / "page.css").read_text(encoding="utf-8")
+def of_run(ensemble: Ensemble, found: Findings, sentences: Sequence[str]) -> Shown:
+    """What a notebook shows of a scenario in its worlds: regional shares, powers, states."""
+    if not found.good_worlds:
+        return Shown(found.spec.title, None, (), sentences)
+    from steppewise.report import figures as drawing
 
-
-def environment(folder: Path = HERE) -> Environment:
-    """The templates of a folder, those of the reports unless told otherwise; what they are given is escaped."""
-    return Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def embedded(figure: DrawnFigure) -> Picture:
-    """A figure with its file, as the page carries it."""
-    encoded = base64.b64encode(figure.path.read_bytes()).decode("ascii")
-    return Picture(figure, f"data:image/png;base64,{encoded}")
+    parts = (tables.power_table(found), tables.state_table(found))
+    return Shown(found.spec.title, drawing.main_sketch(ensemble, found), parts, sentences)
 
 
 def _facts(findings: Findings) -> list[tuple[str, str]]:
@@ -131,23 +117,60 @@ def _facts(findings: Findings) -> list[tuple[str, str]]:
     ]
 
 
-def left_out(spec: ScenarioSpec) -> str:
+def as_html(shown: Shown) -> str:
+    """A piece of HTML that stands by itself; what it is given is escaped."""
+    from steppewise.report.picture import data_address  # with matplotlib, which a page alone does not need
+
+    picture = data_address(shown.sketch.draw()) if shown.sketch else ""
+    template = environment().get_template("notebook.html")
+    return template.render(shown=shown, picture=picture, sentences=map(typeset, shown.sentences))
+
+
+# what all pages share -----------------------------------------------------------------------------------
+
+
+def rendered(template: str, spec: ScenarioSpec, figures: Sequence[DrawnFigure], values: Mapping[str, object]) -> str:
+    """A page as text, from its template; `values` are those that the page has for itself."""
+    shared = {
+        "style": (HERE / "page.css").read_text(encoding="utf-8"),
+        "version": __version__,
+        "tables": tables,
+        "spec": spec,
+        "events": dated(spec.events, spec),
+        "pictures": figures,
+        "most_open": MOST_OPEN,
+        "left_out": _left_out(spec),
+    }
+    return environment().get_template(template).render({**shared, **values})
+
+
+def environment(folder: Path = HERE) -> Environment:
+    """The templates of a folder, those of the reports unless told otherwise; what they are given is escaped."""
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _left_out(spec: ScenarioSpec) -> str:
     """Actors of the region that do not take part."""
     present = {actor.iso3 for actor in (*spec.powers, *spec.states)}
     absent = [name for code, name in OTHERS.items() if code not in present]
     return listed(absent) if absent else ""
 
 
-def command(findings: Findings) -> str:
-    """The command that makes the same worlds again."""
-    spec = findings.spec
-    options = asked(findings.worlds, findings.seed, findings.uncertainty)
-    return shlex.join(["steppewise", "run", called(spec), *options, *overrides(spec)])
+def command(verb: str, specs: Sequence[ScenarioSpec], options: Sequence[str]) -> str:
+    """The command that does the same again with some scenarios, the first of which may have been changed by it."""
+    names = [called(spec.name, *library_names()) for spec in specs]
+    return shlex.join(["steppewise", verb, *names, *options, *overrides(specs[0])])
 
 
-def called(spec: ScenarioSpec) -> str:
-    """What a scenario is called on the command line."""
-    return spec.name if spec.name in library_names() else f"{spec.name}.yaml"
+def called(name: str, *known: str) -> str:
+    """What a scenario or an experiment is called on the command line: the library's by name, others by their file."""
+    return name if name in known else f"{name}.yaml"
 
 
 def asked(worlds: int, seed: int, uncertainty: str) -> list[str]:

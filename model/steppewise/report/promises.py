@@ -13,21 +13,22 @@ from matplotlib.ticker import MaxNLocator
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.fan import Series, draw_spread, power_series, time_axis
-from steppewise.report.series import Fan, band_note, fan, period, spread_of, years
+from steppewise.report.series import band_note, fan, period, spread_of, years
 from steppewise.report.style import (
-    INK,
+    BLANK,
     MARGIN,
-    QUIET,
     SMALL,
     TEXT,
     WIDTH,
     Look,
     Props,
     about,
+    draw_key,
     headline,
     mixed,
     percent_axis,
     place,
+    say,
     sheet,
 )
 
@@ -37,8 +38,6 @@ MONEY, RATE, BETWEEN, AXIS, HEAD = 2.0, 1.35, 0.3, 0.66, 0.42
 """Inches: the two panels of a power, what lies between them, the years below, the name above."""
 
 BLOCK: Final = AXIS + RATE + BETWEEN + MONEY + HEAD
-
-BLANK: Final[Props] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
 
 FATES: Final = ("delivered", "in_pipeline", "cancelled")
 WORDS: Final = {"delivered": "delivered", "in_pipeline": "still awaited", "cancelled": "cancelled"}
@@ -81,7 +80,7 @@ def _draw_money(axes: Axes, ensemble: Ensemble, series: Series, money: dict[str,
     time_axis(axes, ensemble.spec, 3, named=False)
     axes.tick_params(labelbottom=False)
     promised = f"promised {below[-1]:,.3g}" if below[-1] < 1000 else f"promised {below[-1]:,.0f}"
-    axes.text(0.03, 0.97, promised, transform=axes.transAxes, va="top", fontsize=SMALL, color=INK, bbox=BLANK)
+    say(axes, 0.03, 0.97, promised, va="top", across=axes.transAxes).set_bbox(BLANK)
 
 
 def _filling(fate: str, look: Look) -> Props:
@@ -97,13 +96,9 @@ def _draw_rate(axes: Axes, ensemble: Ensemble, series: Series) -> None:
     axes.set_ylim(0, 1)
     percent_axis(axes, ticks=3)
     time_axis(axes, ensemble.spec, 3)
-    _say_end(axes, series.fan)
-
-
-def _say_end(axes: Axes, of: Fan) -> None:
-    y, anchor = (0.05, "bottom") if of.low[-1] > 0.3 else (0.97, "top")
-    words = f"{100 * of.mean[-1]:.0f} % at the end"
-    axes.text(0.97, y, words, transform=axes.transAxes, va=anchor, ha="right", fontsize=SMALL, color=INK, bbox=BLANK)
+    y, side = (0.05, "bottom") if series.fan.low[-1] > 0.3 else (0.97, "top")
+    words = f"{100 * series.fan.mean[-1]:.0f} % at the end"
+    say(axes, 0.97, y, words, va=side, ha="right", across=axes.transAxes).set_bbox(BLANK)
 
 
 def _name(upper: Axes, lower: Axes, series: Series, first: bool, width: float) -> None:
@@ -122,6 +117,4 @@ def _draw_key(figure: Figure) -> None:
     patches = [Patch(label=WORDS[fate], **_filling(fate, grey)) for fate in reversed(FATES)]
     for patch in patches:
         patch.set_linewidth(0.8)
-    y = 1 - 0.86 / figure.get_figheight()
-    place_: Props = {"loc": "upper left", "bbox_to_anchor": (LEFT / WIDTH, y), "borderaxespad": 0}
-    figure.legend(handles=patches, ncols=3, frameon=False, fontsize=SMALL, labelcolor=QUIET, **place_)
+    draw_key(figure, patches)

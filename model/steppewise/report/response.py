@@ -14,39 +14,42 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from steppewise.analysis.effects import SweepFindings
-from steppewise.analysis.factor_words import factor_words, is_scale
+from steppewise.analysis.factors import factor_words, is_scale
 from steppewise.arrays import Array
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.along import (
+    Strand,
+    Strands,
     axis_name,
     dress_factor,
-    dress_outcome,
+    fan_of,
     levels_of,
     mark_own,
     name_panel,
+    number_axis,
     number_mark,
     panel_name,
+    shown_band,
     size_note,
+    strands_of,
 )
 from steppewise.report.series import Fan
-from steppewise.report.strands import Strand, Strands, fan_of, shown_band, strands_of
 from steppewise.report.style import (
     INK,
     LOOKS,
-    MARGIN,
     PAPER,
     QUIET,
-    SMALL,
     TEXT,
     WIDTH,
     Look,
     Props,
     about,
+    draw_key,
     looks,
     place,
-    plain,
+    say,
     sheet,
-    shortened,
+    short,
 )
 
 NUMBERS, RIGHT, AXIS, HEAD, KEY, UP = 0.9, 0.25, 1.0, 0.55, 0.36, 0.52
@@ -198,7 +201,7 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
         draw(axes, replace(curve, banded=curve.banded and not buried), len(panel.curves))
     mark_own(axes, panel.factor, panel.study)
     dress_factor(axes, panel.factor, panel.study)
-    dress_outcome(axes, panel.outcome)
+    number_axis(axes.yaxis, panel.outcome)
     name_panel(axes, panel_name(panel.outcome, panel.study))
     if buried:
         _tell_band(axes, panel)
@@ -209,9 +212,8 @@ def _tell_band(axes: Axes, panel: Panel) -> None:
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom, top + 0.16 * (top - bottom))
     low, high = (number_mark(panel.outcome, edge, 3) for edge in panel.band)
-    words: Props = {"fontsize": SMALL, "color": QUIET, "va": "top", "zorder": 4}
-    backing: Props = {"facecolor": PAPER, "edgecolor": "none", "pad": 2.5}
-    axes.text(0.02, 0.99, f"all bands: {low} to {high}", transform=axes.transAxes, bbox=backing, **words)
+    words = say(axes, 0.02, 0.99, f"all bands: {low} to {high}", colour=QUIET, va="top", across=axes.transAxes)
+    words.set(zorder=4, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 2.5})
 
 
 def _draw_curve(axes: Axes, curve: Curve, of: int) -> None:
@@ -240,20 +242,9 @@ def _draw_dots(axes: Axes, curve: Curve, of: int) -> None:
 
 def _draw_key(figure: Figure, strands: Strands) -> None:
     """The lines' names above the panels."""
-    handles = [
-        Line2D(
-            [],
-            [],
-            color=look.colour,
-            linestyle=look.dashes,
-            marker=look.marker,
-            markersize=7,
-            linewidth=2.0,
-            label=plain(shortened(strand.label, 40)),
-        )
-        for look, strand in zip(shades(len(strands.lines)), strands.lines, strict=True)
-    ]
-    spot: Props = {"loc": "upper left", "bbox_to_anchor": (MARGIN / WIDTH, 1 - 0.9 / figure.get_figheight())}
-    text: Props = {"frameon": False, "fontsize": SMALL, "labelcolor": INK, "handlelength": 3.2, "columnspacing": 1.6}
+    handles = []
+    for look, strand in zip(shades(len(strands.lines)), strands.lines, strict=True):
+        stroke: Props = {"color": look.colour, "linestyle": look.dashes, "marker": look.marker, "markersize": 7}
+        handles.append(Line2D([], [], linewidth=2.0, label=short(strand.label, 40), **stroke))
     longest = max(len(strand.label) for strand in strands.lines)
-    figure.legend(handles=handles, ncols=len(handles) if longest < 12 else 3, borderaxespad=0, **spot, **text)
+    draw_key(figure, handles, 0 if longest < 12 else 3, length=3.2)

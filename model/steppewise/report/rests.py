@@ -11,25 +11,22 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from steppewise.analysis.spread import SpreadShare, by_outcome
+from steppewise.analysis.words import counted, labels
 from steppewise.evidence.types import CLASSES
-from steppewise.report.series import counted
 from steppewise.report.style import (
-    INK,
-    MARGIN,
-    QUIET,
-    SMALL,
+    FAINT,
     TEXT,
     WIDTH,
-    Props,
     about,
-    legible_on,
+    draw_key,
+    draw_parts,
     percent_axis,
     place,
     plain,
+    say,
     sheet,
-    shortened,
+    short,
 )
-from steppewise.report.wording import labels
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import VARIABLES
 
@@ -85,9 +82,10 @@ def what_spread_rests_on(spec: ScenarioSpec, shares: Sequence[SpreadShare]) -> F
         base = row * ROW + 0.12
         _draw_bar(axes, kinds(groups), base + LOWER, UPPER)
         _draw_bar(axes, classes(groups), base, LOWER)
-        axes.text(-0.015, base + (LOWER + UPPER) / 2, _name(outcome, spec), **_NAMED)
+        say(axes, -0.015, base + (LOWER + UPPER) / 2, _name(outcome, spec), size=TEXT, ha="right")
     _dress(axes, ROW * len(outcomes))
-    _draw_key(figure, [name for name in COLOURS if _occurs(name, outcomes)])
+    present = {TOGETHER, *(name for groups in outcomes.values() for name in groups)}
+    _draw_key(figure, [name for name in COLOURS if name in present])
     return figure
 
 
@@ -108,31 +106,19 @@ def _completed(shares: list[SpreadShare]) -> list[Part]:
     return [*parts, Part(TOGETHER, max(1.0 - sum(part.share for part in parts), 0.0), 0.0)]
 
 
-_NAMED: Final[Props] = {"ha": "right", "va": "center", "fontsize": TEXT, "color": INK}
-
-
 def _name(outcome: str, spec: ScenarioSpec) -> str:
     """Two short lines: whose, and what."""
     stem, *actors = outcome.split(".")
     known = labels(spec)
     if not actors:
         return plain(VARIABLES[stem].label).replace(" ", "\n", 1)
-    whose = plain(shortened(" in ".join(known.get(actor, actor) for actor in actors), 20))
+    whose = short(" in ".join(known.get(actor, actor) for actor in actors), 20)
     return f"{whose}\n{VARIABLES[stem].label if stem in VARIABLES else stem}"
 
 
 def _draw_bar(axes: Axes, parts: list[Part], base: float, height: float) -> None:
-    left = 0.0
-    for part in parts:
-        hatch = "///" if part.group == TOGETHER else None
-        colour = COLOURS[part.group]
-        shape: Props = {"height": height - 0.04, "align": "edge", "edgecolor": "#b5b1a8" if hatch else "white"}
-        axes.barh(base, part.share, left=left, color=colour, hatch=hatch, linewidth=0.8, **shape)
-        if part.share >= LEAST:
-            words: Props = {"ha": "center", "va": "center", "fontsize": SMALL, "color": legible_on(colour)}
-            box: Props | None = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if hatch else None
-            axes.text(left + part.share / 2, base + height / 2 - 0.03, _number(part), bbox=box, **words)
-        left += part.share
+    told = ((part.share, COLOURS[part.group], _number(part) if part.share >= LEAST else "") for part in parts)
+    draw_parts(axes, base, height - 0.04, told)
 
 
 def _number(part: Part) -> str:
@@ -148,23 +134,12 @@ def _dress(axes: Axes, height: float) -> None:
     axes.spines["left"].set_visible(False)
     axes.grid(visible=False)
     percent_axis(axes, "x")
-    axes.set_xlabel("share of the variance between worlds (%), ± standard error", fontsize=TEXT)
-
-
-def _occurs(name: str, outcomes: Mapping[str, Mapping[str, SpreadShare]]) -> bool:
-    return name == TOGETHER or any(name in groups for groups in outcomes.values())
+    axes.set_xlabel("share of the variance between worlds (%), ± standard error")
 
 
 def _draw_key(figure: Figure, names: list[str]) -> None:
+    hatches = {TOGETHER: "///"}
     patches = [
-        Patch(
-            facecolor=COLOURS[name],
-            edgecolor="#b5b1a8",
-            hatch="///" if name == TOGETHER else None,
-            label=WORDS[name],
-        )
-        for name in names
+        Patch(facecolor=COLOURS[name], edgecolor=FAINT, hatch=hatches.get(name), label=WORDS[name]) for name in names
     ]
-    y = 1 - 0.9 / figure.get_figheight()
-    spot: Props = {"loc": "upper left", "bbox_to_anchor": (MARGIN / WIDTH, y), "borderaxespad": 0}
-    figure.legend(handles=patches, ncols=4, frameon=False, fontsize=SMALL, labelcolor=QUIET, **spot)
+    draw_key(figure, patches, columns=4)

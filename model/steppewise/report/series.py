@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from steppewise.analysis.summary import STATISTICS, good_worlds, statistics
 from steppewise.analysis.telling import BAND_NEEDS
+from steppewise.analysis.words import counted
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.scenario.spec import ScenarioSpec
@@ -29,8 +31,11 @@ class Fan:
 
     def at(self, *index: int) -> Fan:
         """The fan of one actor or tie, (time,)."""
-        parts = (self.low, self.quarter, self.mean, self.three_quarters, self.high)
-        return Fan(*(np.moveaxis(part, 0, -1)[index] for part in parts))
+        return self.mapped(lambda part: np.moveaxis(part, 0, -1)[index])
+
+    def mapped(self, change: Callable[[Array], Array]) -> Fan:
+        """The fan with each of its parts changed in the same way."""
+        return Fan(*(change(part) for part in (self.low, self.quarter, self.mean, self.three_quarters, self.high)))
 
 
 def shown_worlds(ensemble: Ensemble) -> NDArray[np.intp]:
@@ -92,9 +97,12 @@ def period(spec: ScenarioSpec) -> str:
 
 def worlds_note(ensemble: Ensemble) -> str:
     """How many worlds a figure shows, and which were left out."""
-    shown, asked = len(shown_worlds(ensemble)), len(ensemble.status)
     failed = len(ensemble.failures)
-    kept = asked - failed
+    return shown_of(len(shown_worlds(ensemble)), len(ensemble.status) - failed, failed)
+
+
+def shown_of(shown: int, kept: int, failed: int) -> str:
+    """So many of the worlds that ran to the end, and how many failed: `50 of 60 worlds (2 failed worlds left out)`."""
     text = counted(shown, "world") if shown == kept else f"{shown:,} of {counted(kept, 'world')}"
     return f"{text} ({counted(failed, 'failed world')} left out)" if failed else text
 
@@ -109,8 +117,3 @@ def band_note(ensemble: Ensemble, line: str = "line") -> str:
     if len(shown_worlds(ensemble)) == 1:
         return f"{worlds}, hence no band"
     return f"{worlds}, all alike: nothing was uncertain in this run, hence no band"
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: 1 world, 1,000 worlds."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from textwrap import wrap
 from typing import Any, Final
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import Transform
 
 from steppewise.report.looks import AUTONOMY as AUTONOMY
 from steppewise.report.looks import INK as INK
@@ -22,7 +25,7 @@ from steppewise.report.looks import legible_on as legible_on
 from steppewise.report.looks import looks as looks
 from steppewise.report.looks import luminance as luminance
 from steppewise.report.looks import mixed as mixed
-from steppewise.report.png import DOTS, png_of
+from steppewise.report.picture import DOTS, png_of
 
 BOLD: Final = 0.112
 """Inches of an average bold sign at 13 points."""
@@ -40,8 +43,14 @@ TITLE, TEXT, SMALL = 18.0, 13.0, 12.0
 
 QUIET, RULE = "#55534e", "#d9d6cf"
 
+FAINT: Final = "#b5b1a8"
+"""Lines around what is hatched."""
+
 Props = dict[str, Any]
 """Properties for matplotlib."""
+
+BLANK: Final[Props] = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 1}
+"""Behind words that stand on lines."""
 
 
 def plain(text: str) -> str:
@@ -61,12 +70,17 @@ def shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
+def short(text: str, longest: int) -> str:
+    """A text of at most so many signs, as figures can draw it."""
+    return plain(shortened(text, longest))
+
+
 def headline(text: str, inches: float) -> str:
     """A bold text of at most two lines above something so wide."""
     signs = max(int(inches / BOLD), 6)
     lines = wrap(text, signs) or [text]
     shown = [lines[0], " ".join(lines[1:])] if len(lines) > 1 else lines
-    return "\n".join(plain(shortened(line, signs)) for line in shown)
+    return "\n".join(short(line, signs) for line in shown)
 
 
 def fits(text: str, inches: float) -> bool:
@@ -89,12 +103,12 @@ class Sheet(Figure):
         return png_of(self, DOTS), {"alt": self.said}
 
 
-def sheet(title: str, subtitle: str, note: str, body: float) -> Figure:
+def sheet(title: str, subtitle: str, note: str, body: float, width: float = WIDTH) -> Sheet:
     """An empty figure with its words; `body` is the height in inches between header and footer."""
     height = HEADER + body + FOOTER
-    figure = Sheet(figsize=(WIDTH, height), dpi=DPI, facecolor=PAPER)
+    figure = Sheet(figsize=(width, height), dpi=DPI, facecolor=PAPER)
     figure.said = f"{title}. {subtitle}. {note}."
-    left = MARGIN / WIDTH
+    left = MARGIN / width
     write(figure, left, 1 - 0.18 / height, shortened(title, 84), TITLE, INK, weight="bold", va="top")
     write(figure, left, 1 - 0.56 / height, shortened(subtitle, 110), TEXT, QUIET, va="top")
     write(figure, left, 0.14 / height, shortened(note, 125), SMALL, QUIET, va="bottom")
@@ -108,10 +122,58 @@ def write(
     figure.text(x, y, plain(text), fontsize=size, color=colour, fontweight=weight, va=va, ha="left")
 
 
+def say(
+    axes: Axes,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    size: float = SMALL,
+    colour: str = INK,
+    bold: bool = False,
+    ha: str = "left",
+    va: str = "center",
+    across: Transform | None = None,
+) -> Text:
+    """Words on axes, from (x, y) in data unless `across` measures it otherwise, such as `axes.transAxes`."""
+    weight = "bold" if bold else "normal"
+    where = across or axes.transData
+    words: Props = {"fontsize": size, "color": colour, "fontweight": weight, "ha": ha, "va": va, "transform": where}
+    return axes.text(x, y, text, **words)
+
+
+def draw_parts(axes: Axes, bottom: float, height: float, parts: Iterable[tuple[float, str, str]]) -> None:
+    """A bar of parts side by side: the length of each, its colour (white is hatched), and the words in it."""
+    left = 0.0
+    for length, colour, words in parts:
+        hatched = colour.lower() == PAPER
+        look: Props = {"edgecolor": FAINT if hatched else PAPER, "hatch": "///" if hatched else None, "linewidth": 0.8}
+        axes.barh(bottom, length, height, left, align="edge", color=colour, zorder=3, **look)
+        if words:
+            told = say(axes, left + length / 2, bottom + height / 2, words, ha="center", colour=legible_on(colour))
+            told.set(zorder=5, bbox={**BLANK, "alpha": 1.0} if hatched else None)
+        left += length
+
+
+def draw_key(figure: Figure, handles: Sequence[Artist], columns: int = 0, length: float = 2.0) -> None:
+    """The key below the subtitle, in one row unless told otherwise; `length` of its lines in signs."""
+    corner = (MARGIN / WIDTH, 1 - 0.92 / figure.get_figheight())
+    spot: Props = {"loc": "upper left", "bbox_to_anchor": corner, "borderaxespad": 0, "frameon": False}
+    words: Props = {"fontsize": SMALL, "labelcolor": INK, "handlelength": length, "columnspacing": 1.6}
+    figure.legend(handles=handles, ncols=columns or len(handles), **spot, **words)
+
+
+def mute(axes: Axes, width: float, height: float) -> None:
+    """Axes without rules and numbers, so wide and high in inches, for words and marks alone."""
+    axes.axis("off")
+    axes.set_xlim(0, width)
+    axes.set_ylim(0, height)
+
+
 def place(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
     """Axes at a place in inches from the left lower corner of the body, dressed."""
-    whole = figure.get_figheight()
-    box = (left / WIDTH, (FOOTER + bottom) / whole, width / WIDTH, height / whole)
+    across, whole = figure.get_size_inches()
+    box = (left / across, (FOOTER + bottom) / whole, width / across, height / whole)
     axes = figure.add_axes(box)
     dress(axes)
     return axes
@@ -124,6 +186,8 @@ def dress(axes: Axes) -> None:
         axes.spines[side].set_visible(False)
     for side in ("left", "bottom"):
         axes.spines[side].set_color("#9a978f")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.label.set_fontsize(TEXT)
     axes.tick_params(labelsize=SMALL, labelcolor=INK, color="#9a978f", length=4)
     axes.grid(axis="y", color=RULE, linewidth=0.8)
     axes.set_axisbelow(True)

@@ -1,24 +1,36 @@
-"""The page of a sweep: one HTML file that opens offline, in the style of the page of a run."""
+"""The page of a sweep with its tables: one HTML file that opens offline, in the style of the page of a run."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from steppewise import __version__
-from steppewise.analysis.effects import SweepFindings
-from steppewise.analysis.factor_words import factor_words
-from steppewise.analysis.telling_sweep import advice, sentences
-from steppewise.experiment.study import Study
-from steppewise.report import sweep_tables as tables
+from steppewise.analysis.effects import Effect, Extreme, SweepFindings, extremes
+from steppewise.analysis.factors import factor_words, unit_words, value_words
+from steppewise.analysis.telling_sweep import EXACT, advice, amount_of, apart_of, ends_of, number_of, sentences
+from steppewise.analysis.words import counted
+from steppewise.experiment.study import Factor, Study
+from steppewise.report import sweep_figures
 from steppewise.report.along import panel_name
-from steppewise.report.figures import DrawnFigure
-from steppewise.report.page import MOST_OPEN, UNCERTAIN, embedded, environment, left_out, overrides, style
-from steppewise.report.series import counted, period
-from steppewise.report.tables import Row, class_rows
-from steppewise.report.wording import event_words
+from steppewise.report.assumptions import Assumption, assumption
+from steppewise.report.drawn import DrawnFigure
+from steppewise.report.page import MOST_OPEN, UNCERTAIN, Shown, called, overrides, rendered
+from steppewise.report.series import period
+from steppewise.report.tables import Row, Table, typeset
 from steppewise.scenario.library import library_names
+
+EXTREMES: Final = "The points with the lowest and the highest mean of each outcome, standard error in brackets"
+EXTREME_HEADS: Final = ("Lowest", "Where", "Highest", "Where")
+EFFECT_HEADS: Final = ("Low end", "High end", "Difference", "Standard error")
+
+MOST_EFFECTS = 8
+"""Factors of an outcome in a table: those that move it most."""
+
+MOST_PARAMETERS = 3
+"""Parameters of a factor whose evidence is shown."""
 
 
 def write_sweep(path: Path, found: SweepFindings, figures: Sequence[DrawnFigure]) -> None:
@@ -28,34 +40,28 @@ def write_sweep(path: Path, found: SweepFindings, figures: Sequence[DrawnFigure]
 
 def render(found: SweepFindings, figures: Sequence[DrawnFigure]) -> str:
     """The page as text."""
-    study, spec = found.study, found.study.spec
-    return (
-        environment()
-        .get_template("sweep.html")
-        .render(
-            style=style(),
-            version=__version__,
-            study=study,
-            spec=spec,
-            answer=sentences(found),
-            advice=advice(found),
-            facts=_facts(study),
-            tables=tables,
-            extremes=tables.extreme_rows(found),
-            effects=[
-                (outcome, panel_name(outcome, study), tables.effect_rows(found, outcome)) for outcome in found.effects
-            ],
-            failures=[Row(cause, "", (f"{count:,}",)) for cause, count in found.causes.most_common()],
-            pictures=[embedded(figure) for figure in figures],
-            factors=tables.factor_rows(study),
-            evidence=list(tables.evidence_of(study)),
-            most_open=MOST_OPEN,
-            events=[(str(event.at), event_words(event, spec)) for event in spec.events],
-            classes=class_rows(spec),
-            left_out=left_out(spec),
-            command=command(study),
-        )
-    )
+    study = found.study
+    failures = [Row(cause, "", (f"{count:,}",)) for cause, count in found.causes.most_common()]
+    values = {
+        "study": study,
+        "answer": sentences(found),
+        "advice": advice(found),
+        "facts": _facts(study),
+        "extremes": extreme_table(found),
+        "effects": [_effect_table(found, outcome) for outcome in found.effects],
+        "failures": Table("Failed worlds, left out of all other numbers", "Cause", ("Worlds",), failures),
+        "factors": _factor_table(study),
+        "evidence": list(_evidence_of(study)),
+        "command": command(study),
+    }
+    return rendered("sweep.html", study.spec, figures, values)
+
+
+def of_sweep(found: SweepFindings, sentences: Sequence[str]) -> Shown:
+    """What a notebook shows of a study: the response to the factor that moves most, and the extremes."""
+    table = extreme_table(found)
+    sketch = sweep_figures.main_sketch(found) if table.rows else None
+    return Shown(found.study.title, sketch, (table,) if table.rows else (), sentences)
 
 
 def _facts(study: Study) -> list[tuple[str, str]]:
@@ -74,6 +80,69 @@ def _facts(study: Study) -> list[tuple[str, str]]:
 
 def command(study: Study) -> str:
     """The command that sweeps the same again."""
-    name = study.name if study.name in library_names("experiments") else f"{study.name}.yaml"
-    options = ["--worlds", str(study.worlds), "--seed", str(study.seed)]
-    return shlex.join(["steppewise", "sweep", name, *options, *overrides(study.spec)])
+    options = ["--worlds", str(study.worlds), "--seed", str(study.seed), *overrides(study.spec)]
+    return shlex.join(["steppewise", "sweep", called(study.name, *library_names("experiments")), *options])
+
+
+# tables -------------------------------------------------------------------------------------------------
+
+
+def extreme_table(found: SweepFindings) -> Table:
+    """A row for each outcome: the points with the lowest and the highest mean; none where no world ran to the end."""
+    rows = []
+    for outcome in found.study.outcomes:
+        ends = extremes(found.responses, outcome)
+        if ends is not None:
+            cells = (text for end in ends for text in _extreme(outcome, end, found.study))
+            rows.append(Row(panel_name(outcome, found.study), "", tuple(cells)))
+    return Table(EXTREMES, "Outcome", EXTREME_HEADS, rows)
+
+
+def _extreme(outcome: str, end: Extreme, study: Study) -> tuple[str, str]:
+    """`8.7 percent (0.6)` and where that is."""
+    error = f" ({number_of(outcome, end.error, end.error)})" if end.error > EXACT else ""
+    return f"{amount_of(outcome, end.mean, end.error)}{error}", _point_words(end.point, study)
+
+
+def _point_words(point: int, study: Study) -> str:
+    """`Japan's effort 0.5×, hedging off`; of many factors the point's number."""
+    if len(study.factors) > MOST_PARAMETERS:
+        return f"point {point:,}"
+    pairs = zip(study.factors, study.points[point].tolist(), strict=True)
+    return ", ".join(f"{factor_words(factor, study.spec)} {value_words(factor, value)}" for factor, value in pairs)
+
+
+def _effect_table(found: SweepFindings, outcome: str) -> Table:
+    """A row for each of the factors that move an outcome most."""
+    study = found.study
+    shown = [effect for effect in found.effects[outcome][:MOST_EFFECTS] if len(effect.mean)]
+    rows = [Row(factor_words(effect.factor, study.spec), "", _effect(outcome, effect)) for effect in shown]
+    return Table(panel_name(outcome, study), "Factor", EFFECT_HEADS, rows)
+
+
+def _effect(outcome: str, effect: Effect) -> tuple[str, ...]:
+    """Means at the ends and their difference; what luck would do is said to be so."""
+    low, high = ends_of(effect, outcome)
+    apart, error = apart_of(effect, outcome)
+    luck = "" if effect.is_settled else " (may be luck)"
+    return low, high, f"{typeset(apart)}{luck}", error or "–"
+
+
+def _factor_table(study: Study) -> Table:
+    """A row for each factor: over what it varies, and on what kind of evidence."""
+    rows = [Row(factor_words(one, study.spec), "", (_range(one), unit_words(one), one.name)) for one in study.factors]
+    return Table("The factors", "Factor", ("Range", "Evidence", "Name"), rows)
+
+
+def _range(factor: Factor) -> str:
+    """`0.5× to 8×`, or the values."""
+    if factor.labels and len(factor.labels) <= 6:
+        return ", ".join(factor.labels)
+    return f"{value_words(factor, factor.low)} to {value_words(factor, factor.high)}"
+
+
+def _evidence_of(study: Study) -> Iterator[Assumption]:
+    """The parameters that vary, with their passages; of a factor of many only the first few."""
+    for factor in study.factors:
+        for name in factor.targets[:MOST_PARAMETERS] if factor.kind == "parameter" else ():
+            yield assumption(study.spec.parameters[name], study.spec)

@@ -1,20 +1,22 @@
-"""The rows of the report page's tables, as text."""
+"""The tables of report pages and notebooks, as text: those of a run, and those that all pages have."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
+from typing import Final
 
 from steppewise.analysis.findings import Estimate, Findings, PowerFinding, StateFinding
+from steppewise.analysis.quantities import label_of
 from steppewise.analysis.spread import SpreadShare, by_outcome
-from steppewise.analysis.telling import BAND_NEEDS, band, percent
+from steppewise.analysis.telling import BAND_NEEDS
+from steppewise.analysis.words import band, percent
 from steppewise.evidence.types import CLASSES
 from steppewise.report.looks import looks
-from steppewise.report.wording import labels
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.variables import VARIABLES
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,15 @@ class Table:
     caption: str
     first: str
     heads: Sequence[str]
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
 
 
-POWERS = "Powers: means of the worlds; the start is the end of the first quarter"
-STATES = "States: who has the highest influence share at the end, and what no power holds"
-POWER_HEADS = (
+def typeset(text: str) -> str:
+    """A text with real minus signs before its numbers."""
+    return re.sub(r"(?<![\w.-])-(?=\d)", "−", text)
+
+
+POWER_HEADS: Final = (
     "Regional share, start (%)",
     "Regional share, end (%)",
     "Share, 90 of 100 worlds (%)",
@@ -47,13 +52,15 @@ POWER_HEADS = (
     "Delivered of due (%)",
     "Leads in states (mean)",
 )
-STATE_HEADS = ("Leads in most worlds", "Worlds (%)", "Autonomy, end (%)", "Autonomy, 90 of 100 worlds (%)")
+STATE_HEADS: Final = ("Leads in most worlds", "Worlds (%)", "Autonomy, end (%)", "Autonomy, 90 of 100 worlds (%)")
+SPREAD: Final = "Percent of the variance between worlds at the end that each kind accounts for alone, ± standard error"
 
 
-def power_rows(findings: Findings) -> list[Row]:
+def power_table(findings: Findings) -> Table:
     """A row for each power, the highest share at the end first."""
     styles = looks(findings.spec)
-    return [Row(p.power.label, styles[p.power.name].colour, _of_power(p, findings)) for p in findings.by_share]
+    rows = [Row(p.power.label, styles[p.power.name].colour, _of_power(p, findings)) for p in findings.by_share]
+    return Table("Powers: means of the worlds; the start is the end of the first quarter", "Power", POWER_HEADS, rows)
 
 
 def _of_power(power: PowerFinding, findings: Findings) -> tuple[str, ...]:
@@ -61,25 +68,25 @@ def _of_power(power: PowerFinding, findings: Findings) -> tuple[str, ...]:
         _percent(power.share.start.mean),
         _percent(power.share.end.mean),
         _band(power.share.end),
-        _index(power.trust.end.mean),
+        f"{power.trust.end.mean:.2f}" if isfinite(power.trust.end.mean) else "–",
         _percent(power.dependence.end.mean),
         _percent(power.execution.mean),
         f"{power.leads.mean:.1f} of {len(findings.states)}",
     )
 
 
-def state_rows(findings: Findings) -> list[Row]:
+def state_table(findings: Findings) -> Table:
     """A row for each state."""
-    return [Row(state.state.label, _colour(state, findings.spec), _of_state(state)) for state in findings.states]
-
-
-def _colour(state: StateFinding, spec: ScenarioSpec) -> str:
-    return looks(spec)[state.leader.name].colour if state.leader else ""
+    colours = {name: look.colour for name, look in looks(findings.spec).items()}
+    leaders = [(state, state.leader.name if state.leader else "") for state in findings.states]
+    rows = [Row(state.state.label, colours.get(leader, ""), _of_state(state)) for state, leader in leaders]
+    caption = "States: who has the highest influence share at the end, and what no power holds"
+    return Table(caption, "State", STATE_HEADS, rows)
 
 
 def _of_state(state: StateFinding) -> tuple[str, ...]:
     first = state.first
-    leader = state.leader.label if state.leader else f"open; most often {first.power.label}"
+    leader = state.leader.label if state.leader else f"open; most often {state.most_often}"
     autonomy = state.autonomy.end
     return leader, _percent(first.share, 0), _percent(autonomy.mean), _band(autonomy)
 
@@ -88,26 +95,18 @@ def _percent(share: float, decimals: int = 1) -> str:
     return percent(share, decimals) if isfinite(share) else "–"
 
 
-def _index(value: float) -> str:
-    return f"{value:.2f}" if isfinite(value) else "–"
-
-
 def _band(estimate: Estimate) -> str:
     return band(estimate.low, estimate.high) if estimate.worlds >= BAND_NEEDS else "too few worlds"
 
 
-def spread_heads(shares: Sequence[SpreadShare]) -> list[str]:
-    """The groups of streams, in the order in which they were kept."""
-    return list(dict.fromkeys(share.group for share in shares))
-
-
-def spread_rows(spec: ScenarioSpec, shares: Sequence[SpreadShare]) -> list[Row]:
-    """A row for each outcome: the percent of its variance that each group accounts for alone."""
-    heads = spread_heads(shares)
-    return [
-        Row(outcome_words(outcome, spec), "", tuple(_part(groups.get(head)) for head in heads))
+def spread_table(spec: ScenarioSpec, shares: Sequence[SpreadShare]) -> Table:
+    """A row for each outcome: the percent of its variance that each group of streams accounts for alone."""
+    heads = list(dict.fromkeys(share.group for share in shares))
+    rows = [
+        Row(label_of(outcome, spec), "", tuple(_part(groups.get(head)) for head in heads))
         for outcome, groups in by_outcome(shares).items()
     ]
+    return Table(SPREAD, "Outcome", heads, rows)
 
 
 def _part(share: SpreadShare | None) -> str:
@@ -116,19 +115,14 @@ def _part(share: SpreadShare | None) -> str:
     return f"{percent(share.share, 0)} ± {max(round(100 * share.standard_error), 1)}"
 
 
-def outcome_words(outcome: str, spec: ScenarioSpec) -> str:
-    """An outcome as people say it: `regional influence share, Japan`."""
-    stem, *actors = outcome.split(".")
-    known = labels(spec)
-    what = VARIABLES[stem].label if stem in VARIABLES else stem
-    return ", ".join([what, *(known.get(actor, actor) for actor in actors)])
-
-
-def class_rows(spec: ScenarioSpec) -> list[Row]:
+def class_table(spec: ScenarioSpec, whose: str = "") -> Table:
     """A row for each class of evidence: parameters, and how many of them have a range."""
     every = Counter(parameter.evidence for parameter in spec.parameters.values())
     ranged = Counter(p.evidence for p in spec.parameters.values() if p.is_uncertain)
-    return [Row(name, "", (f"{every[name]:,}", f"{ranged[name]:,}", MEANINGS[name])) for name in CLASSES]
+    rows = [Row(name, "", (f"{every[name]:,}", f"{ranged[name]:,}", MEANINGS[name])) for name in CLASSES]
+    return Table(
+        f"Parameters{whose} by class of evidence", "Class", ("Parameters", "With a range", "What it means"), rows
+    )
 
 
 MEANINGS = {
@@ -139,8 +133,9 @@ MEANINGS = {
 }
 
 
-def failure_rows(findings: Findings) -> list[Row]:
+def failure_table(failures: Sequence[tuple[int, str]], where: str = "") -> Table:
     """A row for each cause of failure: in how many worlds, and the first of them."""
-    causes = Counter(cause for _, cause in findings.failures)
-    first = {cause: world for world, cause in reversed(findings.failures)}
-    return [Row(cause, "", (f"{count:,}", str(first[cause]))) for cause, count in causes.most_common()]
+    causes = Counter(cause for _, cause in failures)
+    first = {cause: world for world, cause in reversed(failures)}
+    rows = [Row(cause, "", (f"{count:,}", str(first[cause]))) for cause, count in causes.most_common()]
+    return Table(f"Failed worlds, left out of all other numbers{where}", "Cause", ("Worlds", "First world"), rows)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from functools import singledispatch
 from typing import Final
 
+from steppewise.analysis.words import labels, listed
 from steppewise.scenario.events import (
     Alliance,
     BudgetChange,
@@ -28,15 +29,15 @@ Named = Callable[[tuple[str, ...]], str]
 _ENDS: Final = {"joined": "joins", "left": "leaves"}
 
 
-def labels(spec: ScenarioSpec) -> Mapping[str, str]:
-    """The name in figures of every actor that takes part."""
-    return {actor.name: actor.label for actor in (*spec.powers, *spec.states)}
-
-
 def event_words(event: Event, spec: ScenarioSpec) -> str:
     """An event in full: `Japan: visit by leader to Kazakhstan and Uzbekistan, in 30 % of worlds`."""
     words = _said(event, spec, lambda names: _all_or(names, spec, most=8))
     return words if event.probability >= 1 else f"{words}, in {100 * event.probability:.3g} % of worlds"
+
+
+def dated(events: Sequence[Event], spec: ScenarioSpec) -> tuple[tuple[str, str], ...]:
+    """Events in full, each with its quarter before it."""
+    return tuple((str(event.at), event_words(event, spec)) for event in events)
 
 
 def event_label(event: Event, spec: ScenarioSpec) -> str:
@@ -56,11 +57,6 @@ def _all_or(names: tuple[str, ...], spec: ScenarioSpec, most: int) -> str:
     if len(names) == len(spec.states) > 2:
         return f"all {len(names)} states"
     return listed([known.get(name, name) for name in names]) if len(names) <= most else f"{len(names)} states"
-
-
-def listed(words: list[str]) -> str:
-    """Words as a sentence lists them: `a, b and c`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else "nobody"
 
 
 @singledispatch
