@@ -136,65 +136,77 @@ RICH, POOR = (EFFORT, 0.1), (EFFORT, 0.01)
 CARDS = ((ASKS, 0), (ROADS, 1), (AID, 0))
 MOSTLY_AID = ((ASKS, 0), (ROADS, 0.2), (AID, 1))
 ASKED_ROADS, ASKED_AID = ((ASKS, 1), *CARDS[1:]), ((ASKS, 1), *MOSTLY_AID[1:])
+AFRAID, SHARP_AND_AFRAID, SHARP_ALONE = ((FEAR, 3),), ((FEAR, 3), (SHARP, 4)), ((FEAR, 0), (SHARP, 4))
 
 
 @pytest.mark.parametrize(
     ("name", "outcome", "settings", "against", "low", "high"),
     [
-        # More money alone raises the share, not the trust; delivered in full, both.
-        ("trust-and-delivery", "regional_share.japan", (RICH,), (), 5, 8),
-        ("trust-and-delivery", "regional_trust.japan", (RICH,), (), -5, -1),
-        ("trust-and-delivery", "regional_share.japan", (RICH, (EXECUTION, 1)), (), 9, 13),
-        ("trust-and-delivery", "regional_trust.japan", (RICH, (EXECUTION, 1)), (), 6, 12),
-        # Badly delivered, Japan ends below the opening state; the rich loses more trust than the poor.
-        ("trust-and-delivery", "regional_share.japan", (RICH, (EXECUTION, 0.2)), (), -5, -2),
-        ("trust-and-delivery", "regional_trust.japan", (RICH, (EXECUTION, 0.2)), (POOR, (EXECUTION, 0.2)), -20, -8),
-        # "Ten times the money buys less than one point of share, at 1 it buys nine."
-        ("trust-and-delivery", "regional_share.japan", (RICH, (EXECUTION, 0.2)), (POOR, (EXECUTION, 0.2)), 0, 1),
-        ("trust-and-delivery", "regional_share.japan", (RICH, (EXECUTION, 1)), (POOR, (EXECUTION, 1)), 8, 10),
+        # More money raises the share by about eleven points, trust by about two; delivered in full, both by more.
+        ("trust-and-delivery", "regional_share.japan", (RICH,), (), 9, 13),
+        ("trust-and-delivery", "regional_trust.japan", (RICH,), (), 1.5, 3.5),
+        ("trust-and-delivery", "regional_share.japan", (RICH, (EXECUTION, 1)), (RICH,), 1, 5),
+        ("trust-and-delivery", "regional_trust.japan", (RICH, (EXECUTION, 1)), (RICH,), 4, 9),
+        # Badly delivered, a quarter of all trust is gone, and the share is no higher than in the opening state.
+        ("trust-and-delivery", "regional_share.japan", (RICH, (EXECUTION, 0.2)), (), -3, 0),
+        ("trust-and-delivery", "regional_trust.japan", (RICH, (EXECUTION, 0.2)), (), -30, -20),
+        # Of two that fail, the rich one loses more trust; at 0.4 more money lowers trust.
+        ("trust-and-delivery", "regional_trust.japan", (RICH, (EXECUTION, 0.2)), (POOR, (EXECUTION, 0.2)), -8, -3),
+        ("trust-and-delivery", "regional_trust.japan", (RICH, (EXECUTION, 0.4)), (POOR, (EXECUTION, 0.4)), -3, -0.5),
+        # "Ten times the money buys twelve points of share at an execution of 1, and four at 0.2."
+        ("trust-and-delivery", "regional_share.japan", (RICH, (EXECUTION, 1)), (POOR, (EXECUTION, 1)), 11, 14),
+        ("trust-and-delivery", "regional_share.japan", (RICH, (EXECUTION, 0.2)), (POOR, (EXECUTION, 0.2)), 3, 5),
         # "Trust in the other powers hardly moves."
-        ("trust-and-delivery", "regional_trust.china", (RICH, (EXECUTION, 0.2)), (), -1.5, 1.5),
-        ("trust-and-delivery", "regional_trust.china", (RICH, (EXECUTION, 1)), (), -1.5, 1.5),
-        # A variation: with little money and an execution of 0.3 the share is that of step 4.
-        ("trust-and-delivery", "regional_share.japan", (POOR, (EXECUTION, 0.3)), (RICH, (EXECUTION, 0.2)), -0.5, 0.5),
+        ("trust-and-delivery", "regional_trust.china", (RICH, (EXECUTION, 0.2)), (), -0.5, 0.5),
+        ("trust-and-delivery", "regional_trust.china", (RICH, (EXECUTION, 1)), (), -0.5, 0.5),
+        # A variation: with little money and an execution of 0.6 the share is that of step 4.
+        ("trust-and-delivery", "regional_share.japan", (POOR, (EXECUTION, 0.6)), (RICH, (EXECUTION, 0.2)), -0.5, 0.5),
         # A promise that is broken costs far more than the same promise, kept, earns.
         ("promise-and-execution", "regional_trust.japan", (BROKEN,), (), -8, -4),
-        ("promise-and-execution", "regional_trust.japan", (KEPT,), (), -0.5, 0.5),
+        ("promise-and-execution", "regional_trust.japan", (KEPT,), (), 0, 1),
         ("promise-and-execution", "regional_share.japan", (KEPT,), (), 0, 1),
         # With a weight of 0, or with fast forgetting, most of the loss is gone.
         ("promise-and-execution", "regional_trust.japan", (BROKEN, (WEIGHT, 0)), ((WEIGHT, 0),), -2, 0),
         ("promise-and-execution", "regional_trust.japan", (BROKEN, (FORGETTING, 0.3)), ((FORGETTING, 0.3),), -2.5, 0),
-        # Everything on one card loses, aid less; following the needs wins, and the weights do not matter any more.
-        ("aid-or-connectivity", "regional_share.china", CARDS, (), -6, -3),
-        ("aid-or-connectivity", "regional_share.china", MOSTLY_AID, (), -2, 0),
-        ("aid-or-connectivity", "regional_share.china", ASKED_AID, (), 1, 3),
-        ("aid-or-connectivity", "regional_share.china", ASKED_ROADS, ASKED_AID, -0.01, 0.01),
-        # "Most goes to Russia and to the states' own autonomy."
-        ("aid-or-connectivity", "regional_share.russia", CARDS, (), 1, 2),
-        ("aid-or-connectivity", "regional_autonomy", CARDS, (), 1, 2),
-        ("aid-or-connectivity", "regional_share.japan", CARDS, (), 0.3, 1),
+        # Roads alone and mostly aid lose about the same without questions; asking matters several times as much.
+        ("aid-or-connectivity", "regional_share.china", CARDS, (), -3.5, -1.5),
+        ("aid-or-connectivity", "regional_share.china", MOSTLY_AID, CARDS, 0, 1.5),
+        ("aid-or-connectivity", "regional_share.china", ASKED_ROADS, (), 1.5, 3.5),
+        ("aid-or-connectivity", "regional_share.china", ASKED_AID, (), 2, 4),
+        ("aid-or-connectivity", "regional_share.china", ASKED_AID, ASKED_ROADS, 0, 1),
+        ("aid-or-connectivity", "regional_share.china", ASKED_ROADS, CARDS, 3, 6),
+        # Aid brings trust.
+        ("aid-or-connectivity", "regional_trust.china", ASKED_AID, ASKED_ROADS, 2.5, 5),
+        # Russia gains most of what China loses.
+        ("aid-or-connectivity", "regional_share.russia", CARDS, (), 0.9, 2),
+        ("aid-or-connectivity", "regional_autonomy", CARDS, (), 0.2, 0.9),
+        ("aid-or-connectivity", "regional_share.japan", CARDS, (), 0.2, 0.9),
+        ("aid-or-connectivity", "regional_share.china", ((ASKS, 0),), (), -2.5, -1),
         # The same meetings earn less trust when conditions come with them; trust is no cake, shares are.
-        ("format-and-copies", "regional_trust.japan", ((JAPAN_PRESSES, 0.9),), (), -25, -15),
-        ("format-and-copies", "regional_trust.china", ((CHINA_PRESSES, 0.1),), (), 8, 10.5),
+        ("format-and-copies", "regional_trust.japan", ((JAPAN_PRESSES, 0.9),), (), -14, -8),
+        ("format-and-copies", "regional_trust.china", ((CHINA_PRESSES, 0.1),), (), 7.5, 9.5),
         ("format-and-copies", "regional_trust.japan", ((CHINA_PRESSES, 0.1),), (), -0.2, 0.2),
-        ("format-and-copies", "regional_share.japan", ((CHINA_PRESSES, 0.1),), (), -1.5, -0.5),
+        ("format-and-copies", "regional_share.japan", ((CHINA_PRESSES, 0.1),), (), -1.5, -0.3),
         ("format-and-copies", "regional_share.china", ((CHINA_PRESSES, 0.1),), (), 3, 6),
         # A copy that serves the cooperation of the five.
-        ("format-and-copies", "regional_share.china", ((CATALYST, 0.9),), (), -2, -1),
-        ("format-and-copies", "regional_autonomy", ((CATALYST, 0.9),), (), 1.5, 3),
-        # Money raises dependence and share, and the others and autonomy lose.
-        ("hedging-between-powers", "regional_share.china", ((MONEY, 0.1),), (), 4, 6),
-        ("hedging-between-powers", "regional_dependence.china", ((MONEY, 0.1),), (), 3, 6),
-        ("hedging-between-powers", "regional_autonomy", ((MONEY, 0.1),), (), -3, -1),
-        ("hedging-between-powers", "regional_share.russia", ((MONEY, 0.1),), (), -3, -1),
+        ("format-and-copies", "regional_share.china", ((CATALYST, 0.9),), (), -1.5, -0.4),
+        ("format-and-copies", "regional_share.russia", ((CATALYST, 0.9),), (), -1.5, -0.4),
+        ("format-and-copies", "regional_autonomy", ((CATALYST, 0.9),), (), 1.2, 3),
+        # Money raises dependence and share; Russia loses most, the others a little, and so does autonomy.
+        ("hedging-between-powers", "regional_share.china", ((MONEY, 0.1),), (), 5, 7),
+        ("hedging-between-powers", "regional_dependence.china", ((MONEY, 0.1),), (), 7, 11),
+        ("hedging-between-powers", "regional_autonomy", ((MONEY, 0.1),), (), -2, -0.5),
+        ("hedging-between-powers", "regional_share.russia", ((MONEY, 0.1),), (), -4.5, -2),
         ("hedging-between-powers", "regional_share.japan", ((MONEY, 0.1),), (), -1.5, -0.5),
-        # Hedging takes back about two thirds; with sharp choice almost nothing is left; sharp choice alone is worse.
-        ("hedging-between-powers", "regional_share.china", ((MONEY, 0.1), (FEAR, 10)), (), 1.2, 2.4),
-        ("hedging-between-powers", "regional_share.china", ((MONEY, 0.1), (FEAR, 10), (SHARP, 4)), (), -0.7, 0.9),
-        ("hedging-between-powers", "regional_share.china", ((MONEY, 0.1), (FEAR, 0), (SHARP, 4)), (), 7, 11),
+        # What money is worth under the same assumptions: afraid about one point; sharp and afraid it costs; sharp, ten.
+        ("hedging-between-powers", "regional_share.china", ((MONEY, 0.1), *AFRAID), AFRAID, 0.5, 2),
+        ("hedging-between-powers", "regional_dependence.china", ((MONEY, 0.1), *AFRAID), AFRAID, 7, 11),
+        ("hedging-between-powers", "regional_share.china", ((MONEY, 0.1), *SHARP_AND_AFRAID), SHARP_AND_AFRAID, -5, -1),
+        ("hedging-between-powers", "regional_share.china", ((MONEY, 0.1), *SHARP_ALONE), SHARP_ALONE, 8.5, 12),
         # The definition of influence.
-        ("bands-and-assumptions", "regional_share.japan", ((THETA, 0),), (), -8, -5.5),
-        ("bands-and-assumptions", "regional_share.china", ((AGENCY, 0.9),), (), -6, -3),
+        ("bands-and-assumptions", "regional_share.japan", ((THETA, 0),), (), -10, -7),
+        ("bands-and-assumptions", "regional_share.china", ((AGENCY, 0.5),), (), -7, -3),
+        ("bands-and-assumptions", "regional_share.russia", ((AGENCY, 0.5),), (), -8, -4),
     ],
 )  # fmt: skip
 def test_what_to_look_for_is_there(
@@ -207,8 +219,8 @@ def test_the_opening_state_is_as_the_first_lesson_says() -> None:
     found = ran("trust-and-delivery", ()).outcomes
     powers = ("japan", "china", "russia", "united_states")
     assert max(powers, key=lambda power: found[f"regional_trust.{power}"].mean()) == "japan"
-    assert max(powers, key=lambda power: found[f"regional_share.{power}"].mean()) == "china"
-    assert max(powers, key=lambda power: found[f"regional_dependence.{power}"].mean()) == "china"
+    assert max(powers, key=lambda power: found[f"regional_share.{power}"].mean()) == "russia"
+    assert max(powers, key=lambda power: found[f"regional_dependence.{power}"].mean()) == "russia"
 
 
 def test_a_broken_promise_hurts_when_it_falls_due_and_heals_by_half() -> None:
@@ -220,17 +232,18 @@ def test_a_broken_promise_hurts_when_it_falls_due_and_heals_by_half() -> None:
     loss, quarters = broken["regional_trust"] - before["regional_trust"], len(before["promised"])
     lowest = int(np.argmin(loss))
     assert abs(loss[2]) < 0.01, "nothing happens on the day of the announcement"
-    assert 2025.75 + lowest / 4 == pytest.approx(2032.5, abs=1), "lowest around 2032"
+    assert 2025.75 + lowest / 4 == pytest.approx(2033, abs=1), "lowest around 2033"
     assert 0.4 < loss[-1] / loss[lowest] < 0.6, "about half of it is left"
     gain = kept["regional_share"] - before["regional_share"]
     assert 2025.75 + int(np.argmax(gain)) / 4 == pytest.approx(2031.25, abs=1)
-    assert 0.005 < gain.max() < 0.01, "below one point"
+    assert 0.01 < gain.max() < 0.02, "more than one point"
+    assert -0.13 < loss[lowest] < -0.08, "about ten points"
     assert gain[-1] < gain.max() / 2
     assert 2 / before["promised"][-1] == pytest.approx(0.2, abs=0.05), "about a fifth of all else"
     assert quarters == 62
 
 
-def test_the_band_is_ignorance_and_the_definition_moves_more_than_it() -> None:
+def test_the_band_is_ignorance_and_the_definition_moves_as_much() -> None:
     name, share = "bands-and-assumptions", "regional_share.japan"
     both, chance, ignorance, none = (
         band(name, share, (("uncertainty", word),)) for word in ("both", "chance", "ignorance", "none")
@@ -238,15 +251,15 @@ def test_the_band_is_ignorance_and_the_definition_moves_more_than_it() -> None:
     assert chance < both / 3
     assert ignorance > both * 0.85
     assert none == 0
-    assert abs(points(name, share, ((THETA, 0),))) > both
+    assert abs(points(name, share, ((THETA, 0),))) == pytest.approx(both, rel=0.15), "as much as the band is wide"
 
 
 @pytest.mark.parametrize(
-    "settings", [((THETA, theta),) for theta in (0, 0.5, 1)] + [((AGENCY, a),) for a in (0.3, 0.9)]
+    "settings", [((THETA, theta),) for theta in (0, 0.5, 1)] + [((AGENCY, a),) for a in (0.1, 0.5)]
 )
 def test_the_order_of_the_powers_is_sturdy(settings: Settings) -> None:
     found = ran("bands-and-assumptions", settings).outcomes
-    means = [found[f"regional_share.{power}"].mean() for power in ("china", "russia", "japan", "united_states")]
+    means = [found[f"regional_share.{power}"].mean() for power in ("russia", "china", "japan", "united_states")]
     assert means == sorted(means, reverse=True)
 
 
@@ -370,7 +383,7 @@ def test_every_refusal_has_its_sentence(tmp_path: Path, header: dict[str, str | 
 
 
 def test_more_levers_than_a_grid_bears(tmp_path: Path) -> None:
-    names = ("gdp", "growth", "effort", "execution", "patience")
+    names = ("gdp", "growth", "effort", "execution", "differentiation")
     spec = load_scenario("baseline").parameters
     spans = (
         f"powers.japan.{name}: {{from: {spec[f'powers.japan.{name}'].value}, "
