@@ -27,7 +27,7 @@ SINGLE: Final = 20
 
 _influence: Final[Any] = influence
 _own_weight: Final[Any] = own_weight
-"""Rules of plain arithmetic, which also work on arrays."""
+"""Rules that also work on arrays, at a capacity of 1."""
 
 CHANNELS: Final = ("trust", "ties", "leverage", "others")
 VARIABLES: Final = (
@@ -38,6 +38,7 @@ VARIABLES: Final = (
     "promised",
     "delivered",
     "cooperation",
+    "absorptive_capacity",
 )
 _CHOSEN: Final = [STATISTICS.index(name) for name in STATS]
 
@@ -138,10 +139,15 @@ def _worlds(spec: ScenarioSpec, result: BlockResult) -> Worlds:
 
     cooperation = result.trajectories["cooperation"]
     before = cooperation[max(len(cooperation) - 2, 0)].astype(float)
-    theta, bandwidth = parameter("world.influence.theta"), by_tie("bandwidth")
+    theta, bandwidth = _theta(spec, parameter("world.influence.theta")), by_tie("bandwidth")
     shielded = by_tie("dependence") * (1.0 - parameter("world.influence.shield") * before)
     trust = by_tie("trust")
-    agency = np.stack([parameter(f"states.{state}.agency") for state in spec.state_names])
+    agency, opening = (
+        np.stack([parameter(f"states.{state}.{key}") for state in spec.state_names])
+        for key in ("agency", "absorptive_capacity")
+    )
+    capacity = result.trajectories["absorptive_capacity"][-1].astype(float) / opening
+    elasticity = parameter("world.influence.capacity") * ("capacity_autonomy" not in spec.switched_off)
     autonomy = result.trajectories["regional_autonomy"][None]
     return Worlds(
         good=np.array([status == OK for status in result.status]),
@@ -155,8 +161,14 @@ def _worlds(spec: ScenarioSpec, result: BlockResult) -> Worlds:
         consent=theta * trust,
         leverage=(1.0 - theta) * shielded,
         influence=_influence(bandwidth, trust, shielded, theta),
-        own=_own_weight(parameter("world.influence.agency"), agency, before),
+        own=_own_weight(parameter("world.influence.agency"), agency, 1.0, 0.0, before) * capacity**elasticity,
     )
+
+
+def _theta(spec: ScenarioSpec, drawn: Array) -> Array:
+    """How far influence is consent, by the formulation of the scenario."""
+    fixed = {"capacity_only": 0.0, "consent_only": 1.0}.get(spec.structure["influence"])
+    return drawn if fixed is None else np.full_like(drawn, fixed)
 
 
 def answer(worlds: Worlds, opening: Worlds) -> Vector:
