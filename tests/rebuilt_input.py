@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import combinations
 
+import numpy as np
 import yaml
 from tests.rebuilt_from_odd import Story
 from tests.rebuilt_rules import INSTRUMENTS
@@ -10,9 +11,14 @@ from tests.rebuilt_rules import INSTRUMENTS
 KINDS = {
     "visit": ("outcome", {"level": "leader", "blame": "high"}),
     "package": ("amount", {"over": 5, "mix": None, "execution": None, "people": False}),
-    "labour_pathway": ("amount", {"over": 5, "mix": (0, 1, 0), "execution": None, "people": True}),
+    "labour_pathway": ("amount", {"over": 5, "mix": None, "execution": None, "people": True}),
     "pressure": ("strength", {"over": 1}),
     "budget": ("factor", {"over": None}),
+    "trade_shock": ("factor", {"over": 1}),
+    "remittance_shock": ("factor", {"over": 1}),
+    "resource_price": ("factor", {"to": "all", "over": 1}),
+    "security_crisis": ("factor", {"over": 1}),
+    "alliance": ("change", {"strength": "low"}),
     "corridor": ("amount", {}),
     "format": ("change", {}),
     "membership": ("change", {}),
@@ -29,6 +35,14 @@ def load(path):
 def number(quarter):
     """2.2: 2025Q3 as a number."""
     return int(quarter[:4]) * 4 + int(quarter[5]) - 1
+
+
+def by_year(first, values):
+    """6.5: a record by year; a year that lacks between two others is bridged at a constant rate."""
+    known = {first + place: float(value) for place, value in enumerate(values) if value is not None}
+    years = range(min(known), max(known) + 1)
+    logs = np.interp(years, list(known), np.log(list(known.values())))
+    return {year: known.get(year, float(np.exp(log))) for year, log in zip(years, logs, strict=True)}
 
 
 class Reader:
@@ -48,6 +62,8 @@ class Reader:
             for second, row in rows.items():
                 self.take(f"links.{first}.{second}", row)
         self.take("world", load(evidence / "world.yaml")["parameters"])
+        tables = load(evidence / "records.yaml")
+        self.records = {(kind, name): by_year(**row) for kind in tables for name, row in tables[kind]["by"].items()}
 
     def take(self, prefix, rows):
         """Nested keys stand for dots; what holds mappings only is a group (6.1)."""
@@ -65,19 +81,23 @@ class Reader:
             name = layers[0]["extends"]
             layers.insert(0, load(path.with_name(name if name.endswith(".yaml") else f"{name}.yaml")))
         cast = {kind: [n for n, d in who.items() if not d.get("optional")] for kind, who in self.known().items()}
-        self.added, self.pool, off, dates, events = {"power": [], "state": []}, dict(self.evidence), set(), {}, []
+        self.added, self.pool, self.past = {"power": [], "state": []}, dict(self.evidence), dict(self.records)
+        off, dates, events, structure = set(), {}, [], {}
         for layer in layers:
             self.apply_actors(layer.get("actors") or {}, cast)
             self.pool.update(self.settings(layer.get("set") or {}, self.names(cast)))
             for mechanism, switch in (layer.get("mechanisms") or {}).items():
                 (off.discard if switch else off.add)(mechanism)
             dates |= {key: number(layer[key]) for key in ("start", "end") if key in layer}
+            structure |= layer.get("structure") or {}
             kept = events if layer.get("inherit_events", True) else []
             events = [*kept, *(layer.get("events") or [])]
         powers, states = tuple(cast["power"]), tuple(cast["state"])
         parameters = {name: self.pool[name] for name in self.names(cast)}
         told = tuple(self.told(events, states, parameters))
-        return Story(powers, states, dates["start"], dates["end"], parameters, told, frozenset(off))
+        records = {(kind, name): row for (kind, name), row in self.past.items() if name in (*powers, *states)}
+        dates = (dates["start"], dates["end"])
+        return Story(powers, states, *dates, parameters, told, frozenset(off), structure, records)
 
     def known(self):
         """The actors of the evidence by kind."""
@@ -114,6 +134,7 @@ class Reader:
         """A new actor like another one."""
         like, name = entry["like"], entry["name"]
         old = dict(self.pool)
+        self.past |= {(kind, name): row for (kind, owner), row in self.past.items() if owner == like}
         for known, value in old.items():
             parts = known.split(".")
             if parts[0] != "links" and like in parts[1:3]:

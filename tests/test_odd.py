@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from tests.courses import course
 from tests.generated import scenarios, seeds, setting, spec_of, uncertainties
 from tests.rebuilt_from_odd import RebuiltWorld, Story, philox, uniform
-from tests.rebuilt_input import Reader
+from tests.rebuilt_input import Reader, by_year
 
-from steppewise.analysis.patterns import PATTERNS
+from steppewise.analysis.patterns import ROWS
 from steppewise.evidence.catalogue import FOLDER, load_evidence
 from steppewise.scenario import events
 from steppewise.scenario.library import library_names, library_path
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
-from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
+from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
 from steppewise.world import streams
 from steppewise.world.layout import STATE, Field
 from steppewise.world.streams import stream_key
@@ -40,6 +40,11 @@ KINDS = {
     events.Corridor: "corridor",
     events.FormatChange: "format",
     events.Membership: "membership",
+    events.Alliance: "alliance",
+    events.TradeShock: "trade_shock",
+    events.RemittanceShock: "remittance_shock",
+    events.ResourcePrice: "resource_price",
+    events.SecurityCrisis: "security_crisis",
     events.SetParameters: "set",
 }
 
@@ -54,6 +59,11 @@ def story_of(spec: ScenarioSpec) -> Story:
         parameters={name: (p.value, p.low, p.high) for name, p in spec.parameters.items()},
         events=tuple(told(event) for event in spec.events),
         off=spec.switched_off,
+        structure=dict(spec.structure),
+        records={
+            key: by_year(record.first_year, [value or None for value in record.values])
+            for key, record in spec.records.items()
+        },
     )
 
 
@@ -108,6 +118,12 @@ def test_a_mechanism_switched_off_has_the_same_numbers(mechanism):
     assert_same_numbers(spec, story_of(spec), "both", seed=3)
 
 
+@pytest.mark.parametrize(("part", "chosen"), [(part, one) for part, choices in STRUCTURES.items() for one in choices])
+def test_a_rival_formulation_has_the_same_numbers(part, chosen):
+    spec = replace(busy(), structure={**busy().structure, part: chosen})
+    assert_same_numbers(spec, story_of(spec), "both", seed=5)
+
+
 def test_all_events_together_have_the_same_numbers():
     for uncertainty in ("both", "none"):
         assert_same_numbers(busy(), story_of(busy()), uncertainty, seed=4, first=17)
@@ -115,7 +131,12 @@ def test_all_events_together_have_the_same_numbers():
 
 def busy() -> ScenarioSpec:
     """Every kind of event in three years, and values that set every rule in motion."""
-    values = {"powers.*.emulation": 1.0, "powers.*.counterbalancing_threshold": 0.1, "ties.japan.turkmenistan.trade": 0}
+    values = {
+        "powers.*.emulation": 1.0,
+        "powers.*.counterbalancing": 2.0,
+        "world.trade.transit": 0.3,
+        "ties.japan.turkmenistan.trade": 0,
+    }
     spec = setting(spec_of(quarters=12, start=Quarter.parse("2005Q1")), values)
     k, u, *others = spec.state_names
     late = (("powers.japan.offer.energy", 0.1), ("powers.china.growth", 0.01), ("world.trust.news_fading", 2.0))
@@ -134,6 +155,15 @@ def busy() -> ScenarioSpec:
         lambda *common: events.FormatChange(*common, "launched", "russia"),
         lambda *common: events.Membership(*common, "joined", "russia", (k,)),
         lambda *common: events.Membership(*common, "left", "russia", tuple(others)),
+        lambda *common: events.Alliance(*common, "formed", "china", (k, u), 0.7),
+        lambda *common: events.Alliance(*common, "ended", "russia", (k,), 0.3),
+        lambda *common: events.TradeShock(*common, 0.3, "russia", (k, u), 1.3),
+        lambda *common: events.TradeShock(*common, 1.5, "russia", spec.state_names, 0.6),
+        lambda *common: events.RemittanceShock(*common, 0.4, None, tuple(others), 1.0),
+        lambda *common: events.RemittanceShock(*common, 0.5, "russia", spec.state_names, 0.8),
+        lambda *common: events.ResourcePrice(*common, 1.7, spec.state_names, 1.0),
+        lambda *common: events.ResourcePrice(*common, 0.5, (k,), 0.5),
+        lambda *common: events.SecurityCrisis(*common, 3.0, (k, *others), 1.0),
         lambda *common: events.SetParameters(*common, late),
     ]
     return replace(
@@ -190,11 +220,11 @@ def test_the_table_of_state_variables_is_that_of_the_code():
 def by_of(field: Field) -> str:
     """What a number is by, as the table says it."""
     if field.axes == "ES":
-        return "S, for each package"
+        return "E, S"
     return ", ".join((*field.owner, *map(str, field.inner)))
 
 
-TOLD = {"variables": VARIABLES, "mechanisms": MECHANISMS, "patterns": [pattern.id for pattern in PATTERNS]}
+TOLD = {"variables": VARIABLES, "mechanisms": MECHANISMS, "patterns": [row.id for row in ROWS]}
 
 
 @pytest.mark.parametrize("kind", TOLD)

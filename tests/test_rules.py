@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from steppewise.scenario.spec import MECHANISMS
 from steppewise.world import derived, outcomes, powers, region, sensing, source, states
-from steppewise.world.layout import FIELDS, Sizes
+from steppewise.world.layout import FIELDS, SWITCHES, Sizes
 from steppewise.world.memory import Switches, World
 from steppewise.world.rules import (
     DT,
@@ -20,16 +20,17 @@ from steppewise.world.rules import (
     allocation,
     bandwidth,
     budget,
+    choice,
     cooperation,
     delivery,
     dialogue,
     formats,
-    hedging,
     influence,
-    learning,
     part_of,
+    records,
     shocks,
     stocks,
+    trade,
     trust,
 )
 
@@ -58,9 +59,36 @@ def numbers_of(world: World, name: str) -> np.ndarray:
     return np.array(list(getattr(world, name).values())).reshape(shape)
 
 
-def switched(**off: bool) -> Switches:
-    """All at work but what is said."""
-    return Switches(dict.fromkeys(("chance", *MECHANISMS), True) | off)
+def switched(**changes: bool) -> Switches:
+    """Chance and all mechanisms at work, the model's own formulations, but for what is said."""
+    usual = {name: name == "chance" or name in MECHANISMS for name in SWITCHES}
+    return Switches(usual | changes)
+
+
+# yearly inputs ----------------------------------------------------------------------------------------------
+
+
+def test_way():
+    # the middle of Q1 is 5/8 of the way from the middle of last year to that of this one, that of Q4 3/8 of the next
+    assert_is([records.way(h) for h in range(4)], [0.625, 0.875, 0.125, 0.375])
+
+
+def test_between():
+    # 2 + .25 (6 - 2); nothing where a year lacks
+    assert_is(records.between(2.0, 6.0, 0.25), 3.0)
+    assert records.between(2.0, records.NONE, 0.25) == records.between(records.NONE, 2.0, 0.25) == records.NONE
+
+
+def test_level():
+    # halfway between 4 and 9 times at a constant rate is 6 times; without a record what else there is
+    assert_is(records.level(10.0, math.log(4), math.log(9), 0.5, 7.0), 60.0)
+    assert records.level(10.0, records.NONE, 0.0, 0.5, 7.0) == 7.0
+
+
+def test_relative():
+    # 6 percent now, 4 at the start
+    assert_is(records.relative(math.log(6), math.log(4), 9.0), 1.5)
+    assert records.relative(0.0, records.NONE, 9.0) == records.relative(records.NONE, 0.0, 9.0) == 9.0
 
 
 # phase 2: budgets -------------------------------------------------------------------------------------------
@@ -78,47 +106,50 @@ def test_no_effort_no_budget():
 
 
 def test_counterbalance():
-    # 2 (.45 - .30) = .3; nothing at or below the threshold
-    assert_is([budget.counterbalance(2.0, rival, 0.3) for rival in (0.45, 0.3, 0.1)], [0.3, 0, 0])
+    # 2 (.45 - .25) = .4; nothing at or below a quarter
+    assert_is([budget.counterbalance(2.0, rival) for rival in (0.45, 0.25, 0.1)], [0.4, 0, 0])
 
 
-# phase 3: allocation ----------------------------------------------------------------------------------------
-
-MOTIVES = (0.6, 0.3, 0.2, 0.4, 0.5)
-
-
-def test_standing_attraction():
-    # .6 x .5 + .3 x .9 = .57 and .6 x .8 + .3 x .2 = .54
-    assert_is(allocation.standing_attraction(0.6, 0.5, 0.3, 0.9), 0.57 + 1e-12)
-    assert_is(allocation.standing_attraction(0.6, 0.8, 0.3, 0.2), 0.54 + 1e-12)
+# phase 3: allocation and offer ------------------------------------------------------------------------------
 
 
 def test_attraction():
-    # .2 x .3 + .4 x .7 = .06 + .28; .5 (1 - .6) x .25 = .05
-    assert_is(allocation.moving_attraction(0.2, 0.3, 0.4, 0.7), 0.34)
-    assert_is(allocation.hope_of_return(0.5, 0.6, 0.25), 0.05)
+    # .6 x .5 + .3 x .9 + .2 x .4 + .4 x .7 = .3 + .27 + .08 + .28
+    assert_is(allocation.attraction(0.6, 0.5, 0.3, 0.9, 0.2, 0.4, 0.4, 0.7), 0.93 + 1e-12)
+    assert allocation.attraction(*[0.0] * 8) == 1e-12
+
+
+def test_need_alone():
+    assert_is([allocation.need_alone(need) for need in (0.5, 0.0)], [0.5 + 1e-12, 1e-12])
+
+
+def motivated(**off: bool) -> World:
+    """A world in which a power is drawn to the first of three states by all of its motives."""
+    w = world_of(
+        motives=[[0.6, 0.3, 0.2, 0.4]] * 2, needs_level=[0.5, 0, 1], resources=[0.9, 0, 0], engagement=1,
+        bandwidth=[[0.4, 0.1, 0], [9, 9, 9]], share=[[0.2, 0, 0], [0.7, 0, 0]], influence_of_all=[0.9, 0, 0],
+    )  # fmt: skip
+    powers.allocate(w, switched(**off), 0)
+    return w
 
 
 def test_attraction_in_a_world():
-    # .57 + .06 + .28 + .05 = .96, where the rivals have .7 of the .9 influence of all; the others stand at .57 alone
-    w = world_of(
-        motives=[MOTIVES] * 2, patience=0.6, standing=0.57, engagement=1.0,
-        bandwidth=[[0.3, 0, 0], [9, 9, 9]], share=[[0.2, 0, 0], [0.7, 0, 0]], learned=[[0.25, 0, 0], [9, 9, 9]],
-        influence_of_all=[0.9, 0, 0],
-    )  # fmt: skip
-    powers.allocate(w, switched(), 0)
-    assert_is(numbers_of(w, "pull")[0], [0.96, 0.57, 0.57])
-    assert_is(numbers_of(w, "allocation"), [[0.96 / 2.1, 0.57 / 2.1, 0.57 / 2.1], [0, 0, 0]])
+    # First: .57 as above; .4 is 2.4 means of .5 / 3, half of which is 1.2: .2 x 1.2 = .24; rivals .4 x .7 = .28.
+    # Second: .1 is .6 means: .2 x .3 = .06. Third: .6 x 1.
+    w, whole = motivated(), 1.09 + 0.06 + 0.6
+    assert_is(numbers_of(w, "pull")[0], [1.09 + 1e-12, 0.06 + 1e-12, 0.6 + 1e-12])
+    assert_is(numbers_of(w, "allocation").round(9), np.round([[1.09 / whole, 0.06 / whole, 0.6 / whole], [0] * 3], 9))
 
 
-def test_a_patient_power_does_not_look_at_returns():
-    low, high = (allocation.hope_of_return(0.5, 1.0, earned) for earned in (0.0, 1.0))
-    assert low == high == 0.0
+def test_need_alone_in_a_world():
+    assert_is(numbers_of(motivated(allocation_need_only=True), "pull")[0], [0.5 + 1e-12, 1e-12, 1 + 1e-12])
 
 
 def test_pull():
-    assert_is(allocation.pull(0.5, 2.0), 1.0)
-    assert_is(allocation.pull(0.5, 0.0), 0.5e-12)
+    # .5 x 2 x 3^.5, where the economy is three times the mean
+    assert_is(allocation.pull(0.5, 2.0, math.log(3), 0.5), math.sqrt(3))
+    assert_is(allocation.pull(0.5, 2.0, math.log(3), 0.0), 1.0)
+    assert_is(allocation.pull(0.5, 0.0, 0.0, 1.0), 0.5e-12)
 
 
 def test_share_of_the_budget():
@@ -126,11 +157,11 @@ def test_share_of_the_budget():
     assert_is(allocation.share(1.0, 4.0, 5, 0.2), 0.04 + 0.2)
 
 
-def allocated(standing: list[float], even_handedness: float, engagement: list[float], **off: bool) -> np.ndarray:
-    """The shares of the budget of a power to which states stand and lean like this; another power has other ones."""
-    count = len(standing)
+def allocated(need: list[float], even_handedness: float, engagement: list[float], **off: bool) -> np.ndarray:
+    """The shares of the budget of a power that need alone attracts; another power has other ones."""
+    count = len(need)
     w = world_of(
-        2, count, standing=[standing, [1] * count], engagement=[engagement, [1] * count],
+        2, count, motives=[[1, 0, 0, 0]] * 2, needs_level=need, engagement=[engagement, [1] * count],
         even_handedness=[even_handedness, 0.5],
     )  # fmt: skip
     powers.allocate(w, switched(**off), 0)
@@ -140,7 +171,7 @@ def allocated(standing: list[float], even_handedness: float, engagement: list[fl
 def test_shares_of_the_budget():
     # pulls 2 x 1.5 = 3 and 1 x 1 = 1, so .75 and .25; a quarter is spread evenly:
     # .25 / 2 + .75 x .75 = .6875 and .125 + .75 x .25 = .3125
-    assert_is(allocated([2, 1], 0.25, [1.5, 1]), [0.6875, 0.3125])
+    assert_is(allocated([2, 1], 0.25, [1.5, 1]).round(10), [0.6875, 0.3125])
 
 
 def test_an_even_handed_power_gives_all_the_same():
@@ -149,30 +180,29 @@ def test_an_even_handed_power_gives_all_the_same():
 
 
 def test_where_nothing_attracts_shares_are_equal():
-    nothing = allocation.standing_attraction(0.0, 1.0, 0.0, 1.0)
-    assert_is(allocated([nothing, nothing], 0.0, [1, 1]), [0.5, 0.5])
+    assert_is(allocated([0, 0], 0.0, [1, 1]), [0.5, 0.5])
 
 
 def test_shares_where_nobody_leans_to_the_power():
-    assert_is(allocated([3, 1], 0.0, [0, 0]), [0.75, 0.25])
+    assert_is(allocated([3, 1], 0.0, [0, 0]).round(10), [0.75, 0.25])
 
 
 @given(st.lists(st.tuples(shares, st.floats(0, 6)), min_size=1, max_size=6), shares)
 def test_shares_of_the_budget_sum_to_one(states, even_handedness):
     attraction, engagement = zip(*states, strict=True)
-    found = allocated([one + allocation.INDIFFERENCE for one in attraction], even_handedness, list(engagement))
+    found = allocated(list(attraction), even_handedness, list(engagement))
     assert_is(found.sum(), 1.0)
     assert found.min() >= even_handedness / len(states) - 1e-15
 
 
-def test_needs_and_the_instruments_that_they_ask_for():
-    # Weights that sum to 2: shares are half of them. Aid: human capital + governance = .1 + .15; connectivity:
-    # transport + energy = .2 + .25; dialogue: security .3
-    w = world_of(need_weights=[[1] * 5, [0.2, 0.4, 0.5, 0.3, 0.6], [0] * 5])
-    for s in range(3):
-        derived.prepare_state(w, s)
-    assert_is(numbers_of(w, "needs"), [[0.2] * 5, [0.1, 0.2, 0.25, 0.15, 0.3], [0.2] * 5])
-    assert_is(numbers_of(w, "needed"), [[0.4, 0.4, 0.2], [0.25, 0.45, 0.3], [0.4, 0.4, 0.2]])
+def test_larger_economies_draw_more():
+    # economies of 1 and 3: 1/2 and 3/2 of their mean, with an elasticity of 2 as 1 to 9
+    w = world_of(1, 2, motives=[[1, 0, 0, 0]], needs_level=1, engagement=1, size=2, output=[1, 3], price_factor=1,
+                 need_parts=0.2, crisis=1)  # fmt: skip
+    sensing.look_around(w)
+    powers.allocate(w, switched(), 0)
+    assert_is(numbers_of(w, "relative_size"), np.log([0.5, 1.5]))
+    assert_is(numbers_of(w, "allocation"), [[0.1, 0.9]])
 
 
 def test_part_of():
@@ -181,83 +211,149 @@ def test_part_of():
     assert_is(part_of(0.0, 0.0, 5), 0.2)
 
 
-def test_instrument_mix():
-    # .6 doctrine + .4 needs: .6 x .5 + .4 x .25 = .4; .6 x .3 + .4 x .45 = .36; .6 x .2 + .4 x .3 = .24
-    pairs = ((0.5, 0.25), (0.3, 0.45), (0.2, 0.3))
-    assert_is([allocation.instrument_mix(doctrine, needed, 0.4) for doctrine, needed in pairs], [0.4, 0.36, 0.24])
+def test_needs():
+    # weights that sum to 2: parts are half of them
+    w = world_of(need_weights=[[1] * 5, [0.2, 0.4, 0.5, 0.3, 0.6], [0] * 5])
+    for s in range(3):
+        derived.prepare_state(w, s)
+    assert_is(numbers_of(w, "need_parts"), [[0.2] * 5, [0.1, 0.2, 0.25, 0.15, 0.3], [0.2] * 5])
 
 
-def test_a_power_that_does_not_respond_follows_its_doctrine():
-    pairs = ((0.5, 0.25), (0.3, 0.45), (0.2, 0.3))
-    assert [allocation.instrument_mix(doctrine, needed, 0.0) for doctrine, needed in pairs] == [0.5, 0.3, 0.2]
+def test_needs_in_a_crisis():
+    # security of .3 counts three times: .9 beside .7, of 1.6; where it counts for nothing the others fill all
+    parts = [0.1, 0.2, 0.25, 0.15, 0.3]
+    w = world_of(need_parts=[parts] * 3, crisis=[1, 3, 0], output=1, price_factor=1)
+    for s in range(3):
+        sensing.look_at_state(w, s)
+    found = [parts, [0.1 / 1.6, 0.2 / 1.6, 0.25 / 1.6, 0.15 / 1.6, 0.9 / 1.6]]
+    assert_is(numbers_of(w, "needs"), [*found, [0.1 / 0.7, 0.2 / 0.7, 0.25 / 0.7, 0.15 / 0.7, 0]])
 
 
-def test_adapted_offer():
-    assert_is(allocation.adapted_offer(0.3, 0.5, 0.2, 0.4, 0.8, 0.4), 0.3 + 0.04 + 0.006)
-    assert allocation.adapted_offer(0.6, 0.0, 1.0, 0.5, 0.0, 0.0) == 0.6
+def test_room():
+    # half beside an even part of five sectors; all where rivals offer nothing; a sixth where they offer nothing else
+    assert_is([allocation.room(crowding) for crowding in (0.2, 0.0, 1.0)], [0.5, 1, 1 / 6])
 
 
-def adapted(offer: list[float], need: list[float], crowding: list[float], toward: float, away: float) -> World:
-    """What a power offers of the first two sectors, after a quarter."""
-    others = [0, 0, 0]
+def test_offered():
+    # (.5 x .2 + .5 x .6) (1 - .4 + .4 x .25) = .4 x .7 = .28
+    assert_is(allocation.offered(0.2, 0.6, 0.25, 0.5, 0.4), 0.28)
+    assert allocation.offered(0.2, 0.6, 0.25, 0.0, 0.0) == 0.2
+    assert allocation.offered(0.2, 0.6, 0.25, 1.0, 0.0) == 0.6
+
+
+def test_wanted():
+    assert_is(allocation.wanted(0.6, 0.25), 0.15)
+
+
+def test_fit():
+    assert_is([allocation.fit(misfit) for misfit in (0.0, 0.4, 1.0, 2.0)], [1, 0.6, 0, 0])
+
+
+def offering(follows: float, leaves: float, **off: bool) -> World:
+    """A power with two sectors in its doctrine and a state that needs the second most; the first one is crowded."""
     w = world_of(
-        offer=[[*offer, *others], [0.2] * 5], mean_needs=[*need, *others], crowding=[[*crowding, *others], [1] * 5],
-        toward_needs=[toward, 9], away_from_rivals=[away, 9], needs=[[1, 0, 0, 0, 0], [0, 0.5, 0, 0, 0.5], [0.2] * 5],
+        2, 2, doctrine_offer=[[0.6, 0.4, 0, 0, 0], [1, 0, 0, 0, 0]], responsiveness=[follows, 1],
+        differentiation=[leaves, 1], needs=[[0.2, 0.8, 0, 0, 0], [0.2] * 5],
+        room=[[[0.5, 1, 1, 1, 1], [1] * 5]] * 2,
     )  # fmt: skip
-    powers.adapt_offer(w, 0)
+    powers.offer(w, switched(**off), 0, 0)
     return w
 
 
-def test_an_offer_adapts_to_needs_and_away_from_crowds():
-    # Toward needs, .8 a year: .25 x .8 x (.2 - .6) = -.08 and +.08. Away from crowds, .5 a year: crowding of its own
-    # offer is .6 x .7 + .4 x .3 = .54; .25 x .5 x .6 x (.54 - .7) = -.012 and .25 x .5 x .4 x (.54 - .3) = +.012
-    w = adapted([0.6, 0.4], [0.2, 0.8], [0.7, 0.3], 0.8, 0.5)
-    assert_is(numbers_of(w, "offer")[0, :2], [0.6 - 0.08 - 0.012, 0.4 + 0.08 + 0.012])
-    assert_is(numbers_of(w, "fit"), [[0.508, 0.492, 0.4], [0, 0, 0]])
+def test_an_offer_follows_needs_and_leaves_crowds():
+    # Half doctrine, half needs: .4 and .6. Half of the crowding counts: .4 x .75 = .3 and .6, of .9: 1/3 and 2/3.
+    # Wanted: .2 x .5 = .1 and .8, of .9: 1/9 and 8/9. The misfit is 2/9 twice.
+    w = offering(0.5, 0.5)
+    assert_is(numbers_of(w, "offer")[0], [[1 / 3, 2 / 3, 0, 0, 0], [0] * 5])
+    assert_is(numbers_of(w, "fit"), [[5 / 9, 0], [0, 0]])
 
 
-def test_an_offer_stays_where_it_is_without_response():
-    assert_is(numbers_of(adapted([0.6, 0.4], [0, 1], [1, 0], 0, 0), "offer")[0, :2], [0.6, 0.4])
+def test_an_offer_stays_with_doctrine_without_response():
+    found = [offering(0, 0), offering(1, 1, responsiveness=False, differentiation=False)]
+    for w in found:
+        assert_is(numbers_of(w, "offer")[0, 0], [0.6, 0.4, 0, 0, 0])
+
+
+def test_an_offer_that_is_what_is_wanted_fits():
+    assert_is(offering(1, 1).fit[0, 0], 1.0)
 
 
 # phase 4: delivery ------------------------------------------------------------------------------------------
 
 
+def test_taken_in():
+    # .6 / (.6 + .4); everything where nothing is due; half where as much is due as the capacity
+    assert_is([delivery.taken_in(0.6, due) for due in (0.4, 0.0, 0.6)], [0.6, 1, 0.5])
+
+
 def test_delivered_share():
-    # .8 x .5 x 1.1 = .44; a shock of -2 delivers nothing, one of 3 no more than all
-    assert_is([delivery.delivered_share(0.8, 0.5, shock) for shock in (0.1, -2.0, 3.0)], [0.44, 0, 1])
-    assert_is(delivery.delivered_share(1.0, 1.0, 0.0), 1.0)
-    assert_is(delivery.delivered_share(0.0, 1.0, 1.0), 0.0)
+    # .8 x 1.1 = .88; a shock of -2 delivers nothing, one of 3 no more than all
+    assert_is([delivery.delivered_share(0.8, shock) for shock in (0.1, -2.0, 3.0)], [0.88, 0, 1])
+    assert_is(delivery.delivered_share(0.0, 1.0), 0.0)
 
 
 def test_due_rate():
-    # a promise of two years falls due by an eighth a quarter
-    assert_is([delivery.due_rate(2.0), delivery.due_rate(0.25)], [0.125, 1])
+    # a promise of two years falls due by an eighth a quarter; nothing sooner than in a quarter
+    assert_is([delivery.due_rate(maturity) for maturity in (2.0, 0.25, 0.1)], [0.125, 1, 1])
+
+
+def test_leaving():
+    # .6 + .5 x .4; 1 where nothing ever leaves
+    assert_is([delivery.leaving(0.6, 0.5), delivery.leaving(0.0, 0.0), delivery.leaving(1.0, 0.0)], [0.8, 1, 1])
+
+
+def test_level_intake():
+    # 1 - .3 / .6; a tenth at the least
+    assert_is([delivery.level_intake(0.6, due) for due in (0.3, 0.0, 0.59, 7.0)], [0.5, 1, 0.1, 0.1])
 
 
 def test_opening_pipeline():
-    # 1 a quarter; an eighth falls due, .6 of it is delivered and half of the rest cancelled, so that
-    # .125 (.6 + .2) = .1 leaves. On the level 10 stand in the pipeline after the new promises: 9 before.
-    found = delivery.opening_pipeline(1.0, 0.125, 0.6, 0.5)
+    # 1 a quarter; an eighth falls due, of which .8 leaves: .1. On the level 10 stand there with the new promises.
+    found = delivery.opening_pipeline(1.0, 0.125, 0.8)
     assert_is(found, 9.0)
-    pipeline = found + 1
-    assert_is(pipeline - 0.125 * pipeline * 0.6 - 0.5 * 0.125 * pipeline * 0.4, 9.0)
-
-
-def test_opening_pipeline_where_nothing_ever_leaves():
-    # C tau / dt - C = 1 / .125 - 1
-    assert_is(delivery.opening_pipeline(1.0, 0.125, 0.0, 0.0), 7.0)
+    assert_is((found + 1) - 0.125 * (found + 1) * 0.8, found)
 
 
 @given(st.just(0.0) | st.floats(1e-6, 100), st.floats(0.25, 30), shares, shares)
 def test_an_opening_pipeline_stays_on_its_level(committed, maturity, share, cancelled):
-    rate = delivery.due_rate(maturity)
-    opening = delivery.opening_pipeline(committed, rate, share, cancelled)
-    leaving = share + cancelled * (1 - share)
+    rate, out = delivery.due_rate(maturity), delivery.leaving(share, cancelled)
+    opening = delivery.opening_pipeline(committed, rate, out)
     assert opening >= 0
-    if leaving > 0:
-        full = opening + committed
-        np.testing.assert_allclose(full * rate * leaving, committed, rtol=1e-9, atol=1e-300)
+    np.testing.assert_allclose((opening + committed) * rate * out, committed, rtol=1e-9, atol=1e-300)
+
+
+@given(st.floats(0.05, 1), st.floats(0, 3))
+def test_what_a_state_takes_in_of_a_level_pipeline_is_that_level(capacity, due):
+    """`due` of a year while everything is taken in is `due` / a where a part a is; that part is a again."""
+    level = delivery.level_intake(capacity, due)
+    if level > delivery.LEAST:
+        assert_is(delivery.taken_in(capacity, due / level), level)
+
+
+def test_what_is_due_is_paid_or_slips_and_the_rest_waits():
+    # Of 8 an eighth is due: 1. Capacity .5 against a load of .5 a year takes in half: .5. Half of it is paid, .25; of
+    # the other .25 a fifth is lost, .05. 8 - .3 is left.
+    w = world_of(
+        1, 1, pipeline=[[[8, 0, 0]]], due_rate=0.125, falls_due=1, execution=0.5, absorptive_capacity=0.5,
+        economy=8, absorption_limit=1, delivery_cancelled=0.2,
+    )  # fmt: skip
+    powers.deliver(w, switched(), plan=None, p=0, s=0, q=0)
+    assert_is([w.paid[0, 0, 0], w.lost_money[0, 0], w.pipeline[0, 0, 0]], [0.25, 0.05, 7.7])
+    assert_is([w.delivered[0], w.cancelled[0], w.fallen_due[0]], [0.25, 0.05, 0.5])
+
+
+def test_delivery_without_slippage_or_limit():
+    def paid(**off: bool) -> float:
+        w = world_of(
+            1, 1, pipeline=[[[8, 0, 0]]], due_rate=0.125, falls_due=1, execution=0.5, absorptive_capacity=0.5,
+            economy=8, absorption_limit=1,
+        )  # fmt: skip
+        powers.deliver(w, switched(**off), plan=None, p=0, s=0, q=0)
+        return w.paid[0, 0, 0]
+
+    assert_is(paid(slippage=False), 0.5)
+    assert_is(paid(absorption_limit=False), 0.5)
+    assert_is(paid(slippage=False, absorption_limit=False), 1.0)
 
 
 # phase 5: stocks --------------------------------------------------------------------------------------------
@@ -274,21 +370,7 @@ def test_stock():
 
 def test_intensity():
     # 3 / (3 + 9); half at half-saturation; nothing at nothing
-    assert_is([stocks.intensity(effective, 9.0) for effective in (3.0, 9.0, 0.0)], [0.25, 0.5, 0])
-
-
-def test_trade():
-    # 2 x 1.1 x (1 + 3 x .5) x (1 + 1.2) = 2.2 x 2.5 x 2.2 = 12.1
-    assert_is(stocks.trade(2.0, 1.1, 0.5, 3.0, 1.2), 12.1)
-
-
-def test_trade_is_that_of_the_start_at_the_start():
-    # 7 at intensity .5 and engagement 1.2; at full intensity 4 / 2.5 of it; never less than 1 / 2.2 for want of leaning
-    opening = stocks.trade_base(7.0, 0.5, 3.0, 1.2)
-    assert_is(opening, 7.0 / ((1 + 3 * 0.5) * (1 + 1.2)))
-    assert_is(stocks.trade(opening, 1.0, 0.5, 3.0, 1.2), 7.0)
-    assert_is(stocks.trade(opening, 1.0, 1.0, 3.0, 1.2), 7.0 * 1.6)
-    assert_is(stocks.trade(opening, 1.0, 0.5, 3.0, 0.0), 7.0 / 2.2)
+    assert_is([stocks.intensity(level, 9.0) for level in (3.0, 9.0, 0.0)], [0.25, 0.5, 0])
 
 
 def test_absorptive_capacity():
@@ -299,8 +381,111 @@ def test_absorptive_capacity():
 def test_absorptive_capacity_has_bounds_and_comes_back():
     assert_is(stocks.absorptive_capacity(0.6, 0.5, 100.0, 2.0, 0.0), 1.0)
     assert_is(stocks.absorptive_capacity(0.5, 0.5, 0.0, 2.0, 2.0), 0.5)
-    # from .9 back toward .5 at .4 a year: .9 - .1 x .4 = .86
+    # from .9 back toward .5 at .4 a year: .9 - .1 x .4 = .86; never below a hundredth
     assert_is(stocks.absorptive_capacity(0.9, 0.5, 0.0, 0.0, 0.4), 0.86)
+    assert_is(stocks.absorptive_capacity(0.9, 0.001, 0.0, 0.0, 4.0), 0.01)
+
+
+def test_what_is_paid_builds_up():
+    # A quarter of a billion is 10 % of an economy of 10 a year. Aid of 4 % is .4: 90 % of it and .25 are .61, 6.1 %.
+    w = world_of(
+        1, 1, paid=[[[0.25, 0.5, 0.75]]], people_paid=1.0, lost_money=0.125, to_percent=40, economy=10, aid_stock=0.4,
+        aid_kept=0.9, connectivity=8, old_connectivity=6, connectivity_kept=0.5, earned=2, people_yield=3,
+        offer=[[[0.2, 0, 0, 0.3, 0.5]]],
+    )  # fmt: skip
+    powers.build(w, 0, 0)
+    assert_is([w.aid_stock[0, 0], w.aid[0, 0]], [0.61, 6.1])
+    assert_is([w.connectivity[0, 0], w.old_connectivity[0, 0], w.earned[0, 0]], [4.5, 3, 4])
+    assert_is([w.soft[0, 0], w.hard[0, 0], w.lost[0, 0], w.schooling[0, 0]], [80, 20, 5, 5])
+
+
+def test_remittances():
+    # 20 % at the start, 1.5 times that by the record, half of it from this power, a shock leaves .4: 6 %; .1 earned by
+    # labour pathways is 1 % of an economy of 10
+    w = world_of(
+        1, 1, opening_remittances=20, sent=1.5, migrants=0.5, sending=0.4, earned=0.1, economy=10, language=0.5,
+        connectivity=5, connectivity_half_saturation=1.5,
+    )  # fmt: skip
+    states.connect(w, switched(), 0, 0)
+    assert_is([w.remittances[0, 0], w.intensity[0, 0]], [7, 0.25])
+    assert_is(w.people[0, 0], 0.25 + 0.5 * math.log(8) / math.log(101))
+    states.connect(w, switched(people=False), 0, 0)
+    assert_is([w.remittances[0, 0], w.people[0, 0]], [7, 0])
+
+
+# phase 5: trade ---------------------------------------------------------------------------------------------
+
+
+def test_route():
+    # overland all of it, by sea .4, half and half .7
+    assert_is([trade.route(land, 0.4) for land in (1.0, 0.0, 0.5)], [1, 0.4, 0.7])
+
+
+def test_growth_of_trade():
+    # four times the economy at an elasticity of a half; nothing where there is no economy
+    assert_is(trade.growth(8.0, 2.0, 0.5), 2.0)
+    assert_is(trade.growth(8.0, 2.0, 0.0), 1.0)
+    assert trade.growth(0.0, 0.0, 0.5) == 1.0
+
+
+def test_pull_of_trade():
+    # (4 x 1.5 + 2) x .5 x exp(ln 3)
+    assert_is(trade.pull(4.0, 1.5, 2.0, 0.5, math.log(3)), 12.0)
+
+
+def test_rest_of_trade():
+    # 10 (1 + .5 x .4); less where cooperation has fallen, not below nothing
+    assert_is([trade.rest(10.0, 0.5, opened) for opened in (0.4, -0.4, 0.0)], [12, 8, 10])
+    assert trade.rest(10.0, 1.0, -2.0) == 0.0
+
+
+def test_trade():
+    # 30 x 4 / 12; what one gains others lose
+    assert_is(trade.trade(30.0, 4.0, 12.0), 10.0)
+    assert trade.trade(30.0, 0.0, 0.0) == 0.0
+
+
+def trading(**values: object) -> World:
+    """Two powers and a state with two neighbours, of one of which it sees more than at the start."""
+    usual = {
+        "opening_trade": [[4, 0, 0], [1, 0, 0]], "trade_growth": [1.5, 1], "openness": 1, "rest_of_trade": 10,
+        "all_trade_at_start": 20, "economy": 6, "opening_economy": 4, "border": [[0, 1, 1], [1, 0, 0], [1, 0, 0]],
+        "link": [[0, 0.5, 0.3], [0.5, 0, 0.9], [0.3, 0.9, 0]], "borders": [2, 1, 1], "neighbours_at_start": 0.2,
+    }  # fmt: skip
+    return world_of(**{**usual, **values})
+
+
+def test_all_trade_is_shared_out():
+    # pulls 6 and 1, others 10 (1 + .5 (.4 - .2)) = 11; all trade 20 x 1.5 = 30: 30 x 6 / 18 and 30 / 18
+    w = trading(trade_transit=0.5)
+    states.trade(w, switched(), 0)
+    assert_is(numbers_of(w, "trade_pull"), [[6, 0, 0], [1, 0, 0]])
+    assert_is(numbers_of(w, "trade"), [[10, 0, 0], [30 / 18, 0, 0]])
+    assert_is(w.all_trade[0], 30.0)
+
+
+def test_trade_without_transit():
+    w = trading(trade_transit=0.5)
+    states.trade(w, switched(transit=False), 0)
+    assert_is(w.trade[0, 0], 30 * 6 / 17)
+
+
+def test_trade_by_itself():
+    # pulls times 1.5, whatever the others do; all trade is their sum with what others pull
+    w = trading(trade_transit=0.5)
+    states.trade(w, switched(trade_unconstrained=True), 0)
+    assert_is(numbers_of(w, "trade"), [[9, 0, 0], [1.5, 0, 0]])
+    assert_is(w.all_trade[0], 27.0)
+
+
+def test_new_connectivity_adds_trade():
+    # 2 a year for a billion, half of it by sea: 2 x .5 x (5 - 3) more; what is worn out takes none away
+    values = {"trade_yield": 2, "route": [0.5, 1], "connectivity": [[5, 0, 0], [1, 0, 0]], "old_connectivity": 3}
+    w = trading(**values)
+    states.trade(w, switched(), 0)
+    assert_is(numbers_of(w, "trade_pull"), [[8, 0, 0], [1, 0, 0]])
+    states.trade(w, switched(connectivity_trade=False), 0)
+    assert_is(numbers_of(w, "trade_pull"), [[6, 0, 0], [1, 0, 0]])
 
 
 # phase 6: dialogue ------------------------------------------------------------------------------------------
@@ -308,7 +493,7 @@ def test_absorptive_capacity_has_bounds_and_comes_back():
 
 def test_reach():
     # with a format all are reached; without one, as far as they lean
-    assert_is([dialogue.reach(0.4, 0.0), dialogue.reach(0.4, 1.0), dialogue.reach(1.6, 1.0)], [0.4, 1, 1])
+    assert_is([dialogue.reach(0.4, 0.0), dialogue.reach(0.4, 1.0), dialogue.reach(1.6, 1.0)], [0.4, 1, 1.6])
 
 
 def test_dialogue():
@@ -316,6 +501,16 @@ def test_dialogue():
     assert_is(dialogue.dialogue(4.0, 0.5, 0.1, 10.0, 5.0), 0.375)
     assert_is(dialogue.dialogue(5.0, 1.0, 0.0, 10.0, 5.0), 0.5)
     assert_is(dialogue.dialogue(0.0, 1.0, 0.0, 10.0, 5.0), 0.0)
+
+
+def test_dialogue_in_a_world():
+    # 4 x 1 + 10 x .1 = 5 of 5 + 5; a quarter of .0025 is 1 % a year of an economy of 1: to_percent is 400
+    w = world_of(
+        1, 1, meetings_per_year=4, engagement=0.5, has_format=1, paid=[[[9, 9, 0.00025]]], to_percent=400,
+        dialogue_money=10, dialogue_half_saturation=5,
+    )  # fmt: skip
+    powers.talk(w, 0, 0)
+    assert_is(w.dialogue[0, 0], 0.5)
 
 
 # phase 7: trust ---------------------------------------------------------------------------------------------
@@ -334,24 +529,59 @@ def test_faded():
     assert_is([trust.faded(3.0, fading) for fading in (0.0, 2.0, 4.0, 5.0)], [3, 1.5, 0, 0])
 
 
-def test_volume_weight():
+def test_weight_of_evidence():
     # 1 / (.5 + 1.5) = .5; all kept at half-saturation is half a volume
-    assert_is(trust.volume_weight(0.5, 1.5), 0.5)
-    assert_is(1.5 * trust.volume_weight(1.5, 1.5), 0.5)
+    assert_is(trust.weight(0.5, 1.5), 0.5)
+    assert_is(1.5 * trust.weight(1.5, 1.5), 0.5)
 
 
-def test_kept_evidence():
-    # .4 x (1 - .25) + .2 = .5
-    assert_is(trust.kept_evidence(0.4, 0.2, 0.25), 0.5)
+def test_deeds():
+    # 2 x .5 x (.4 + .5 x .6) x (1 - .5 (1 - .8)) = .7 x .9
+    assert_is(trust.deeds(2.0, 0.5, 0.4, 0.6, 0.5, 0.8, 0.5), 0.63)
+    # loans that count for nothing; fit that does not matter
+    assert_is(trust.deeds(2.0, 0.5, 0.4, 0.6, 0.0, 0.0, 0.0), 0.4)
 
 
-def test_broken_evidence():
-    assert_is(trust.broken_evidence(0.4, 0.2, 0.25), 0.85)
+def test_slips():
+    assert_is(trust.slips(2.0, 0.5, 0.3), 0.3)
+
+
+def test_words():
+    # .8 (1 - .5) with a format; without one 1 / 1.25 of it
+    assert_is([trust.words(0.8, 0.5, has, 0.25) for has in (1.0, 0.0)], [0.4, 0.32])
+    assert trust.words(0.8, 1.0, 1.0, 0.25) == 0.0
 
 
 def test_credit():
-    # .8 x (1 - .5) with a format; .8 without one, however coercive
-    assert_is([trust.credit(0.8, 1.0, 0.5), trust.credit(0.8, 0.0, 0.5)], [0.4, 0.8])
+    # half without any deeds; .8 (.35 + .05) / (.35 + .15 + .1) = .8 x 2 / 3; nearly all with many deeds
+    assert_is(trust.credit(0.8, 0.0, 0.0), 0.4)
+    assert_is(trust.credit(0.8, 0.15, 0.35), 0.8 * 2 / 3)
+    assert trust.credit(0.8, 1e9, 0.0) < 1e-9
+
+
+def evident(**values: object) -> World:
+    usual = {
+        "soft": 0.4, "hard": 0.6, "lost": 0.5, "trust_volume_half_saturation": 0.5, "trust_delivery_gain": 2,
+        "trust_loans": 0.5, "trust_fit": 0.5, "fit": 0.8, "predictability": 0.8, "coerciveness": 0.5, "has_format": 1,
+        "trust_format_gain": 0.25, "trust_dialogue_gain": 3, "dialogue": 0.5, "trust_people_gain": 0.1, "people": 0.7,
+        "trust_negativity": 1.5, "trust_pressure_loss": 2, "dependence": 0.25, "leverage": 1, "open_pressure": 0.3,
+    }  # fmt: skip
+    return world_of(1, 1, **{**usual, **values})
+
+
+def test_new_evidence():
+    # Weight 1 / 2; deeds .63 and slips 2 x .5 x .5 = .5; words .4 x .68 / 1.23. Kept: 3 x .5 x words + .07 + .63.
+    # Broken: 1.5 x .5 = .75, and pressure 2 x .25 x (.5 x 1 + .3) = .4.
+    w = evident()
+    states.gather_evidence(w, switched(), 0, 0)
+    assert_is(w.new_kept[0, 0], 1.5 * 0.4 * 0.68 / 1.23 + 0.7)
+    assert_is(w.new_broken[0, 0], 1.15)
+
+
+def test_new_evidence_without_pressure():
+    w = evident()
+    states.gather_evidence(w, switched(pressure=False), 0, 0)
+    assert_is(w.new_broken[0, 0], 0.75)
 
 
 def test_remembered():
@@ -366,8 +596,22 @@ def test_forgotten_evidence_leaves_the_prior():
     assert_is(evidence, trust.PRIOR)
 
 
-def test_above():
-    assert_is([trust.above(level, 0.3) for level in (0.5, 0.3, 0.1)], [0.2, 0, 0])
+def test_recent():
+    # .6 + .25 x 2 x .2 (.9 - .6) = .63, where .9 of the evidence is kept; without evidence nothing changes
+    assert_is(trust.recent(0.6, 1.8, 0.2, 0.2), 0.63)
+    assert trust.recent(0.6, 0.0, 0.0, 0.2) == 0.6
+
+
+def test_trust_in_a_world():
+    # kept 5.4 as above and .6 of news; broken 3 - .25 x .1 x 2 = 2.95 and .05 of news: 6 / 9
+    values = {"kept": 5, "broken": 3, "new_kept": 2, "news_kept": 0.6, "news_broken": 0.05, "trust_forgetting": 0.1}
+    w = world_of(1, 1, trust=0.5, **values)
+    states.remember(w, switched(), 0, 0)
+    assert_is([w.kept[0, 0], w.broken[0, 0], w.trust[0, 0]], [5.4, 2.95, 2 / 3])
+    # recent: .5 + .25 x 2 x .1 (2.6 / 2.65 - .5)
+    w = world_of(1, 1, trust=0.5, **values)
+    states.remember(w, switched(trust_recent=True), 0, 0)
+    assert_is(w.trust[0, 0], 0.5 + 0.05 * (2.6 / 2.65 - 0.5))
 
 
 # phase 8: bandwidth and dependence --------------------------------------------------------------------------
@@ -378,87 +622,93 @@ def test_logged():
     assert_is([bandwidth.logged(x) for x in (0.0, 100.0, 10.0)], [0, 1, math.log(11) / math.log(101)])
 
 
-def test_substance():
-    # .5 x .6 + .3 x .2 + .2 x .5 = .46
-    assert_is(bandwidth.substance(0.5, 0.6, 0.3, 0.2, 0.2, 0.5), 0.46)
+def test_trade_tie():
+    # all of GDP, half of all trade
+    assert_is(bandwidth.trade_tie(100.0, 0.5), 0.75)
+    assert bandwidth.trade_tie(0.0, 0.0) == 0.0
+
+
+def test_people_tie():
+    assert_is(bandwidth.people_tie(0.6, 100.0), 0.8)
+    assert_is(bandwidth.people_tie(0.6, 0.0), 0.3)
+
+
+def test_security_tie():
+    # .3 + .5 x (1 - .2) = .7; a member that is neutral gains nothing; never above 1
+    assert_is(bandwidth.security_tie(0.3, 0.5, 0.2, 1.0), 0.7)
+    assert_is([bandwidth.security_tie(0.3, 0.5, *one) for one in ((1.0, 1.0), (0.2, 0.0))], [0.3, 0.3])
+    assert bandwidth.security_tie(0.9, 0.5, 0.0, 1.0) == 1.0
 
 
 def test_dependence():
-    # .3 / (.3 + .1 + .6) = .3 and .1
-    assert_is([bandwidth.dependence(one, 0.4, 0.6) for one in (0.3, 0.1)], [0.3, 0.1])
-    assert_is(bandwidth.dependence(2.0, 6.0, 2.0), 0.25)
-    assert_is(bandwidth.dependence(0.0, 0.0, 0.6), 0.0)
+    # (.6 - .2 x .5) / .8; nothing where a tie is only talk
+    assert_is(bandwidth.dependence(0.6, 0.5, 0.2), 0.625)
+    assert bandwidth.dependence(0.5, 0.5, 1.0) == 0.0
 
 
 def test_bandwidth_and_dependence_of_a_state():
-    # Trade of 100 and of 10 percent of an economy of 50; aid of 10 percent; .5 each. The second power is half engaged.
-    full, tenth = 0.5, 0.5 * math.log(11) / math.log(101)
+    # Trade of all of GDP, 100 of 200: .75. Aid of 100 %: 1. Connectivity .4, dialogue .5, security .8 and people .2.
+    # Weights .2, .1, .1, .2, .3, .1: .15 + .1 + .04 + .1 + .24 + .02 = .65. Without talk .55 / .8.
     w = world_of(
-        trade=[[50, 0, 0], [5, 0, 0]], aid=[[10, 0, 0], [0, 0, 0]], engagement=[[1, 1, 1], [0.5, 1, 1]],
-        economy=50, bandwidth_parts=[0.5, 0.5, 0], outside_ties=0.2,
+        1, 1, trade=100, all_trade=200, economy=100, aid=100, intensity=0.4, dialogue=0.5, allied=0.8, people=0.2,
+        bandwidth_parts=[0.2, 0.1, 0.1, 0.2, 0.3, 0.1], engagement=1.5,
     )  # fmt: skip
-    states.weigh(w, 0)
-    assert_is(numbers_of(w, "bandwidth"), [[full + tenth, 0, 0], [tenth / 2, 0, 0]])
-    whole = full + 1.5 * tenth + 0.2
-    assert_is(numbers_of(w, "dependence"), [[(full + tenth) / whole, 0, 0], [tenth / 2 / whole, 0, 0]])
+    states.weigh(w, switched(), 0)
+    found = [w.trade_part[0, 0], w.security[0, 0], w.substance[0, 0], w.bandwidth[0, 0], w.dependence[0, 0]]
+    assert_is(found, [0.5, 0.8, 0.65, 0.975, 0.6875])
+    assert_is([w.formal_capacity[0, 0], w.trade_of_gdp[0]], [0.65 * 0.6875, 100])
+    states.weigh(w, switched(security=False), 0)
+    assert_is([w.security[0, 0], w.substance[0, 0]], [0, 0.41])
 
 
-def test_outside_ties():
-    # .5 + .4 x .25 = .6
-    assert_is(bandwidth.outside_ties(0.5, 0.4, 0.25), 0.6)
+def test_weights_of_bandwidth():
+    # .2 each; without security and people, of four
+    w = world_of(1, 1, bandwidth_weights=0.2, maturity=1)
+    derived.prepare_world(w, switched())
+    assert_is(numbers_of(w, "bandwidth_parts"), [1 / 6] * 6)
+    derived.prepare_world(w, switched(security=False, people=False))
+    assert_is(numbers_of(w, "bandwidth_parts"), [0.25] * 4 + [0, 0])
 
 
-# phase 9: hedging -------------------------------------------------------------------------------------------
-
-
-def fit(offer: list[float], needs: list[float]) -> float:
-    """Of the first two sectors, with another power and other states around."""
-    others = [0, 0, 0]
-    w = world_of(offer=[[1, 1, 1, 1, 1], [*offer, *others]], needs=[[1] * 5, [*needs, *others], [1] * 5])
-    return powers.fit(w, 1, 1)
-
-
-def test_fit():
-    # min(.6, .2) + min(.4, .8) = .6
-    assert_is(fit([0.6, 0.4], [0.2, 0.8]), 0.6)
-
-
-def test_an_offer_fits_its_own_needs_and_not_others():
-    assert_is(fit([0.6, 0.4], [0.6, 0.4]), 1.0)
-    assert_is(fit([1, 0], [0, 1]), 0.0)
+# phase 9: choice --------------------------------------------------------------------------------------------
 
 
 def test_benefit():
-    # 1.5 / 3 x (.5 + .3 + .6) = .7
-    assert_is(hedging.benefit(1.5, 0.5, 0.3, 0.6), 0.7)
+    # 2 / 4 (.5 + 2 x .6 x .3 + .4 + 5 x .2 x .7) = .5 (.5 + .36 + .4 + .7) = .98
+    assert_is(choice.benefit(2.0, 0.5, 0.6, 0.3, 0.4, 0.2, 0.7), 0.98)
 
 
 def test_utility():
-    # .6 + .7 + .05 - 2 x .1 = 1.15
-    assert_is(hedging.utility(0.6, 0.7, 0.05, 2.0, 0.1), 1.15)
+    # .6 + .7 - 2 x .4^2 = .98
+    assert_is(choice.utility(0.6, 0.7, 2.0, 0.4), 0.98)
 
 
 def test_weight():
     # exp(2 x (.2 - .5)) = exp(-.6); 1 for the best; a tie without substance weighs nothing, however useful
-    assert_is(hedging.weight(0.2, 0.5, 2.0, 1.0), math.exp(-0.6))
-    assert_is(hedging.weight(0.5, 0.5, 2.0, 1.0), 1.0)
-    assert_is(hedging.weight(9.0, 0.5, 2.0, 0.0), 0.0)
+    assert_is(choice.weight(0.2, 0.5, 2.0, 1.0), math.exp(-0.6))
+    assert_is(choice.weight(0.5, 0.5, 2.0, 1.0), 1.0)
+    assert_is(choice.weight(9.0, 0.5, 2.0, 0.0), 0.0)
+
+
+def test_proportional_weight():
+    assert_is([choice.proportional_weight(u, 1.0) for u in (0.4, 0.0, -3.0)], [0.4, 0.01, 0.01])
+    assert choice.proportional_weight(0.4, 0.0) == 0.0
 
 
 def test_target_of_a_tie():
-    # 2 x 1 / 4 = .5, half the way to 1; a tie without substance stands at 1
-    assert_is(hedging.target(1.0, 4.0, 2.0, 1.0, 0.5), 0.75)
-    assert_is(hedging.target(0.0, 4.0, 2.0, 0.0, 0.0), 1.0)
+    # 2 x 1 / 4; a tie without substance stands at 1
+    assert_is(choice.target(1.0, 4.0, 2.0, 1.0), 0.5)
+    assert_is(choice.target(0.0, 4.0, 2.0, 0.0), 1.0)
 
 
-def targets(utilities: list[float], precision: float, neutrality: float, present: list[bool]) -> np.ndarray:
+def targets(utilities: list[float], precision: float, present: list[bool], **changes: bool) -> np.ndarray:
     """The engagement at which a state aims that finds powers so useful; other states find others useful."""
     count = len(utilities)
     w = world_of(
-        count, 3, taste=[[7, utility, -7] for utility in utilities], hedging_precision=precision,
-        substance=[[1, 0.1 * there, 0] for there in present], neutrality=[0.3, neutrality, 0.6],
+        count, 3, trust=[[7, utility, -7] for utility in utilities], hedging_precision=precision,
+        substance=[[1, 0.1 * there, 0] for there in present],
     )  # fmt: skip
-    states.choose(w, 1)
+    states.choose(w, switched(**changes), 1)
     answers = numbers_of(w, "answer")
     assert not answers[:, [0, 2]].any()
     return answers[:, 1]
@@ -468,47 +718,50 @@ BOTH = [True, True]
 
 
 def test_target():
-    # exp(2 x .5) against exp(0): 2 e / (e + 1) = 1.46211...; half the way to 1 is 1.23105...
+    # exp(2 x .5) against exp(0): 2 e / (e + 1) = 1.46211...
     response = 2 * math.e / (math.e + 1)
-    assert_is(targets([0.5, 0], 2, 0, BOTH), [response, 2 - response])
-    halfway = 0.5 + 0.5 * response
-    assert_is(targets([0.5, 0], 2, 0.5, BOTH), [halfway, 2 - halfway])
+    assert_is(targets([0.5, 0], 2, BOTH), [response, 2 - response])
 
 
 def test_target_without_precision_is_even():
-    assert_is(targets([3, -2], 0, 0, BOTH), [1, 1])
+    assert_is(targets([3, -2], 0, BOTH), [1, 1])
 
 
-def test_a_neutral_state_leans_to_nobody():
-    assert_is(targets([3, -2], 20, 1, BOTH), [1, 1])
+def test_target_in_proportion():
+    # .6 and .2: 2 x 3/4 and 2 x 1/4, whatever the precision
+    assert_is(targets([0.6, 0.2], 9, BOTH, choice_proportional=True), [1.5, 0.5])
+    assert_is(targets([-1, 0.03], 9, BOTH, choice_proportional=True), [0.5, 1.5])
 
 
 def test_a_power_that_is_not_there_takes_no_part():
     # two are left: 2 e / (e + 1) and the rest; the third stands at 1, however useful it would be
     response = 2 * math.e / (math.e + 1)
-    assert_is(targets([0.5, 0, 9], 2, 0, [True, True, False]), [response, 2 - response, 1])
-    assert_is(targets([0.5, 0, 9], 2, 0, [False] * 3), [1, 1, 1])
+    assert_is(targets([0.5, 0, 9], 2, [True, True, False]), [response, 2 - response, 1])
+    assert_is(targets([0.5, 0, 9], 2, [False] * 3), [1, 1, 1])
 
 
 def test_target_with_utilities_beyond_the_range_of_exp():
-    assert_is(targets([100, 0], 20, 0, BOTH), [2, 0])
-    assert_is(targets([-100, -100], 20, 0, BOTH), [1, 1])
+    assert_is(targets([100, 0], 20, BOTH), [2, 0])
+    assert_is(targets([-100, -100], 20, BOTH), [1, 1])
 
 
 def test_what_a_power_offers_a_state():
-    # trust .6, benefit 1.5 / 3 x (.5 + .3 + .6) = .7, taste .05, and 2 x (.4 - .3) for dependence beyond comfort
+    # trust .6 and benefit .98 as above, less 2 x .4^2 of unease
     w = world_of(
-        1, 1, trust=0.6, hedging_benefit=1.5, intensity=0.5, logged_aid=0.3, fit=0.6, taste=0.05, hedging=2.0,
-        dependence=0.4, dependence_comfort=0.3,
+        1, 1, trust=0.6, hedging_benefit=2, intensity=0.5, needs_level=0.6, logged_aid=0.3, fit=0.4,
+        needs=[[0, 0, 0, 0, 0.2]], security=0.7, hedging=2.0, dependence=0.4, substance=1,
     )  # fmt: skip
-    states.choose(w, 0)
-    assert_is(w.utility[0, 0], 1.15)
+    states.choose(w, switched(), 0)
+    assert_is(w.utility[0, 0], 1.26)
+    states.choose(w, switched(hedging=False), 0)
+    assert_is(w.utility[0, 0], 1.58)
 
 
-@given(st.lists(st.tuples(st.floats(-50, 50), st.booleans()), min_size=1, max_size=6), st.floats(0, 20), shares)
-def test_target_has_mean_one_over_those_present(powers, precision, neutrality):
+@given(st.lists(st.tuples(st.floats(-50, 50), st.booleans()), min_size=1, max_size=6), st.floats(0, 20), st.booleans())
+def test_target_has_mean_one_over_those_present(powers, precision, proportional):
     utilities, there = zip(*powers, strict=True)
-    found, present = targets(list(utilities), precision, neutrality, list(there)), np.array(there)
+    found = targets(list(utilities), precision, list(there), choice_proportional=proportional)
+    present = np.array(there)
     assert found.min() >= 0
     assert_is(found[~present], np.ones((~present).sum()))
     if present.any():
@@ -517,8 +770,8 @@ def test_target_has_mean_one_over_those_present(powers, precision, neutrality):
 
 def test_shifted():
     # .8 + .5 x .25 x (1.6 - .8) = .9
-    assert_is(hedging.shifted(0.8, 1.6, 0.5), 0.9)
-    assert_is(hedging.shifted(0.8, 1.6, 4.0), 1.6)
+    assert_is(choice.shifted(0.8, 1.6, 0.5), 0.9)
+    assert_is(choice.shifted(0.8, 1.6, 4.0), 1.6)
 
 
 # phase 10: influence ----------------------------------------------------------------------------------------
@@ -535,8 +788,9 @@ def test_definitions_of_influence():
 
 
 def test_own_weight():
-    # .5 x .3 x 1.4 = .21
-    assert_is(influence.own_weight(0.5, 0.3, 0.4), 0.21)
+    # .5 x .3 x 4^.5 x 1.4 = .42; capacity that has not changed, or does not count
+    assert_is(influence.own_weight(0.5, 0.3, 4.0, 0.5, 0.4), 0.42)
+    assert_is([influence.own_weight(0.5, 0.3, *one, 0.4) for one in ((1.0, 0.5), (4.0, 0.0))], [0.21, 0.21])
 
 
 def test_share_of_influence():
@@ -547,9 +801,10 @@ def test_share_of_influence():
 def influence_shares(influences: list[float], own: float) -> np.ndarray:
     """Of two powers in the second of three states, for whose bandwidth all of it is consent."""
     w = world_of(
-        bandwidth=[[5, one, 5] for one in influences], trust=1, influence_theta=1, influence_agency=1, agency=own
-    )
-    states.share_out(w, 1)
+        bandwidth=[[5, one, 5] for one in influences], trust=1, influence_theta=1, influence_agency=1, agency=own,
+        absorptive_capacity=0.5, opening_capacity=0.5,
+    )  # fmt: skip
+    states.share_out(w, switched(), 1)
     found = numbers_of(w, "share")
     assert not found[:, [0, 2]].any()
     return found[:, 1]
@@ -562,14 +817,25 @@ def test_influence_shares():
     assert_is(influence_shares([0.3, 0.1], 0).sum(), 1.0)
 
 
-def test_cooperation_shields_from_leverage_and_gives_weight():
-    # Leverage .4 x (1 - .5 x .5) = .3; influence 2 (.75 x .6 + .25 x .3) = 1.05; own weight .5 x .3 x 1.5 = .225
+def shared(**changes: bool) -> float:
+    """The share of a power alone where cooperation shields and capacity has doubled."""
     w = world_of(
         1, 1, bandwidth=2, trust=0.6, dependence=0.4, influence_theta=0.75, influence_shield=0.5, mean_cooperation=0.5,
-        influence_agency=0.5, agency=0.3,
+        influence_agency=0.5, agency=0.3, absorptive_capacity=0.8, opening_capacity=0.4, influence_capacity=2,
     )  # fmt: skip
-    states.share_out(w, 0)
-    assert_is(w.share[0, 0], 1.05 / 1.275)
+    states.share_out(w, switched(**changes), 0)
+    return w.share[0, 0]
+
+
+def test_cooperation_shields_from_leverage_and_gives_weight():
+    # Leverage .4 x (1 - .5 x .5) = .3; influence 2 (.75 x .6 + .25 x .3) = 1.05; own weight .5 x .3 x 1.5 = .225,
+    # four times that with the doubled capacity
+    assert_is([shared(), shared(capacity_autonomy=False)], [1.05 / 1.95, 1.05 / 1.275])
+
+
+def test_rival_definitions_of_influence_in_a_world():
+    assert_is(shared(influence_capacity_only=True), 0.6 / 1.5)
+    assert_is(shared(influence_consent_only=True), 1.2 / 2.1)
 
 
 # phase 11: cooperation --------------------------------------------------------------------------------------
@@ -612,13 +878,13 @@ def test_cooperation_has_bounds():
 
 def test_mean_cooperation():
     # (.2 + .6) / 2, (.2 + .4) / 2, (.6 + .4) / 2; the diagonal is not another state
-    w = world_of(economy=1, borders=1, link=[[0, 0.2, 0.6], [0.2, 0, 0.4], [0.6, 0.4, 0]])
+    w = world_of(output=1, price_factor=1, link=[[0, 0.2, 0.6], [0.2, 0, 0.4], [0.6, 0.4, 0]])
     for s in range(3):
         sensing.look_at_state(w, s)
         outcomes.observe_state(w, s)
     assert_is(numbers_of(w, "mean_cooperation"), [0.4, 0.3, 0.5])
     assert_is(numbers_of(w, "cooperation"), [0.4, 0.3, 0.5])
-    alone = world_of(1, 1, economy=1, borders=1)
+    alone = world_of(1, 1, output=1, price_factor=1)
     sensing.look_at_state(alone, 0)
     assert alone.mean_cooperation[0] == 0.0
 
@@ -669,33 +935,6 @@ def test_a_power_alone_sees_no_spread():
 def test_adoption_hazard():
     # .2 x .5 x (1 + 3 x .4) = .22; a lag in trust does not slow it
     assert_is([formats.adoption_hazard(0.2, 0.5, lead, 3.0) for lead in (0.4, -0.4)], [0.22, 0.1])
-
-
-# phase 13: learning -----------------------------------------------------------------------------------------
-
-
-def test_learned():
-    # .2 of .8 is .25, for .75 of the budget: .25 / (.25 + .75) = .25; .5 + .4 x .25 x (.25 - .5)
-    assert_is(learning.learned(0.5, 0.2, 0.8, 0.75, 0.4), 0.475)
-    assert_is(learning.learned(0.5, 0.0, 0.0, 0.0, 0.4), 0.45)
-
-
-def settled(**values: object) -> World:
-    w = world_of(2, 2, learned=0.5, **values)
-    region.settle(w, switched(cooperation=False, emulation=False))
-    return w
-
-
-def test_learned_return():
-    # Of .4 influence .3 is in the first state, which gets .25 of the budget: .75 / (.75 + .25) = .75;
-    # .5 + 1 x .25 x (.75 - .5) = .5625. In the second .25 / (.25 + .75) = .25: .4375.
-    w = settled(share=[[0.3, 0.1], [0, 0]], allocation=[[0.25, 0.75], [0.5, 0.5]], learning_speed=1)
-    assert_is(numbers_of(w, "learned"), [[0.5625, 0.4375], [0.375, 0.375]])
-    assert_is(numbers_of(w, "regional_share"), [0.2, 0])
-
-
-def test_without_influence_nothing_returns():
-    assert_is(numbers_of(settled(allocation=0.5, learning_speed=4), "learned"), np.zeros((2, 2)))
 
 
 # chance -----------------------------------------------------------------------------------------------------
@@ -755,24 +994,39 @@ def test_what_is_told_of_a_power_is_the_mean_over_states(values):
 
 @given(tables())
 def test_what_a_state_sees_of_all_powers_is_their_sum(values):
-    w = world_of(*values.shape, economy=1, borders=1, share=values)
+    w = world_of(*values.shape, output=1, price_factor=1, share=values)
     for s in range(w.states):
         sensing.look_at_state(w, s)
     assert_is(numbers_of(w, "influence_of_all"), values.sum(axis=0))
 
 
 def test_what_a_power_sees_of_its_rivals():
-    # of the others' .5 and .3 the .5 is the most; crowding (.5 x .4 + .3 x .8) / .8 = .55 of the first sector
-    offers = [[1, 0, 0, 0, 0], [0.4, 0.6, 0, 0, 0], [0.8, 0, 0, 0, 0.2]]
-    w = world_of(3, 1, regional_share=[0.2, 0.5, 0.3], offer=offers)
+    # of the others' .5 and .3 the .5 is the most
+    w = world_of(3, 1, regional_share=[0.2, 0.5, 0.3])
     for p in range(3):
         sensing.look_at_rivals(w, p)
     assert_is(numbers_of(w, "strongest_rival"), [0.5, 0.3, 0.5])
-    assert_is(numbers_of(w, "crowding")[0], [0.55, 0.375, 0, 0, 0.075])
-    alone = world_of(1, 1, regional_share=0.2, offer=0.2)
+    alone = world_of(1, 1, regional_share=0.2)
     sensing.look_at_rivals(alone, 0)
     assert alone.strongest_rival[0] == 0.0
-    assert_is(numbers_of(alone, "crowding"), np.zeros(5))
+
+
+def test_room_that_rivals_leave_in_a_state():
+    # in the first state the others, .5 and .3, offer (.5 x .4 + .3 x .8) / .8 = .55 of the first sector; nobody holds
+    # anything in the second
+    offers = [[[1, 0, 0, 0, 0]] * 2, [[0.4, 0.6, 0, 0, 0]] * 2, [[0.8, 0, 0, 0, 0.2]] * 2]
+    w = world_of(3, 2, share=[[0.2, 0], [0.5, 0], [0.3, 0]], offer=offers)
+    for s in range(2):
+        sensing.look_at_offers(w, 0, s)
+    crowding = np.array([[0.55, 0.375, 0, 0, 0.075], [0] * 5])
+    assert_is(numbers_of(w, "room")[0], 1 / (1 + 5 * crowding))
+
+
+def test_the_economy_of_a_state_at_the_price_of_its_resources():
+    # 8 x 1.25 = 10; a billion a quarter is 40 % of it a year
+    w = world_of(1, 1, output=8, price_factor=1.25)
+    sensing.look_at_state(w, 0)
+    assert_is([w.economy[0], w.to_percent[0]], [10, 40])
 
 
 # all of them ------------------------------------------------------------------------------------------------
