@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -66,6 +67,10 @@ class Generated(ScenarioSpec):
             f"Generated({self.power_names}, {self.state_names}, {self.start} to {self.end}, {len(shown)} changed: "
             f"{few}, events={self.events}, off={sorted(self.switched_off)}, {dict(self.rivals)})"
         )
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Hypothesis would show all fields of a dataclass."""
+        printer.text(repr(self))
 
 
 # building a specification -----------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from tests.generated import (
     with_events,
 )
 
-from steppewise.evidence.types import COMPONENTS, Actor
+from steppewise.evidence.types import Actor
 from steppewise.experiment import ensemble
 from steppewise.experiment.block import Block, run_block
 from steppewise.experiment.ensemble import Plan, simulate
@@ -59,8 +59,6 @@ IN_UNIT_INTERVAL = (
     "regional_autonomy",
     "trust",
     "regional_trust",
-    "dependence",
-    "regional_dependence",
     "dialogue",
     "trade_share",
     "allocation",
@@ -69,11 +67,19 @@ IN_UNIT_INTERVAL = (
     "absorptive_capacity",
     "intensity",
     "fit",
-    "learned",
     "offer",
+    "room",
+    "needs",
     "link",
+    "security",
+    "trade_part",
+    "has_format",
+    "member",
+    "allied",
 )
 NEVER_NEGATIVE = (
+    "dependence",
+    "regional_dependence",
     "engagement",
     "bandwidth",
     "trade",
@@ -89,12 +95,34 @@ NEVER_NEGATIVE = (
     "new_broken",
     "news_kept",
     "news_broken",
-    "due",
-    "done",
+    "falls_due",
+    "paid",
+    "people_paid",
+    "lost_money",
+    "soft",
+    "hard",
+    "lost",
     "schooling",
+    "aid_stock",
+    "old_connectivity",
+    "earned",
+    "remittances",
+    "people",
+    "substance",
+    "formal_capacity",
+    "trade_pull",
+    "trade_of_gdp",
+    "all_trade",
+    "rest_of_trade",
+    "openness",
+    "sending",
+    "crisis",
+    "price_factor",
+    "sent",
     "open_pressure",
     "gdp",
     "adoption",
+    "output",
     "economy",
     "leverage",
 )
@@ -113,11 +141,25 @@ def assert_sound(run: Course) -> None:
     np.testing.assert_allclose(run["share"].sum(axis=1) + run["autonomy"], 1, rtol=1e-12)
     np.testing.assert_allclose(run["regional_share"].sum(axis=1) + run["regional_autonomy"], 1, rtol=1e-12)
     np.testing.assert_allclose(run["allocation"].sum(axis=2), 1, rtol=ROUNDING)
-    np.testing.assert_allclose(run["offer"].sum(axis=2), 1, rtol=ROUNDING)
+    np.testing.assert_allclose(run["offer"].sum(axis=3), 1, rtol=ROUNDING)
+    np.testing.assert_allclose(run["needs"].sum(axis=2), 1, rtol=ROUNDING)
     np.testing.assert_allclose(run["engagement"].mean(axis=1), 1, rtol=ROUNDING)
+    assert (run["trade"].sum(axis=1) <= run["all_trade"] * (1 + ROUNDING)).all()
+    assert_as_broad_as_its_parts(run)
     links = run["link"]
     np.testing.assert_array_equal(links, links.swapaxes(1, 2))
     assert not links[:, range(links.shape[1]), range(links.shape[1])].any()
+
+
+def assert_as_broad_as_its_parts(run: Course) -> None:
+    """What a tie is made of, and dependence, are means of indices (7.8): no more than 1, but where L(x) is.
+
+    L(x) is above 1 where trade, aid or remittances are above 100 percent of GDP.
+    """
+    percent = np.maximum(100.0 * run["trade"] / run["economy"][:, None], run["aid"])
+    most = np.maximum(1.0, np.log1p(np.maximum(percent, run["remittances"])) / np.log(101.0)) * (1 + ROUNDING)
+    for name in ("substance", "dependence"):
+        assert (run[name] <= most).all(), name
 
 
 def assert_conserved(run: Course) -> None:
@@ -136,6 +178,37 @@ def test_all_quantities_stay_in_their_bounds_and_promises_are_conserved(spec, un
 
 
 @given(short, uncertainties, seeds)
+def test_all_trade_of_a_state_goes_with_its_economy(spec, uncertainty, seed):
+    """What one partner gains others lose: `total_s = all_s GDP_s / GDP0_s` (7.5)."""
+    run = course(replace(spec, structure={**spec.structure, "trade": "resistance"}), 2, seed, uncertainty)
+    all_trade = run["all_trade_at_start"] * run["economy"] / run["opening_economy"]
+    np.testing.assert_allclose(run["all_trade"], all_trade, rtol=ROUNDING)
+
+
+@pytest.mark.parametrize("growth", [-0.2, None, 0.2])
+def test_a_century_stays_bounded(growth):
+    spec = spec_of(quarters=400)
+    if growth is not None:
+        spec = setting(spec, {"powers.*.growth": growth, "states.*.growth": growth})
+    run = course(spec, 2, 0, "both")
+    assert_sound(run)
+    assert_conserved(run)
+    traded = run["trade_of_gdp"][-1] / (100 * run["all_trade_at_start"][-1] / run["opening_economy"][-1])
+    assert traded.max() <= 1 + ROUNDING
+    assert run["aid"].max() < 1000
+
+
+@given(short, uncertainties, seeds)
+def test_a_power_without_an_economy_promises_nothing_of_its_own(spec, uncertainty, seed):
+    events = tuple(event for event in spec.events if not isinstance(event, Package))
+    run = course(setting(replace(spec, events=events), {"powers.*.gdp": 0.0}), 2, seed, uncertainty)
+    assert_sound(run)
+    assert not run["budget"].any()
+    assert not run["promised"].any()
+    assert (run["trade_growth"] == 1).all()
+
+
+@given(short, uncertainties, seeds)
 def test_every_world_of_a_block_ends_well(spec, uncertainty, seed):
     result = run_block(Block(spec, 0, 3, seed, uncertainty), ("share",))
     assert result.status == ("ok",) * 3
@@ -149,9 +222,9 @@ def test_the_offer_of_rivals_with_hardly_any_influence_is_still_an_offer(exponen
     spec = spec_of(EVIDENCE.powers[:2], EVIDENCE.states[:1])
     for number, share in enumerate(np.linspace(0.1, 0.9, 40).tolist()):
         model = RegionalInfluenceModel(spec, 0, number=number)
-        model.world.regional_share[0], model.world.regional_share[1] = share, 0.1 * 10.0**-exponent
+        model.world.share[0, 0], model.world.share[1, 0] = share, 0.1 * 10.0**-exponent
         model.source.sensing.look_around(model.world)
-        np.testing.assert_allclose(model.read("crowding")[0], model.read("offer")[1], rtol=ROUNDING)
+        np.testing.assert_allclose(model.read("room")[0], 1 / (1 + 5 * model.read("offer")[1]), rtol=ROUNDING)
 
 
 # relabelling ------------------------------------------------------------------------------------------------
@@ -248,7 +321,7 @@ def step_by_hand(model: RegionalInfluenceModel, shuffle: Callable[[list], None])
         for agent in order:
             getattr(agent, act)()
     source.region.settle(w, on)
-    source.region.end_quarter(w)
+    source.region.end_quarter(w, on, now.year, now.index)
     source.outcomes.observe(w, model.plan)
     model.quarter = now.plus(1)
 
@@ -284,7 +357,7 @@ def test_with_no_effort_by_anyone_nothing_is_delivered(spec, uncertainty, seed):
     events = tuple(event for event in spec.events if not isinstance(event, Package | SetParameters))
     idle = setting(replace(spec, events=events), {"powers.*.effort": 0.0})
     run = course(idle, 2, seed, uncertainty)
-    for name in ("budget", "promised", "delivered", "cancelled", "in_pipeline", "due", "done"):
+    for name in ("budget", "promised", "delivered", "cancelled", "in_pipeline", "falls_due", "soft", "hard", "lost"):
         assert not run[name].any(), name
     assert (run["execution"] == 1).all()
 
@@ -362,7 +435,11 @@ IDLE = {
     "powers.idle.format_start": 2100.0,
     "ties.idle.*.aid": 0.0,
     "ties.idle.*.trade": 0.0,
-    **{f"ties.idle.*.connectivity.{component}": 0.0 for component in COMPONENTS},
+    "ties.idle.*.connectivity": 0.0,
+    "ties.idle.*.security": 0.0,
+    "ties.idle.*.union": 0.0,
+    "powers.idle.language": 0.0,
+    "powers.idle.migrants": 0.0,
 }
 
 
@@ -411,7 +488,7 @@ def ranged(parameter):
     return replace(parameter, low=parameter.definition.lowest, high=parameter.definition.highest)
 
 
-SHOCKS = ("fiscal", "delivery", "taste", "leverage")
+SHOCKS = ("fiscal", "delivery", "trade_shock", "leverage")
 NOISE = ("volatility", "persistence", "pressure.frequency")
 
 
