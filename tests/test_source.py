@@ -22,12 +22,14 @@ from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.own_rules import Rule
+from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
+from steppewise.scenario.spec import STRUCTURES, ScenarioSpec
 from steppewise.world import mathematics
 from steppewise.world.layout import FIELDS
 from steppewise.world.mathematics import exp, log, power, root
 from steppewise.world.model import RegionalInfluenceModel
-from steppewise.world.rules import allocation, hedging, trust
+from steppewise.world.rules import allocation, choice, trust
 from steppewise.world.source import MODULES, rules, standard, with_rules
 
 BASELINE = load_scenario("baseline")
@@ -70,9 +72,9 @@ def with_sine(kept, broken):
     return abs(math.sin(kept + broken))
 
 
-def stepped(*owns: Mapping[str, Rule], quarters: int = 2) -> list[RegionalInfluenceModel]:
+def stepped(*owns: Mapping[str, Rule], quarters: int = 2, spec: ScenarioSpec = SHORT) -> list[RegionalInfluenceModel]:
     """The same world under some rules and others."""
-    models = [RegionalInfluenceModel(SHORT, 0, rules=own) for own in owns]
+    models = [RegionalInfluenceModel(spec, 0, rules=own) for own in owns]
     for _ in range(quarters):
         for model in models:
             model.step()
@@ -177,15 +179,18 @@ def test_every_rule_can_be_replaced_and_the_copies_ask_for_it():
 
         return rule
 
-    usual, own = stepped({}, {name: counted(name) for name in rules()})
+    rivals = {part: list(choices)[1] for part, choices in STRUCTURES.items()}
+    recorded = replace(SHORT, start=Quarter.parse("2010Q4"))
+    for spec in (SHORT, SHORT.with_structure(rivals), recorded):
+        usual, own = stepped({}, {name: counted(name) for name in rules()}, spec=spec)
+        for name in FIELDS:
+            np.testing.assert_array_equal(usual.read(name), own.read(name), err_msg=name)
     assert all(asked.values()), asked
-    for name in FIELDS:
-        np.testing.assert_array_equal(usual.read(name), own.read(name), err_msg=name)
 
 
 def test_the_standard_modules_stay_untouched():
     before = {name: dict(vars(standard().modules[name])) for name in MODULES}
-    usual, own, after = stepped({}, {"trust.trust": own_trust, "hedging.shifted": lambda_of(0.9)}, {})
+    usual, own, after = stepped({}, {"trust.trust": own_trust, "choice.shifted": lambda_of(0.9)}, {})
     assert own.source.modules["rules.trust"].trust is own_trust
     assert own.source.modules["states"] is not standard().modules["states"]
     assert (own.read("trust") != usual.read("trust")).all()
@@ -225,11 +230,11 @@ def turned(one: float, other: float) -> tuple[float, float]:
     return other, one
 
 
-def with_choices(bandwidth, of_all, outside):
+def with_choices(substance, talk, talk_weight):
     """A text that says what the rule does is no part of it."""
-    small = 0.0 < bandwidth < 0.05
-    part = bandwidth / (of_all + outside)
-    return part * 0.9 if small or (part > 0.4 and outside > 0.1) else part if part != 0.2 else 0.1
+    small = 0.0 < substance < 0.05
+    part = substance / (1.0 + talk)
+    return part * 0.9 if small or (part > 0.2 and talk_weight > 0.1) else part if part != 0.2 else 0.1
 
 
 def with_min_and_max(kept, broken):
@@ -237,8 +242,8 @@ def with_min_and_max(kept, broken):
     return min(max(kept / (kept + broken), lowest, broken * -1.0), highest, 1.0)
 
 
-def with_helpers(attraction, engagement):
-    return attraction * max(0.1 + steep(engagement), allocation.INDIFFERENCE)
+def with_helpers(attraction, engagement, size, elasticity):
+    return attraction * max(0.1 + steep(engagement), allocation.INDIFFERENCE) * exp(elasticity * size)
 
 
 def with_steps(engagement, aim, speed):
@@ -255,8 +260,9 @@ def with_mathematics(evidence, new, forgetting):
     return evidence + exp(-forgetting) * more / COUNT - power(1.01, -1.0) * 1e-3
 
 
-def with_the_usual_rule(weight, connectivity, aid, fit):
-    return 0.5 * hedging.benefit(weight, connectivity, aid, fit) + 0.5 * hedging.shifted(fit, aid, 1.0)
+def with_the_usual_rule(weight, connectivity, need, aid, fit, security_need, security):
+    usual = choice.benefit(weight, connectivity, need, aid, fit, security_need, security)
+    return 0.5 * usual + 0.5 * choice.shifted(fit, aid, 1.0)
 
 
 def with_a_division_by_nothing(engagement, has_format):
@@ -268,9 +274,9 @@ SAID = {
     "bandwidth.dependence": with_choices,
     "trust.trust": with_min_and_max,
     "allocation.pull": with_helpers,
-    "hedging.shifted": with_steps,
+    "choice.shifted": with_steps,
     "trust.remembered": with_mathematics,
-    "hedging.benefit": with_the_usual_rule,
+    "choice.benefit": with_the_usual_rule,
     "dialogue.reach": with_a_division_by_nothing,
 }
 """Rules that say, among them, all that can be said for many worlds."""
@@ -294,10 +300,10 @@ def test_each_of_them_makes_a_difference(monkeypatch, name):
 
 def test_rules_of_the_same_name_are_kept_apart(monkeypatch):
     """Two functions named `shifted`, of two paces, in two rules."""
-    own = {"hedging.shifted": lambda_of(0.25), "trust.kept_evidence": lambda_of(0.5)}
+    own = {"choice.shifted": lambda_of(0.25), "trust.credit": lambda_of(0.5)}
     native, floats = (shares(own, form, monkeypatch) for form in ("native", "floats"))
     np.testing.assert_array_equal(native, floats)
-    assert (floats != shares({**own, "trust.kept_evidence": lambda_of(0.25)}, "floats", monkeypatch)).any()
+    assert (floats != shares({**own, "trust.credit": lambda_of(0.25)}, "floats", monkeypatch)).any()
 
 
 def test_a_model_has_the_numbers_of_the_same_world_of_a_block(monkeypatch):
@@ -309,7 +315,7 @@ def test_a_model_has_the_numbers_of_the_same_world_of_a_block(monkeypatch):
 
 
 def test_an_own_rule_is_obeyed_in_all_forms_with_the_same_bits(monkeypatch):
-    own = {"trust.trust": own_trust, "hedging.shifted": lambda_of(0.5)}
+    own = {"trust.trust": own_trust, "choice.shifted": lambda_of(0.5)}
     found = {}
     for name, kind in FORMS.items():
         found[name] = shares(own, name, monkeypatch)
@@ -451,24 +457,24 @@ FAST = 0.5
 
 
 def fails_in_fast_worlds(engagement, aim, speed):
-    return [][1] if speed > FAST else hedging.shifted(engagement, aim, speed)
+    return [][1] if speed > FAST else choice.shifted(engagement, aim, speed)
 
 
 def infinite_in_fast_worlds(engagement, aim, speed):
-    return hedging.shifted(engagement, aim, speed) if speed <= FAST else 1.0 / (aim - aim)
+    return choice.shifted(engagement, aim, speed) if speed <= FAST else 1.0 / (aim - aim)
 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        (fails_in_fast_worlds, "the rule 'hedging.shifted' failed: IndexError: list index out of range"),
-        (infinite_in_fast_worlds, "the rule 'hedging.shifted' returned "),
+        (fails_in_fast_worlds, "the rule 'choice.shifted' failed: IndexError: list index out of range"),
+        (infinite_in_fast_worlds, "the rule 'choice.shifted' returned "),
     ],
 )
 def test_worlds_that_a_rule_does_not_fail_are_as_ever(monkeypatch, form, rule, words):
     monkeypatch.setenv(SWITCH, form)
-    found = run_block(Block(SHORT.with_rules({"hedging.shifted": rule}), 0, 12, 0))
+    found = run_block(Block(SHORT.with_rules({"choice.shifted": rule}), 0, 12, 0))
     usual = run_block(Block(SHORT, 0, 12, 0))
     slow = usual.parameters["world.hedging.speed"] <= FAST
     assert 0 < slow.sum() < 12
@@ -480,7 +486,7 @@ def test_worlds_that_a_rule_does_not_fail_are_as_ever(monkeypatch, form, rule, w
 @pytest.mark.parametrize("form", FORMS)
 def test_a_rule_that_fails_beside_one_that_does_not_is_the_one_that_is_named(monkeypatch, form):
     monkeypatch.setenv(SWITCH, form)
-    own = {"hedging.shifted": lambda_of(0.5), "trust.remembered": lambda evidence, new, forgetting: math.nan}
+    own = {"choice.shifted": lambda_of(0.5), "trust.remembered": lambda evidence, new, forgetting: math.nan}
     result = run_block(Block(SHORT.with_rules(own), 0, 2, 0))
     assert all(status.startswith("the rule 'trust.remembered' returned nan for (") for status in result.status)
 
@@ -490,11 +496,11 @@ def test_a_rule_that_fails_beside_one_that_does_not_is_the_one_that_is_named(mon
 
 def test_equal_rules_have_equal_digests():
     assert digest_of({}) == digest_of_files()
-    assert digest_of({"hedging.shifted": lambda_of(0.5)}) == digest_of({"hedging.shifted": lambda_of(0.5)})
+    assert digest_of({"choice.shifted": lambda_of(0.5)}) == digest_of({"choice.shifted": lambda_of(0.5)})
     different = [
         {},
-        {"hedging.shifted": lambda_of(0.5)},
-        {"hedging.shifted": lambda_of(0.6)},
+        {"choice.shifted": lambda_of(0.5)},
+        {"choice.shifted": lambda_of(0.6)},
         {"trust.trust": own_trust},
         {"trust.trust": none},
     ]
@@ -508,13 +514,13 @@ def test_what_a_rule_uses_is_part_of_its_digest():
     def shifted(engagement, aim, speed):
         return engagement + table["pace"] * (aim - engagement)
 
-    first, again = (digest_of({"hedging.shifted": shifted}) for _ in range(2))
+    first, again = (digest_of({"choice.shifted": shifted}) for _ in range(2))
     table["pace"] = 0.6
-    assert first == again != digest_of({"hedging.shifted": shifted})
+    assert first == again != digest_of({"choice.shifted": shifted})
 
 
 def test_a_digest_is_that_of_all_rules_in_any_order():
-    one, other = {"trust.trust": own_trust}, {"hedging.shifted": lambda_of(0.5)}
+    one, other = {"trust.trust": own_trust}, {"choice.shifted": lambda_of(0.5)}
     assert digest_of({**one, **other}) == digest_of({**other, **one})
     assert len({digest_of(own) for own in (one, other, {**one, **other})}) == 3
     assert digest_of({"trust.trust": none}) != digest_of({"allocation.pull": none})
@@ -557,7 +563,7 @@ def whole_third(kept, broken):
     return kept / (kept + broken) * (1 / COUNT)
 
 
-def larger_constant(attraction, engagement):
+def larger_constant(attraction, engagement, size, elasticity):
     return attraction * max(SLOPE, HALF)
 
 
@@ -568,7 +574,7 @@ def retyped(engagement, aim, speed):
 
 
 def test_plain_numbers_are_those_of_python(monkeypatch):
-    own = {"trust.trust": whole_third, "allocation.pull": larger_constant, "hedging.shifted": retyped}
+    own = {"trust.trust": whole_third, "allocation.pull": larger_constant, "choice.shifted": retyped}
     np.testing.assert_array_equal(*(shares(own, form, monkeypatch) for form in ("native", "floats")))
 
 
@@ -612,6 +618,6 @@ def by_settings(engagement, aim, speed):
 
 
 def test_what_a_rule_reads_of_a_module_is_part_of_its_digest(monkeypatch):
-    before = digest_of({"hedging.shifted": by_settings})
+    before = digest_of({"choice.shifted": by_settings})
     monkeypatch.setattr(settings, "pace", 0.25)
-    assert digest_of({"hedging.shifted": by_settings}) != before
+    assert digest_of({"choice.shifted": by_settings}) != before

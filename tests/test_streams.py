@@ -128,7 +128,7 @@ def test_every_process_reads_the_stream_of_its_name(year, seed, number):
         fiscal = [world.year_fiscal[p, h] for h in range(4)]
         assert fiscal == year_of(seed, f"fiscal/{power}", number, year)
         for s, state in enumerate(SMALL.state_names):
-            for process in ("delivery", "taste", "pressure"):
+            for process in ("delivery", "trade", "pressure"):
                 found = [getattr(world, f"year_{process}")[p, s, h] for h in range(4)]
                 assert found == year_of(seed, f"{process}/{power}/{state}", number, year)
 
@@ -145,13 +145,13 @@ def test_years_may_be_drawn_in_any_order():
     assert len({tuple(numbers.values()) for numbers in forward.values()}) == 3
 
 
-@pytest.mark.parametrize("mechanism", ["fiscal_shocks", "delivery_shocks", "taste_shocks", "pressure"])
+@pytest.mark.parametrize("mechanism", ["fiscal_shocks", "delivery_shocks", "trade_shocks", "pressure"])
 def test_what_is_off_draws_nothing_and_leaves_the_others_alone(mechanism):
     whole, on, _, keys = opened(SMALL)
     draw_year(whole, on, keys, 2025)
     part, on, _, keys = opened(replace(SMALL, switched_off=frozenset({mechanism})))
     draw_year(part, on, keys, 2025)
-    for process in ("fiscal", "delivery", "taste", "pressure"):
+    for process in ("fiscal", "delivery", "trade", "pressure"):
         found, expected = (getattr(world, f"year_{process}") for world in (part, whole))
         assert found == (dict.fromkeys(expected, 0.0) if mechanism.startswith(process) else expected)
 
@@ -175,14 +175,31 @@ def test_without_chance_everything_stands_in_the_middle():
 # worlds of the engine -----------------------------------------------------------------------------------------
 
 
+OPENING = (".absorptive_capacity", ".other_trade", ".remittances")
+
+
+def stream_of(name: str, year: int = SMALL.start.year) -> str:
+    """The stream of a parameter: what describes the start has one for every year of start (docs/odd.md, 6.1)."""
+    opens = name.startswith(("ties.", "links.")) or name.endswith(OPENING)
+    return f"opening/{year}/{name}" if opens else f"parameter/{name}"
+
+
 @given(st.integers(0, 2**70), worlds)
 def test_a_parameter_is_drawn_once_by_the_stream_of_its_name(seed, first):
     found = drawn_parameters(Block(SMALL, first, 3, seed))
     assert len(found) > 50
     for name in found:
         one = SMALL.parameters[name]
-        drawn = philox(seed, f"parameter/{name}", first, 0, 3)[:, 0]
+        drawn = philox(seed, stream_of(name), first, 0, 3)[:, 0]
         assert found[name].tolist() == (one.low + (one.high - one.low) * drawn).tolist(), name
+
+
+def test_openings_of_two_years_do_not_share_their_luck():
+    """All else is the same in world r, whenever a scenario starts."""
+    later = replace(SMALL, start=SMALL.start.plus(4), end=SMALL.end.plus(4))
+    one, two = (drawn_parameters(Block(spec, 0, 3, 0)) for spec in (SMALL, later))
+    for name in one:
+        assert (one[name] == two[name]).all() == (not stream_of(name).startswith("opening")), name
 
 
 @given(st.integers(0, 1000), st.integers(1, 20), st.integers(0, 20))
@@ -211,10 +228,10 @@ def run(work: Work) -> np.ndarray:
 def test_every_process_of_the_engine_reads_the_stream_of_its_name(seed, first):
     tables, year = tables_of(SMALL), SMALL.start.year
     expected = [philox(seed, f"fiscal/{power}", first, year, 3).T for power in SMALL.power_names]
-    for process in ("delivery", "taste", "pressure"):
+    for process in ("delivery", "trade", "pressure"):
         ties = [f"{process}/{power}/{state}" for power in SMALL.power_names for state in SMALL.state_names]
         expected += [philox(seed, name, first, year, 3).T for name in ties]
-    fields = ("year_fiscal", "year_delivery", "year_taste", "year_pressure")
+    fields = ("year_fiscal", "year_delivery", "year_trade", "year_pressure")
     cells = [cell for name in fields for cell in tables.cells_of_field(name)]
     work = work_of(SMALL, first + np.arange(3), lambda name: seed, "both", {}, {}, outcomes=cells)
     np.testing.assert_array_equal(run(work), np.concatenate(expected))
@@ -223,12 +240,12 @@ def test_every_process_of_the_engine_reads_the_stream_of_its_name(seed, first):
 def test_whatever_happens_in_a_world_happens_independently():
     """Shocks of every power and tie, pressure, the wish for a format, events, parameters: all drawn apart."""
     spec = spec_of(EVIDENCE.powers[:3], EVIDENCE.states[:2], quarters=1)
-    noisy = ("fiscal_volatility", "delivery.volatility", "taste_volatility")
+    noisy = ("fiscal_volatility", "delivery.volatility", "trade.volatility")
     spec = setting(spec, {name: 0.2 for name in spec.parameters if name.endswith(noisy)})
     launches = [FormatChange(f"format/japan/{i}", spec.start, 0.5, "launched", "japan") for i in (1, 2)]
     spec, count = with_events(spec, *launches), 5000
     tables = tables_of(spec)
-    fields = ("fiscal", "delivery", "taste", "leverage", "adoption_threshold", "fires")
+    fields = ("fiscal", "delivery", "trade_shock", "leverage", "adoption_threshold", "fires")
     work = work_of(
         spec, np.arange(count), lambda name: 0, "both", {}, {},
         drawn=[tables.cells[name] for name, parameter in spec.parameters.items() if parameter.is_uncertain],
@@ -253,7 +270,7 @@ def many(name: str, year: int = 0, seed: int = 0) -> np.ndarray:
 @pytest.mark.parametrize("seed", [0, 1])
 def test_numbers_are_uniform_over_worlds(seed):
     """20,000 worlds: mean, variance and every tenth within four standard errors."""
-    for numbers in many("taste/russia/uzbekistan", 2030, seed):
+    for numbers in many("trade/russia/uzbekistan", 2030, seed):
         assert numbers.min() >= 0
         assert numbers.max() < 1
         assert abs(numbers.mean() - 1 / 2) < 4 * (1 / 12 / 20_000) ** 0.5
@@ -286,15 +303,15 @@ def test_no_two_streams_of_the_model_have_the_same_name():
     spec = spec_of(EVIDENCE.powers, EVIDENCE.states)
     ties = [f"{p}/{s}" for p in spec.power_names for s in spec.state_names]
     streams = [
-        *(f"parameter/{name}" for name in spec.parameters),
+        *(stream_of(name) for name in spec.parameters),
         *(f"fiscal/{power}" for power in spec.power_names),
         *(f"format/{power}" for power in spec.power_names),
-        *(f"{process}/{tie}" for process in ("delivery", "taste", "pressure") for tie in ties),
+        *(f"{process}/{tie}" for process in ("delivery", "trade", "pressure") for tie in ties),
     ]
     expected = {stream_key(0, name) for name in streams}
     assert len(expected) == len(streams)
     tables = tables_of(spec)
     keys = tables.keys(lambda name: 0, np.array(list(tables.cells.values())))
     mine = {(int(first), int(second)) for first, second in keys if first or second}
-    assert {stream_key(0, f"parameter/{name}") for name in tables.cells} < mine
+    assert {stream_key(0, stream_of(name)) for name in tables.cells} < mine
     assert mine == expected

@@ -117,9 +117,9 @@ class Block:
         return self.seed + ANOTHER_LUCK
 
     def _group(self, stream: str) -> str:
-        if not stream.startswith("parameter/"):
-            return "chance"
-        return self.spec.parameters[stream.removeprefix("parameter/")].evidence
+        """Class of evidence of what a stream draws: `parameter/NAME`, `opening/YEAR/NAME`; all others are chance."""
+        kind, *_, name = stream.split("/")
+        return self.spec.parameters[name].evidence if kind in ("parameter", "opening") else "chance"
 
     def drawn_names(self) -> tuple[str, ...]:
         """Parameters that differ between the worlds."""
