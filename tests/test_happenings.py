@@ -31,7 +31,8 @@ from steppewise.scenario.events import (
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
 from steppewise.world.model import RegionalInfluenceModel
-from steppewise.world.tables import KINDS, tables_of
+from steppewise.world.planning import KINDS
+from steppewise.world.tables import tables_of
 from steppewise.world.variables import VARIABLES
 
 QUARTERS = 16

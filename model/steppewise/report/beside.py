@@ -1,4 +1,4 @@
-"""Figures of the worlds, drawn by a process of its own while this one finds out what the spread rests on."""
+"""Figures of a run, drawn by a process of its own while this one writes the tables; it alone loads matplotlib."""
 
 from __future__ import annotations
 
@@ -45,14 +45,13 @@ class Pages:
         """Have everything written into a folder; False where it was not, and is to be done here."""
         if self._process is None or not self._begun:
             return False
-        answer = self._letters.submit(self._asked, folder)
-        from steppewise.report.figures import draw_sources  # while the courses are drawn
-        from steppewise.report.page import write_page
+        answer = self._letters.submit(self._asked, (folder, shares))
+        from steppewise.report.page import write_page  # while figures are drawn
 
-        sources, courses = draw_sources(ensemble, shares, folder / FIGURES), answer.result()
-        if courses is not None:
-            write_page(folder, ensemble, shares, (*courses, *sources))
-        return courses is not None
+        figures = answer.result()
+        if figures is not None:
+            write_page(folder, ensemble, shares, figures)
+        return figures is not None
 
     def _asked(self, message: object) -> Sequence[DrawnFigure] | None:
         """What is answered to a message, if anything."""
@@ -108,14 +107,15 @@ def write_pages(folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare])
 
 def main() -> None:
     """In the process: draw what is asked for on standard input; end without a word where nothing more comes."""
-    from steppewise.report.figures import draw_courses
+    from steppewise.report.figures import draw_courses, draw_sources
 
     ensemble = _heard(sys.stdin.buffer) or sys.exit(1)
     with TemporaryDirectory(prefix="steppewise-") as name:
         courses = draw_courses(ensemble, Path(name))
-        folder = _heard(sys.stdin.buffer) or sys.exit(1)
-        shutil.copytree(name, folder / FIGURES, dirs_exist_ok=True)
-    pickle.dump([replace(one, path=folder / FIGURES / one.path.name) for one in courses], sys.stdout.buffer)
+        folder, shares = _heard(sys.stdin.buffer) or sys.exit(1)
+        figures = (*courses, *draw_sources(ensemble, shares, Path(name)))
+        shutil.copytree(name, folder / FIGURES)
+    pickle.dump([replace(one, path=folder / FIGURES / one.path.name) for one in figures], sys.stdout.buffer)
 
 
 def _heard(stream: IO[bytes] | None) -> Any:
