@@ -100,6 +100,24 @@ def test_no_parameter_stands_on_a_page_twice(page):
     assert len(targets) == len(set(targets))
 
 
+def test_no_slider_of_the_free_page_is_idle(page):
+    """Each moves a share, trust, dependence or autonomy by half a point, in the region or in a state."""
+    stems = {"regional_share", "regional_trust", "regional_dependence", "regional_autonomy"}
+    stems |= {stem.removeprefix("regional_") for stem in stems}
+    idle = []
+    for one in (*page.levers, *page.more):
+        low, high = (
+            run_block(
+                Block(page.spec, 0, WORLDS, 0, "both", given=dict.fromkeys(one.targets, np.full(WORLDS, end))), ()
+            ).outcomes
+            for end in (one.low, one.high)
+        )
+        shown = [name for name in low if name.split(".")[0] in stems]
+        if max(abs(high[name].mean() - low[name].mean()) for name in shown) < 0.005:
+            idle.append(one.name)
+    assert idle == []
+
+
 def test_a_slider_of_no_parameter_is_refused():
     with pytest.raises(SteppewiseError, match=r"has no parameter 'states.\*.nothing'"):
         slider(Lever("states.*.nothing", "assumption", 0, 1), load_scenario("baseline"))
@@ -294,6 +312,25 @@ def test_influence_of_the_page_is_that_of_the_engine(page):
     np.testing.assert_allclose(remade, worlds.ends, atol=1e-12)
     made = worlds.bandwidth * (worlds.consent + worlds.leverage)
     np.testing.assert_allclose(made, worlds.influence, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "structure: {influence: capacity_only}",
+        "structure: {influence: consent_only}",
+        "mechanisms: {capacity_autonomy: off}",
+        "set: {world.influence.capacity: 2, world.absorption.gain: 0.5}",
+    ],
+)
+def test_a_page_knows_how_influence_is_formed(line, tmp_path):
+    file = tmp_path / "other.yaml"
+    file.write_text(f"name: other\ntitle: Other\nquestion: How?\nextends: baseline\n{line}\n")
+    page = free_page(str(file), WORLDS)
+    worlds = run(page, [page.opening])[0]
+    remade = worlds.influence / (worlds.influence.sum(axis=0) + worlds.own)
+    np.testing.assert_allclose(remade, worlds.ends, atol=1e-12)
+    np.testing.assert_allclose(worlds.bandwidth * (worlds.consent + worlds.leverage), worlds.influence, atol=1e-12)
 
 
 def one_world(bandwidth: list[float], trust: list[float], dependence: list[float], own: float) -> Worlds:

@@ -1,4 +1,4 @@
-"""The library of experiments, run small: what is varied moves something, what is watched is moved, questions have answers."""
+"""The library of experiments, run small: what is varied moves something, and the questions have answers."""
 
 from __future__ import annotations
 
@@ -141,7 +141,8 @@ def test_a_cancelled_visit_without_blame_costs_nothing_and_with_blame_heals(run)
 def test_choice_doubles_the_punishment_and_hedging_costs_the_same_however_russia_behaves(run):
     rows = run("what-the-states-choose").summary
     rows = rows[rows.outcome == "regional_share.russia"]
-    share = rows.set_index(["mechanisms.choice", "mechanisms.hedging", "powers.russia.coerciveness"])["mean"].sort_index()
+    factors = ["mechanisms.choice", "mechanisms.hedging", "powers.russia.coerciveness"]
+    share = rows.set_index(factors)["mean"].sort_index()
     loss = {key: share[key].iloc[0] - share[key].iloc[-1] for key in ((0, 0), (0, 1), (1, 0), (1, 1))}
     assert loss[1, 1] > 2 * loss[0, 1] > 0
     assert loss[1, 1] == pytest.approx(loss[1, 0], rel=0.15)

@@ -174,6 +174,50 @@ def busy() -> ScenarioSpec:
     )
 
 
+BARE = """name: bare
+extends: baseline
+end: 2028Q4
+structure: {trust: recent, trade: unconstrained}
+mechanisms: {gravity: off, hedging: off}
+set:
+  powers.*.execution: high
+  states.turkmenistan.neutrality: {value: very low}
+actors: {add: [{name: utopia, kind: power, label: Utopia, iso3: UTO, like: china},
+               {name: ruritania, kind: state, label: Ruritania, iso3: RUR, like: tajikistan, borders: [kazakhstan]}]}
+events:
+  - {at: 2026Q1, visit: held, by: japan, to: all}
+  - {at: 2026Q1, visit: cancelled, by: utopia, to: [uzbekistan, kazakhstan]}
+  - {at: 2026Q2, package: 1, by: japan, to: all}
+  - {at: 2026Q2, labour_pathway: 1, by: utopia, to: [ruritania]}
+  - {at: 2026Q3, pressure: high, by: russia, to: all}
+  - {at: 2026Q3, budget: 2, by: japan}
+  - {at: 2026Q4, trade_shock: 0.5, by: russia, to: [ruritania, kazakhstan]}
+  - {at: 2026Q4, remittance_shock: 0.5, to: all}
+  - {at: 2027Q1, remittance_shock: 0.5, by: russia, to: all}
+  - {at: 2027Q1, resource_price: 1.5}
+  - {at: 2027Q2, resource_price: 1.5, to: [turkmenistan]}
+  - {at: 2027Q2, security_crisis: 3, to: all, probability: 0.5}
+  - {at: 2027Q3, alliance: formed, by: china, to: [tajikistan]}
+  - {at: 2027Q3, alliance: ended, by: russia, to: [tajikistan, kazakhstan], strength: high}
+  - {at: 2027Q4, membership: joined, by: russia, to: [uzbekistan]}
+  - {at: 2027Q4, corridor: 1, along: [ruritania, kazakhstan, uzbekistan]}
+  - {at: 2028Q1, format: ended, by: japan}
+  - {at: 2028Q1, set: {powers.japan.execution: low, world.trust.negativity: 2}}
+"""
+
+
+def test_events_that_say_no_more_than_they_must_have_the_same_numbers(tmp_path):
+    """Defaults, labels, levels, new actors, switches and structures of a file, read by the text."""
+    (tmp_path / "baseline.yaml").write_text(library_path("baseline").read_text(encoding="utf-8"), encoding="utf-8")
+    path = tmp_path / "bare.yaml"
+    path.write_text(BARE, encoding="utf-8")
+    spec, story = load_scenario(path), READER.story(path)
+    assert story.parameters == story_of(spec).parameters
+    assert [event["label"] for event in story.events] == [event.label for event in spec.events]
+    assert_same_numbers(spec, story, "both", seed=6)
+    assert_same_numbers(spec, story, "none", seed=6, worlds=1)
+
+
 # the random numbers -----------------------------------------------------------------------------------------
 
 

@@ -229,6 +229,13 @@ def test_needs_in_a_crisis():
     assert_is(numbers_of(w, "needs"), [*found, [0.1 / 0.7, 0.2 / 0.7, 0.25 / 0.7, 0.15 / 0.7, 0]])
 
 
+def test_needs_of_a_state_that_needs_security_alone_where_that_counts_for_nothing():
+    """Weights that are all zero are equal (docs/odd.md, 2.3 and 7.1)."""
+    w = world_of(1, 1, need_parts=[[0, 0, 0, 0, 1]], crisis=0, output=1, price_factor=1)
+    sensing.look_at_state(w, 0)
+    assert_is(numbers_of(w, "needs"), [[0.2] * 5])
+
+
 def test_room():
     # half beside an even part of five sectors; all where rivals offer nothing; a sixth where they offer nothing else
     assert_is([allocation.room(crowding) for crowding in (0.2, 0.0, 1.0)], [0.5, 1, 1 / 6])

@@ -26,10 +26,14 @@ def look_at_state(w: World, s: int) -> None:
     """Of a state: its economy, its needs, its neighbours, the influence of all powers."""
     w.economy[s] = w.output[s] * w.price_factor[s]
     w.to_percent[s] = (100.0 / DT) / w.economy[s]
-    whole = 1.0 + w.need_parts[s, SECURITY_SECTOR] * (w.crisis[s] - 1.0)
+    whole = 0.0
     for j in range(SECTORS):
-        w.needs[s, j] = part_of(w.need_parts[s, j], whole, SECTORS)
-    w.needs[s, SECURITY_SECTOR] = w.needs[s, SECURITY_SECTOR] * w.crisis[s]
+        w.needs[s, j] = w.need_parts[s, j]
+        if j == SECURITY_SECTOR:
+            w.needs[s, j] = w.need_parts[s, j] * w.crisis[s]
+        whole = whole + w.needs[s, j]
+    for j in range(SECTORS):
+        w.needs[s, j] = part_of(w.needs[s, j], whole, SECTORS)
     together = 0.0
     for t in range(w.states):
         together = together + w.link[t, s]
