@@ -351,7 +351,7 @@ def test_a_corridor_opens_the_links_along_it_and_builds():
     corridor = Corridor("corridor", SECOND, ALWAYS, 3.0, "china", along)
     opened, still = run(corridor, base=STILL), run(base=STILL)
     before, after = (found["link"][2, ..., 0] for found in (still, opened))
-    zeta = BASE.parameters["world.connectivity.corridor"].value
+    zeta = BASE.parameters["world.connectivity.corridor"].value * 1.5 / 2.5  # 3 billion over two stretches
     expected = before.copy()
     for one, other in ((UZBEKISTAN, KYRGYZSTAN), (KYRGYZSTAN, KAZAKHSTAN)):
         expected[one, other] = expected[other, one] = before[one, other] + zeta * (1 - before[one, other])
@@ -368,6 +368,15 @@ def test_states_may_open_a_corridor_themselves():
     np.testing.assert_array_equal(opened["connectivity"], still["connectivity"])
     assert (opened["cooperation"][2] >= still["cooperation"][2]).all()
     assert (opened["cooperation"][2] > still["cooperation"][2]).any()
+
+
+@pytest.mark.parametrize("by", [None, "china"])
+def test_a_corridor_does_what_it_costs(by):
+    cheap, dear = (
+        run(Corridor("corridor", SECOND, ALWAYS, cost, by, ("uzbekistan", "kyrgyzstan")), base=STILL)
+        for cost in (0.1, 5.0)
+    )
+    assert (dear["link"][2, UZBEKISTAN, KYRGYZSTAN] > cheap["link"][2, UZBEKISTAN, KYRGYZSTAN]).all()
 
 
 LONE = setting(

@@ -848,6 +848,10 @@ def test_rival_definitions_of_influence_in_a_world():
 # phase 11: cooperation --------------------------------------------------------------------------------------
 
 
+def test_a_corridor_opens_by_what_it_costs():
+    assert_is([cooperation.opened(0.5, 0.2, money) for money in (0.0, 1.0, 3.0)], [0.5, 0.55, 0.575])
+
+
 def test_spark():
     assert_is(cooperation.spark(1.0, 0.5, 0.8, 0.5), 0.2)
 

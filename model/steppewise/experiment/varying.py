@@ -34,7 +34,7 @@ from steppewise.experiment.scales import (
 from steppewise.experiment.study import Factor
 from steppewise.reading import shown
 from steppewise.scenario.checking import Findings
-from steppewise.scenario.events import Corridor, Event, Package, ResourcePrice, Visit
+from steppewise.scenario.events import Event, Package, ResourcePrice, Visit
 from steppewise.scenario.fields import LARGEST_AMOUNT, LOWEST_PRICE, nearest, span
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
 from steppewise.scenario.values import Stray, UnfitError, expand, nearest_pattern, targets
@@ -225,8 +225,6 @@ def _is_idle(name: str, event: Event, key: str, stage: Stage) -> bool:
     if isinstance(event, Package) and key == "execution" and event.execution is None:
         message = "the event has no execution of its own"
         allowed = f"powers.{event.by}.execution, or execution beside the event in the scenario"
-    if isinstance(event, Corridor) and key == "amount" and event.by is None:
-        message, allowed = "the corridor is no power's, so its amount has no effect", "by beside the event"
     if message:
         stage.add(name, message, allowed)
     return bool(message)

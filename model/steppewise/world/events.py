@@ -8,7 +8,7 @@ from steppewise.world import powers
 from steppewise.world.derived import prepare
 from steppewise.world.mathematics import power
 from steppewise.world.memory import Plan, Switches, World
-from steppewise.world.rules import DT, part_of, trust
+from steppewise.world.rules import DT, cooperation, part_of, trust
 
 VISIT: Final = 0
 PACKAGE: Final = powers.PACKAGE
@@ -127,18 +127,18 @@ def announce(w: World, plan: Plan, e: int, p: int, now: float) -> None:
 
 
 def open_corridor(w: World, plan: Plan, e: int, p: int, now: float) -> None:
-    """A corridor builds connectivity with the power that pays for it, and opens the states to one another."""
+    """A corridor opens states to one another by its cost, and builds connectivity with a power that pays for it."""
     count, before = 0, -1
     for i in range(w.states):
         if plan.to[e, i] > 0:
             count += 1
-    gain = w.connectivity_corridor * now
+    stretch = w.event_number[e] / max(count - 1, 1)
     for i in range(count):
         s = plan.to[e, i] - 1
         if p >= 0:
             w.connectivity[p, s] = w.connectivity[p, s] + w.event_number[e] / count * now
         if i > 0:
-            opened = w.link[before, s] + gain * (1.0 - w.link[before, s])
+            opened = cooperation.opened(w.link[before, s], w.connectivity_corridor * now, stretch)
             w.link[before, s], w.link[s, before] = opened, opened
         before = s
 
