@@ -323,9 +323,9 @@ class RebuiltWorld(Rules):
         if p is not None:
             self.K = self.K.copy()
             self.K[p, to] += amount / len(to)
-        money = amount / (len(to) - 1)
         for s, t in pairwise(to):
-            self.R[s, t] += self.w.connectivity_corridor * money / (money + 1.0) * (1.0 - self.R[s, t])
+            m = 200.0 * amount / (len(to) - 1) / (self.output[s] + self.output[t])
+            self.R[s, t] += self.w.connectivity_corridor * m / (m + 1.0) * (1.0 - self.R[s, t])
             self.R[t, s] = self.R[s, t]
 
     def last(self, event, p, to):

@@ -315,4 +315,4 @@ def peak(parent: Path, points: int, worlds: int) -> int:
 
 def test_memory_does_not_grow_with_the_rows(tmp_path):
     few, many = (peak(tmp_path / str(worlds), 20, worlds) for worlds in (1000, 10_000))
-    assert many < few + 20, (few, many)
+    assert many < 1.25 * few, (few, many)  # for ten times the rows

@@ -351,10 +351,12 @@ def test_a_corridor_opens_the_links_along_it_and_builds():
     corridor = Corridor("corridor", SECOND, ALWAYS, 3.0, "china", along)
     opened, still = run(corridor, base=STILL), run(base=STILL)
     before, after = (found["link"][2, ..., 0] for found in (still, opened))
-    zeta = BASE.parameters["world.connectivity.corridor"].value * 1.5 / 2.5  # 3 billion over two stretches
+    zeta, output = BASE.parameters["world.connectivity.corridor"].value, still["output"][1, :, 0]
     expected = before.copy()
     for one, other in ((UZBEKISTAN, KYRGYZSTAN), (KYRGYZSTAN, KAZAKHSTAN)):
-        expected[one, other] = expected[other, one] = before[one, other] + zeta * (1 - before[one, other])
+        cost = 1.5 / (output[one] + output[other]) * 200  # of 3 billion over two stretches, in percent
+        opens = zeta * cost / (cost + 1) * (1 - before[one, other])
+        expected[one, other] = expected[other, one] = before[one, other] + opens
     np.testing.assert_allclose(after, expected)
     built = (opened["connectivity"] - still["connectivity"])[2, ..., 0]
     expected = np.zeros((4, 5))

@@ -138,7 +138,8 @@ def open_corridor(w: World, plan: Plan, e: int, p: int, now: float) -> None:
         if p >= 0:
             w.connectivity[p, s] = w.connectivity[p, s] + w.event_number[e] / count * now
         if i > 0:
-            opened = cooperation.opened(w.link[before, s], w.connectivity_corridor * now, stretch)
+            cost = stretch * 200.0 / (w.output[before] + w.output[s])
+            opened = cooperation.opened(w.link[before, s], w.connectivity_corridor * now, cost)
             w.link[before, s], w.link[s, before] = opened, opened
         before = s
 

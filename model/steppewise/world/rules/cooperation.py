@@ -5,12 +5,12 @@ from __future__ import annotations
 from steppewise.world.rules import DT
 
 
-def opened(level: float, most: float, money: float) -> float:
-    """R + zeta m / (m + 1) (1 - R): what a corridor opens that costs m billion USD a stretch; `most` is zeta.
+def opened(level: float, most: float, cost: float) -> float:
+    """R + zeta m / (m + 1) (1 - R): what a corridor opens; `most` is zeta, m its cost in percent of their mean GDP.
 
     Source: tca2025-40; the form is assumed.
     """
-    return level + most * (money / (money + 1.0)) * (1.0 - level)
+    return level + most * (cost / (cost + 1.0)) * (1.0 - level)
 
 
 def spark(has_format: float, intent: float, trust: float, dialogue: float) -> float:
