@@ -20,6 +20,7 @@ from steppewise.engine.floats import Floats
 from steppewise.engine.forms import SWITCH, form_for
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
+from steppewise.scenario.events import Corridor
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.own_rules import Rule
 from steppewise.scenario.quarter import Quarter
@@ -181,7 +182,9 @@ def test_every_rule_can_be_replaced_and_the_copies_ask_for_it():
 
     rivals = {part: list(choices)[1] for part, choices in STRUCTURES.items()}
     recorded = replace(SHORT, start=Quarter.parse("2010Q4"))
-    for spec in (SHORT, SHORT.with_structure(rivals), recorded):
+    corridor = Corridor("corridor", SHORT.start, 1.0, 1.0, None, ("kazakhstan", "uzbekistan"))
+    opened = replace(SHORT, events=(*SHORT.events, corridor))
+    for spec in (SHORT, SHORT.with_structure(rivals), recorded, opened):
         usual, own = stepped({}, {name: counted(name) for name in rules()}, spec=spec)
         for name in FIELDS:
             np.testing.assert_array_equal(usual.read(name), own.read(name), err_msg=name)
