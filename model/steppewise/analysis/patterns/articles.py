@@ -15,6 +15,9 @@ from steppewise.scenario.quarter import Quarter
 
 BASELINE: Final = Variant()
 HISTORY: Final = Variant("history")
+Outcome = Callable[[Course], Array]
+"""What is looked at in the worlds of a variant."""
+
 ALL: Final = ("kazakhstan", "uzbekistan", "kyrgyzstan", "tajikistan", "turkmenistan")
 
 
@@ -28,17 +31,17 @@ def library(name: str) -> Variant:
     return Variant(name)
 
 
-def last(variable: str, power: str = "japan") -> Callable[[Course], Array]:
-    """A power's regional variable at the end, (world,)."""
-    return lambda course: course.of(variable, power)[-1]
+def at(variable: str, power: str | None = "japan", state: str | None = None, when: int = -1) -> Outcome:
+    """A variable of a power, or of its tie with a state, at a time, (world,)."""
+    return lambda course: course.of(variable, power, state)[when]
 
 
-def mean_of_states(variable: str, power: str | None = None, when: int = -1) -> Callable[[Course], Array]:
+def mean_of_states(variable: str, power: str | None = None, when: int = -1) -> Outcome:
     """Mean over states of a variable at a time, (world,)."""
     return lambda course: course.of(variable, power)[when].mean(axis=0)
 
 
-def difference(one: Variant, other: Variant, outcome: Callable[[Course], Array]) -> Callable[[Laboratory], Measured]:
+def difference(one: Variant, other: Variant, outcome: Outcome) -> Callable[[Laboratory], Measured]:
     """What an outcome is in one variant more than in another, world by world."""
     return lambda laboratory: effect(outcome(laboratory.course(one)) - outcome(laboratory.course(other)))
 
@@ -192,7 +195,7 @@ ROWS: Final = (
         "A package delivered raises Japan's share.",
         "tca2025-03, tca2025-35, tca2025-38",
         "Japan's regional share at the end of its five years, more than without the package",
-        difference(library("package-delivered"), BASELINE, lambda course: course.of("regional_share", "japan")[22]),
+        difference(library("package-delivered"), BASELINE, at("regional_share", when=22)),
         least=0.001,
     ),
     Row(
@@ -200,9 +203,7 @@ ROWS: Final = (
         "The same package announced and not delivered lowers trust below no package at all.",
         "tca2025-38",
         "Japan's regional trust while it falls due (2029), less than without the package",
-        difference(
-            BASELINE, library("package-announced-only"), lambda course: course.of("regional_trust", "japan")[14]
-        ),
+        difference(BASELINE, library("package-announced-only"), at("regional_trust", when=14)),
         least=LEAST,
         about=("slippage",),
     ),
@@ -228,7 +229,7 @@ ROWS: Final = (
         "A format raises trust in its owner.",
         "tca2025-22, tca2025-24, tca2025-27",
         "trust in Japan at the end, more than where its format ends in 2025",
-        difference(BASELINE, WITHOUT_FORMAT, last("regional_trust")),
+        difference(BASELINE, WITHOUT_FORMAT, at("regional_trust")),
         least=LEAST,
         about=("dialogue",),
     ),
@@ -246,7 +247,7 @@ ROWS: Final = (
         "With coercive conditions attached, the same format earns less trust.",
         "tca2025-28",
         "trust in Japan at the end, less than in baseline",
-        difference(BASELINE, library("coercive-format"), last("regional_trust")),
+        difference(BASELINE, library("coercive-format"), at("regional_trust")),
         least=LEAST,
     ),
     Row(
@@ -254,7 +255,7 @@ ROWS: Final = (
         "More regional cooperation, more autonomy.",
         "tca2025-12, tca2025-41",
         "regional autonomy at the end, more than in baseline",
-        difference(library("regional-integration"), BASELINE, lambda course: course.of("regional_autonomy")[-1]),
+        difference(library("regional-integration"), BASELINE, at("regional_autonomy", None)),
         least=LEAST,
     ),
 )

@@ -11,8 +11,9 @@ from steppewise.analysis.patterns.articles import (
     ALL,
     BASELINE,
     WITHOUT_FORMAT,
+    Outcome,
+    at,
     difference,
-    last,
     library,
     mean_of_states,
     quarter,
@@ -20,10 +21,7 @@ from steppewise.analysis.patterns.articles import (
 from steppewise.analysis.patterns.row import LEAST, Measured, Row, effect, frequency
 from steppewise.analysis.patterns.variant import Course, Laboratory, Variant
 from steppewise.arrays import Array
-from steppewise.scenario.events import (
-    Package,
-    Pressure,
-)
+from steppewise.scenario.events import Package, Pressure
 
 
 def _with(**values: float) -> Variant:
@@ -37,13 +35,18 @@ def _package(aid: float, connectivity: float, dialogue: float) -> Variant:
     return Variant(events=(Package("package/japan/all/9", quarter("2026Q1"), 1.0, 2.0, "japan", ALL, 5.0, mix, 0.9),))
 
 
+def _effort(execution: float, outcome: Outcome, sign: int = 1) -> Callable[[Laboratory], Measured]:
+    """What an outcome is with three times Japan's effort more than with none, or less where the sign is -1."""
+    more = Variant(values={"powers.japan.execution": execution}, factors={"powers.japan.effort": 3.0})
+    none = _with(execution=execution, effort=0.0)
+    return difference(more, none, outcome) if sign > 0 else difference(none, more, outcome)
+
+
 AID, ROADS, TALK = _package(1, 0, 0), _package(0, 1, 0), _package(0, 0, 1)
 FIVE_YEARS_LATER: Final = 22
 
 
-def _most(
-    one: Variant, others: tuple[Variant, ...], outcome: Callable[[Course], Array]
-) -> Callable[[Laboratory], Measured]:
+def _most(one: Variant, others: tuple[Variant, ...], outcome: Outcome) -> Callable[[Laboratory], Measured]:
     """What an outcome is in one variant more than in each of the others: the weakest difference."""
 
     def measure(laboratory: Laboratory) -> Measured:
@@ -71,11 +74,7 @@ ROWS: Final = (
         "Effort that is delivered raises trust.",
         "tca2025-16, tca2025-35, ankasam2021-35",
         "trust in Japan at the end with execution .9 and three times the effort, more than with none",
-        difference(
-            Variant(values={"powers.japan.execution": 0.9}, factors={"powers.japan.effort": 3.0}),
-            _with(execution=0.9, effort=0.0),
-            last("regional_trust"),
-        ),
+        _effort(0.9, at("regional_trust")),
         least=LEAST,
     ),
     Row(
@@ -83,11 +82,7 @@ ROWS: Final = (
         "Effort raises trust at an execution of .7 already.",
         "tca2025-16, tca2025-35",
         "the same with execution .7",
-        difference(
-            Variant(values={"powers.japan.execution": 0.7}, factors={"powers.japan.effort": 3.0}),
-            _with(execution=0.7, effort=0.0),
-            last("regional_trust"),
-        ),
+        _effort(0.7, at("regional_trust")),
         least=LEAST,
     ),
     Row(
@@ -95,11 +90,7 @@ ROWS: Final = (
         "Effort that is not delivered lowers trust.",
         "tca2025-38",
         "trust in Japan at the end with execution .3 and no effort, more than with three times the effort",
-        difference(
-            _with(execution=0.3, effort=0.0),
-            Variant(values={"powers.japan.execution": 0.3}, factors={"powers.japan.effort": 3.0}),
-            last("regional_trust"),
-        ),
+        _effort(0.3, at("regional_trust"), sign=-1),
         least=LEAST,
         about=("slippage",),
     ),
@@ -108,11 +99,7 @@ ROWS: Final = (
         "More effort, more influence.",
         "ankasam2021-35",
         "Japan's share at the end with execution .9 and three times the effort, more than with none",
-        difference(
-            Variant(values={"powers.japan.execution": 0.9}, factors={"powers.japan.effort": 3.0}),
-            _with(execution=0.9, effort=0.0),
-            last("regional_share"),
-        ),
+        _effort(0.9, at("regional_share")),
         least=LEAST,
     ),
     Row(
@@ -120,7 +107,7 @@ ROWS: Final = (
         "Keeping promises raises trust.",
         "tca2025-38, tca2025-44",
         "trust in Japan at the end with execution .9, more than with .5",
-        difference(_with(execution=0.9), _with(execution=0.5), last("regional_trust")),
+        difference(_with(execution=0.9), _with(execution=0.5), at("regional_trust")),
         least=LEAST,
         about=("slippage",),
     ),
@@ -129,7 +116,7 @@ ROWS: Final = (
         "Who follows needs is trusted more.",
         "tca2025-31",
         "trust in Japan at the end with responsiveness 1, more than with 0",
-        difference(_with(responsiveness=1.0), _with(responsiveness=0.0), last("regional_trust")),
+        difference(_with(responsiveness=1.0), _with(responsiveness=0.0), at("regional_trust")),
         least=LEAST,
         about=("responsiveness",),
     ),
@@ -154,7 +141,7 @@ ROWS: Final = (
         "Open pressure costs trust.",
         "tca2025-28",
         "trust in China at the end of two years of pressure, less than without",
-        difference(BASELINE, PRESSED, lambda course: course.of("regional_trust", "china")[13]),
+        difference(BASELINE, PRESSED, at("regional_trust", "china", when=13)),
         least=LEAST,
         about=("pressure",),
     ),
@@ -163,7 +150,7 @@ ROWS: Final = (
         "Open pressure costs influence in the end.",
         "tca2025-28",
         "China's regional share two years after two years of pressure, less than without",
-        difference(BASELINE, PRESSED, lambda course: course.of("regional_share", "china")[21]),
+        difference(BASELINE, PRESSED, at("regional_share", "china", when=21)),
         least=0.001,
         about=("pressure",),
     ),
@@ -172,7 +159,7 @@ ROWS: Final = (
         "Keeping promises raises influence.",
         "tca2025-35, tca2025-38",
         "Japan's share at the end with execution .9, more than with .5",
-        difference(_with(execution=0.9), _with(execution=0.5), last("regional_share")),
+        difference(_with(execution=0.9), _with(execution=0.5), at("regional_share")),
         least=LEAST,
     ),
     Row(
@@ -180,7 +167,7 @@ ROWS: Final = (
         "Coercive conditions cost influence.",
         "tca2025-28",
         "Japan's share at the end, less than in baseline",
-        difference(BASELINE, library("coercive-format"), last("regional_share")),
+        difference(BASELINE, library("coercive-format"), at("regional_share")),
         least=LEAST,
     ),
     Row(
@@ -191,7 +178,7 @@ ROWS: Final = (
         difference(
             Variant(factors={"world.absorption.gain": 2.0}),
             Variant(values={"world.absorption.gain": 0.0}),
-            lambda course: course.of("regional_autonomy")[-1],
+            at("regional_autonomy", None),
         ),
         least=LEAST,
         about=("absorption", "capacity_autonomy"),
@@ -230,7 +217,7 @@ ROWS: Final = (
         "Talk brings trust most.",
         "tca2025-24",
         "trust in Japan five years after two billion for dialogue, more than after as much for aid or roads",
-        _most(TALK, (AID, ROADS), lambda course: course.of("regional_trust", "japan")[FIVE_YEARS_LATER]),
+        _most(TALK, (AID, ROADS), at("regional_trust", when=FIVE_YEARS_LATER)),
         least=0.001,
         about=("dialogue",),
     ),
@@ -239,7 +226,7 @@ ROWS: Final = (
         "A format raises the influence of its owner.",
         "tca2025-22, tca2025-27",
         "Japan's share at the end, more than where its format ends in 2025",
-        difference(BASELINE, WITHOUT_FORMAT, last("regional_share")),
+        difference(BASELINE, WITHOUT_FORMAT, at("regional_share")),
         least=0.001,
     ),
     Row(
@@ -247,7 +234,7 @@ ROWS: Final = (
         "A billion for roads raises influence through trade and dependence.",
         "tca2025-17; Hirschman 1945",
         "Japan's share at the end with two billion for roads, more than without",
-        difference(ROADS, BASELINE, last("regional_share")),
+        difference(ROADS, BASELINE, at("regional_share")),
         least=0.001,
     ),
     Row(
@@ -255,7 +242,7 @@ ROWS: Final = (
         "Talk raises influence through trust.",
         "tca2025-16, tca2025-24",
         "Japan's share five years after two billion for dialogue, more than without",
-        difference(TALK, BASELINE, lambda course: course.of("regional_share", "japan")[FIVE_YEARS_LATER]),
+        difference(TALK, BASELINE, at("regional_share", when=FIVE_YEARS_LATER)),
         least=0.001,
     ),
     Row(
@@ -263,7 +250,7 @@ ROWS: Final = (
         "Aid raises influence.",
         "tca2025-12, ankasam2021-05",
         "Japan's share five years after two billion of aid, more than without",
-        difference(AID, BASELINE, lambda course: course.of("regional_share", "japan")[FIVE_YEARS_LATER]),
+        difference(AID, BASELINE, at("regional_share", when=FIVE_YEARS_LATER)),
         least=0.001,
     ),
     Row(
@@ -271,7 +258,7 @@ ROWS: Final = (
         "More meetings, more influence.",
         "tca2025-01, ankasam2021-13",
         "Japan's share at the end with four meetings a year, more than with one",
-        difference(_with(meetings_per_year=4.0), _with(meetings_per_year=1.0), last("regional_share")),
+        difference(_with(meetings_per_year=4.0), _with(meetings_per_year=1.0), at("regional_share")),
         least=LEAST,
         about=("dialogue",),
     ),
@@ -280,7 +267,7 @@ ROWS: Final = (
         "Who follows needs gains influence.",
         "tca2025-31",
         "Japan's share at the end with responsiveness 1, more than with 0",
-        difference(_with(responsiveness=1.0), _with(responsiveness=0.0), last("regional_share")),
+        difference(_with(responsiveness=1.0), _with(responsiveness=0.0), at("regional_share")),
         least=0.0005,
         about=("responsiveness",),
     ),
@@ -289,7 +276,7 @@ ROWS: Final = (
         "Who is predictable gains influence.",
         "tca2025-26, tca2025-37",
         "Japan's share at the end with predictability .9, more than with .3",
-        difference(_with(predictability=0.9), _with(predictability=0.3), last("regional_share")),
+        difference(_with(predictability=0.9), _with(predictability=0.3), at("regional_share")),
         least=LEAST,
     ),
     Row(
@@ -297,7 +284,7 @@ ROWS: Final = (
         "Cooperation of the states costs the power that they depend on most.",
         "tca2025-12, tca2025-41",
         "Russia's share at the end of regional-integration, less than in baseline",
-        difference(BASELINE, library("regional-integration"), last("regional_share", "russia")),
+        difference(BASELINE, library("regional-integration"), at("regional_share", "russia")),
         least=LEAST,
         about=("cooperation",),
     ),

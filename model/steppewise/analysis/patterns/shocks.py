@@ -7,14 +7,14 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.patterns.articles import ALL, BASELINE, difference, last, library, quarter
+from steppewise.analysis.patterns.articles import ALL, BASELINE, Outcome, at, difference, library, quarter
 from steppewise.analysis.patterns.row import LEAST, Measured, Row, frequency
 from steppewise.analysis.patterns.variant import Course, Laboratory, Variant
 from steppewise.arrays import Array
 from steppewise.scenario.events import BudgetChange, Membership, RemittanceShock, SecurityCrisis, TradeShock
 
 
-def trade_part(power: str, when: int = -1) -> Callable[[Course], Array]:
+def trade_part(power: str, when: int = -1) -> Outcome:
     """A power's part of the powers' trade with all states, (world,)."""
 
     def outcome(course: Course) -> Array:
@@ -25,19 +25,21 @@ def trade_part(power: str, when: int = -1) -> Callable[[Course], Array]:
     return outcome
 
 
-def budget(power: str) -> Callable[[Course], Array]:
+def budget(power: str) -> Outcome:
     """ln of a power's budget at the end, (world,)."""
     return lambda course: np.log(course.of("budget", power)[-1])
 
 
-def of_state(variable: str, power: str, state: str, when: int) -> Callable[[Course], Array]:
-    """A variable of a tie at a time, (world,)."""
-    return lambda course: course.of(variable, power, state)[when]
+def _answered(outcome: Outcome) -> Callable[[Laboratory], Measured]:
+    """What an outcome is at a surge of China's with full counterbalancing of Japan's more than with none."""
+    full, none = (Variant(values={"powers.japan.counterbalancing": x}, events=SURGE) for x in (1.0, 0.0))
+    return difference(full, none, outcome)
 
 
-def share_after(power: str, quarters: int) -> Callable[[Course], Array]:
-    """A power's regional share so many quarters after the start, (world,)."""
-    return lambda course: course.of("regional_share", power)[quarters]
+def _growing(outcome: Outcome) -> Callable[[Laboratory], Measured]:
+    """What an outcome is with growth .06 of China more than with .02."""
+    fast, slow = (Variant(values={"powers.china.growth": x}) for x in (0.06, 0.02))
+    return difference(fast, slow, outcome)
 
 
 def _bounded(laboratory: Laboratory) -> Measured:
@@ -82,7 +84,7 @@ ROWS: Final = (
         "Sanctions on a power's trade cost it influence.",
         "FBIC (Moyer et al. 2021)",
         "Russia's regional share after two years of sanctions on its trade, less than without",
-        difference(BASELINE, SANCTIONS, lambda course: course.of("regional_share", "russia")[10]),
+        difference(BASELINE, SANCTIONS, at("regional_share", "russia", when=10)),
         least=LEAST,
     ),
     Row(
@@ -90,7 +92,7 @@ ROWS: Final = (
         "A security crisis raises the influence of the ally.",
         "ankasam2021-19; Kuik 2008",
         "Russia's share in Tajikistan after three years of crisis, more than without",
-        difference(CRISIS, BASELINE, of_state("share", "russia", "tajikistan", 14)),
+        difference(CRISIS, BASELINE, at("share", "russia", "tajikistan", 14)),
         least=LEAST,
         about=("security", "choice"),
     ),
@@ -99,7 +101,7 @@ ROWS: Final = (
         "A union raises its power's influence in a state that joins.",
         "ankasam2021-08; FBIC (Moyer et al. 2021)",
         "Russia's share in Uzbekistan five years after it joins, more than without",
-        difference(JOINED, BASELINE, of_state("share", "russia", "uzbekistan", 22)),
+        difference(JOINED, BASELINE, at("share", "russia", "uzbekistan", 22)),
         least=LEAST,
         about=("security",),
     ),
@@ -108,11 +110,7 @@ ROWS: Final = (
         "Who answers a surge of China's keeps more influence.",
         "tca2025-15, tca2025-29",
         "Japan's share at the end of a surge with full counterbalancing, more than with none",
-        difference(
-            Variant(values={"powers.japan.counterbalancing": 1.0}, events=SURGE),
-            Variant(values={"powers.japan.counterbalancing": 0.0}, events=SURGE),
-            last("regional_share"),
-        ),
+        _answered(at("regional_share")),
         least=0.0005,
     ),
     Row(
@@ -120,7 +118,7 @@ ROWS: Final = (
         "A security crisis turns a state to its ally.",
         "ankasam2021-19; Kuik 2008",
         "engagement of Tajikistan with Russia after three years of crisis, more than without",
-        difference(CRISIS, BASELINE, of_state("engagement", "russia", "tajikistan", 14)),
+        difference(CRISIS, BASELINE, at("engagement", "russia", "tajikistan", 14)),
         least=LEAST,
         about=("security",),
     ),
@@ -129,7 +127,7 @@ ROWS: Final = (
         "A fall of remittances costs Russia influence where migrants' money matters.",
         "World Bank WDI (remittances)",
         "Russia's share in Tajikistan after two years of half the remittances, less than without",
-        difference(BASELINE, NO_REMITTANCES, of_state("share", "russia", "tajikistan", 9)),
+        difference(BASELINE, NO_REMITTANCES, at("share", "russia", "tajikistan", 9)),
         least=0.001,
         about=("people",),
     ),
@@ -141,7 +139,7 @@ ROWS: Final = (
         difference(
             Variant(values={"states.turkmenistan.neutrality": 0.0}, events=UNION),
             Variant(values={"states.turkmenistan.neutrality": 0.9}, events=UNION),
-            of_state("dependence", "russia", "turkmenistan", -1),
+            at("dependence", "russia", "turkmenistan"),
         ),
         least=LEAST,
         about=("security",),
@@ -164,11 +162,7 @@ ROWS: Final = (
         "Others answer a surge of China's money.",
         "tca2025-15, tca2025-29, ankasam2021-32",
         "ln of Japan's budget at the end of a surge with full counterbalancing, more than with none",
-        difference(
-            Variant(values={"powers.japan.counterbalancing": 1.0}, events=SURGE),
-            Variant(values={"powers.japan.counterbalancing": 0.0}, events=SURGE),
-            budget("japan"),
-        ),
+        _answered(budget("japan")),
         least=LEAST,
         about=("counterbalancing",),
     ),
@@ -177,11 +171,7 @@ ROWS: Final = (
         "The trade of an economy that grows faster grows faster.",
         "Head and Mayer 2014",
         "China's part of trade at the end with growth .06, more than with .02",
-        difference(
-            Variant(values={"powers.china.growth": 0.06}),
-            Variant(values={"powers.china.growth": 0.02}),
-            trade_part("china"),
-        ),
+        _growing(trade_part("china")),
         least=0.03,
         about=("gravity",),
     ),
@@ -190,7 +180,7 @@ ROWS: Final = (
         "A second wave of China's money raises its influence.",
         "ankasam2021-08",
         "China's regional share at the end of five years of it, more than in baseline",
-        difference(library("china-surge"), BASELINE, share_after("china", 22)),
+        difference(library("china-surge"), BASELINE, at("regional_share", "china", when=22)),
         least=0.001,
     ),
     Row(
@@ -198,7 +188,7 @@ ROWS: Final = (
         "A power that turns away loses influence.",
         "tca2025-18",
         "Russia's regional share five years after its retreat, less than in baseline; it presses less, too",
-        difference(BASELINE, library("russia-retreat"), share_after("russia", 22)),
+        difference(BASELINE, library("russia-retreat"), at("regional_share", "russia", when=22)),
         lowest=0.8,
         least=0.001,
     ),
@@ -207,7 +197,7 @@ ROWS: Final = (
         "A power that gives up its format and its money loses influence.",
         "tca2025-27",
         "the United States' regional share five years after it withdraws, less than in baseline",
-        difference(BASELINE, library("us-withdrawal"), share_after("united_states", 22)),
+        difference(BASELINE, library("us-withdrawal"), at("regional_share", "united_states", when=22)),
         least=0.001,
     ),
     Row(
@@ -215,7 +205,7 @@ ROWS: Final = (
         "A recession costs influence.",
         "ankasam2021-09",
         "Japan's regional share at the end of japan-recession, less than in baseline",
-        difference(BASELINE, library("japan-recession"), last("regional_share")),
+        difference(BASELINE, library("japan-recession"), at("regional_share")),
         least=0.0005,
     ),
     Row(
@@ -223,7 +213,7 @@ ROWS: Final = (
         "An alliance that weakens costs influence.",
         "FBIC (Moyer et al. 2021)",
         "Russia's regional share five years after its alliance weakens, less than in baseline",
-        difference(BASELINE, library("alliance-weakens"), share_after("russia", 22)),
+        difference(BASELINE, library("alliance-weakens"), at("regional_share", "russia", when=22)),
         least=0.001,
         about=("security",),
     ),
@@ -232,11 +222,7 @@ ROWS: Final = (
         "An economy that grows faster gains influence.",
         "Hirschman 1945",
         "China's regional share at the end with growth .06, more than with .02",
-        difference(
-            Variant(values={"powers.china.growth": 0.06}),
-            Variant(values={"powers.china.growth": 0.02}),
-            last("regional_share", "china"),
-        ),
+        _growing(at("regional_share", "china")),
         least=LEAST,
     ),
     Row(
