@@ -24,8 +24,9 @@ from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.report import beside, figures
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.fan import marks
+from steppewise.report.looks import LOOKS, PAPER, contrast, looks
 from steppewise.report.series import band_note, time_ticks, years
-from steppewise.report.style import LOOKS, PAPER, contrast, looks, plain, spread_apart
+from steppewise.report.style import plain, spread_apart
 from steppewise.report.wording import event_label, event_words
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec

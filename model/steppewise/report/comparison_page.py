@@ -31,8 +31,8 @@ from steppewise.experiment.ensemble import Ensemble
 from steppewise.report import comparison_figures
 from steppewise.report.assumptions import Assumption, Correlated, assumption, correlated, number
 from steppewise.report.drawn import DrawnFigure
+from steppewise.report.looks import looks
 from steppewise.report.page import UNCERTAIN, Shown, asked, command, rendered
-from steppewise.report.style import looks
 from steppewise.report.tables import Row, Table, class_table, failure_table, typeset
 from steppewise.report.wording import dated
 from steppewise.scenario.contrast import contrast

@@ -17,11 +17,10 @@ from steppewise.analysis.telling_discovery import sentences, value_words
 from steppewise.analysis.words import percent
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.drivers import AXIS, EDGE, KEY, LONGEST_TITLE, ROW, key_of_classes, write_factor
+from steppewise.report.looks import INK, LOOKS
 from steppewise.report.picture import Sketch, all_drawn
 from steppewise.report.rests import COLOURS
 from steppewise.report.style import (
-    INK,
-    LOOKS,
     MARGIN,
     QUIET,
     SMALL,

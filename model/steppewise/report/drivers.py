@@ -19,9 +19,9 @@ from steppewise.analysis.telling_sensitivity import FINE, measure_of, percent_an
 from steppewise.analysis.words import Measure, begin
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor
+from steppewise.report.looks import INK, mixed
 from steppewise.report.rests import COLOURS
 from steppewise.report.style import (
-    INK,
     QUIET,
     SMALL,
     TEXT,
@@ -29,7 +29,6 @@ from steppewise.report.style import (
     Props,
     about,
     draw_key,
-    mixed,
     mute,
     percent_axis,
     place,

@@ -12,18 +12,14 @@ from matplotlib.figure import Figure
 
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
+from steppewise.report.looks import AUTONOMY, INK, PAPER, Look, looks
 from steppewise.report.series import Fan, Spread, band_note, courses, fan, period, spread_of, time_ticks, years
 from steppewise.report.style import (
-    AUTONOMY,
-    INK,
-    PAPER,
     QUIET,
     SMALL,
     WIDTH,
-    Look,
     Props,
     about,
-    looks,
     percent_axis,
     place,
     plain,

@@ -21,25 +21,13 @@ from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.fan import regional_shares
 from steppewise.report.grid import shares_by_state
+from steppewise.report.looks import PAPER, Look, looks
 from steppewise.report.map import leaders_map
 from steppewise.report.picture import Sketch, all_drawn
 from steppewise.report.promises import promises
 from steppewise.report.rests import what_spread_rests_on
 from steppewise.report.series import courses, period, shown_worlds, spread_of, worlds_note
-from steppewise.report.style import (
-    PAPER,
-    WIDTH,
-    Look,
-    Props,
-    about,
-    looks,
-    percent_axis,
-    place,
-    say,
-    sheet,
-    short,
-    spread_apart,
-)
+from steppewise.report.style import WIDTH, Props, about, percent_axis, place, say, sheet, short, spread_apart
 
 __all__ = [
     "draw_figures",

@@ -17,9 +17,9 @@ from matplotlib.ticker import MaxNLocator
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.fan import Series, draw_spread
+from steppewise.report.looks import AUTONOMY, looks
 from steppewise.report.series import Spread, band_note, courses, fan, period, spread_of, time_ticks, years
 from steppewise.report.style import (
-    AUTONOMY,
     BLANK,
     MARGIN,
     QUIET,
@@ -30,7 +30,6 @@ from steppewise.report.style import (
     about,
     fits,
     headline,
-    looks,
     mute,
     place,
     say,

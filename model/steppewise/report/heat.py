@@ -36,16 +36,15 @@ from steppewise.report.along import (
     size_note,
     unit_name,
 )
+from steppewise.report.looks import INK, legible_on
 from steppewise.report.style import (
     FOOTER,
     HEADER,
-    INK,
     MARGIN,
     SMALL,
     TEXT,
     WIDTH,
     Props,
-    legible_on,
     place,
     plain,
     say,

@@ -21,23 +21,18 @@ from steppewise.analysis.words import listed
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
+from steppewise.report.looks import INK, PAPER, Look, legible_on, looks, mixed
 from steppewise.report.series import worlds_note
 from steppewise.report.style import (
     FOOTER,
-    INK,
     MARGIN,
-    PAPER,
     QUIET,
     SMALL,
     TEXT,
     WIDTH,
-    Look,
     Props,
     about,
     draw_parts,
-    legible_on,
-    looks,
-    mixed,
     mute,
     place,
     plain,

@@ -17,27 +17,10 @@ from steppewise.analysis.words import percent
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.report.fan import Series, draw_line, label_ends, time_axis
+from steppewise.report.looks import AUTONOMY, INK, PAPER, Look, legible_on, looks, mixed
 from steppewise.report.map import centre, country_of, draw_around, fill_state, frame, projected, tallness, write_state
 from steppewise.report.series import Fan
-from steppewise.report.style import (
-    AUTONOMY,
-    BOLD,
-    INK,
-    PAPER,
-    SMALL,
-    TEXT,
-    Look,
-    Props,
-    legible_on,
-    looks,
-    mixed,
-    percent_axis,
-    place,
-    say,
-    sheet,
-    short,
-    shortened,
-)
+from steppewise.report.style import BOLD, SMALL, TEXT, Props, percent_axis, place, say, sheet, short, shortened
 from steppewise.scenario.spec import ScenarioSpec
 
 Width = Literal["share", "trust"]

@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.fan import Series, draw_spread, power_series, time_axis
+from steppewise.report.looks import Look, mixed
 from steppewise.report.series import band_note, fan, period, spread_of, years
 from steppewise.report.style import (
     BLANK,
@@ -20,12 +21,10 @@ from steppewise.report.style import (
     SMALL,
     TEXT,
     WIDTH,
-    Look,
     Props,
     about,
     draw_key,
     headline,
-    mixed,
     percent_axis,
     place,
     say,

@@ -33,24 +33,9 @@ from steppewise.report.along import (
     size_note,
     strands_of,
 )
+from steppewise.report.looks import INK, LOOKS, PAPER, Look, looks
 from steppewise.report.series import Fan
-from steppewise.report.style import (
-    INK,
-    LOOKS,
-    PAPER,
-    QUIET,
-    TEXT,
-    WIDTH,
-    Look,
-    Props,
-    about,
-    draw_key,
-    looks,
-    place,
-    say,
-    sheet,
-    short,
-)
+from steppewise.report.style import QUIET, TEXT, WIDTH, Props, about, draw_key, place, say, sheet, short
 
 NUMBERS, RIGHT, AXIS, HEAD, KEY, UP = 0.9, 0.25, 1.0, 0.55, 0.36, 0.52
 """Inches: numbers left of a panel, the right margin, the common axis, panel names, the key, numbers below a panel."""

@@ -18,10 +18,10 @@ from steppewise.analysis.telling_sensitivity import of_outcome, percent_and_reac
 from steppewise.analysis.words import counted
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.drivers import EDGE, drivers, effects, nested_bars, pale
+from steppewise.report.looks import INK
 from steppewise.report.picture import Sketch, all_drawn
 from steppewise.report.rests import COLOURS
 from steppewise.report.style import (
-    INK,
     MARGIN,
     QUIET,
     TEXT,

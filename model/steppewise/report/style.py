@@ -1,4 +1,4 @@
-"""How figures look: type sizes, sheets measured in inches, and what powers look like, passed on from `looks`."""
+"""How figures look: type sizes, and sheets measured in inches; what powers look like stands in `looks`."""
 
 from __future__ import annotations
 
@@ -15,16 +15,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Transform
 
-from steppewise.report.looks import AUTONOMY as AUTONOMY
-from steppewise.report.looks import INK as INK
-from steppewise.report.looks import LOOKS as LOOKS
-from steppewise.report.looks import PAPER as PAPER
-from steppewise.report.looks import Look as Look
-from steppewise.report.looks import contrast as contrast
-from steppewise.report.looks import legible_on as legible_on
-from steppewise.report.looks import looks as looks
-from steppewise.report.looks import luminance as luminance
-from steppewise.report.looks import mixed as mixed
+from steppewise.report.looks import INK, PAPER, legible_on
 from steppewise.report.picture import DOTS, png_of
 
 BOLD: Final = 0.112

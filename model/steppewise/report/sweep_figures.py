@@ -22,22 +22,11 @@ from steppewise.experiment.study import Factor, Study
 from steppewise.report.along import mark, name_panel, number_axis, panel_name, size_note
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.heat import heat_map, outcomes_of, pair_of, title_of
+from steppewise.report.looks import INK
 from steppewise.report.picture import Sketch, all_drawn
 from steppewise.report.response import response, sheets_of
 from steppewise.report.rests import COLOURS
-from steppewise.report.style import (
-    INK,
-    QUIET,
-    SMALL,
-    WIDTH,
-    Props,
-    about,
-    draw_key,
-    place,
-    say,
-    sheet,
-    short,
-)
+from steppewise.report.style import QUIET, SMALL, WIDTH, Props, about, draw_key, place, say, sheet, short
 
 MOST_RESPONSES: Final = 4
 """Factors with figures of their own: those that move the outcomes most."""

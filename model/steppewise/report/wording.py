@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import singledispatch
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from steppewise.analysis.words import labels, listed
-from steppewise.scenario.events import (
-    Alliance,
-    BudgetChange,
-    Corridor,
-    Event,
-    FormatChange,
-    Membership,
-    Package,
-    Pressure,
-    RemittanceShock,
-    ResourcePrice,
-    SecurityCrisis,
-    SetParameters,
-    TradeShock,
-    Visit,
-)
+from steppewise.scenario import events
+from steppewise.scenario.events import Event
 from steppewise.scenario.spec import ScenarioSpec
 
 Named = Callable[[tuple[str, ...]], str]
 _ENDS: Final = {"joined": "joins", "left": "leaves"}
+_SHOCKS: Final[Mapping[type[Event], str]] = {
+    events.TradeShock: "trade with",
+    events.RemittanceShock: "remittances to",
+    events.ResourcePrice: "price of resources of",
+    events.SecurityCrisis: "need of security in",
+}
 
 
 def event_words(event: Event, spec: ScenarioSpec) -> str:
@@ -59,79 +50,34 @@ def _all_or(names: tuple[str, ...], spec: ScenarioSpec, most: int) -> str:
     return listed([known.get(name, name) for name in names]) if len(names) <= most else f"{len(names)} states"
 
 
-@singledispatch
 def _words(event: Event, named: Named) -> str:
-    raise NotImplementedError(f"no words for {type(event).__name__}")
-
-
-@_words.register
-def _visit(event: Visit, named: Named) -> str:
-    ending = " cancelled" if event.outcome == "cancelled" else ""
-    return f"{event.level}'s visit to {named(event.to)}{ending}"
-
-
-@_words.register
-def _package(event: Package, named: Named) -> str:
-    kind = "labour pathway" if event.people else "package"
-    return f"{kind} of {event.amount:g} billion USD for {named(event.to)} over {_spell(event.over)}"
-
-
-@_words.register
-def _pressure(event: Pressure, named: Named) -> str:
-    return f"pressure on {named(event.to)} for {_spell(event.over)}"
-
-
-@_words.register
-def _budget(event: BudgetChange, named: Named) -> str:
-    return f"budget times {event.factor:g} " + ("for good" if event.over is None else f"for {_spell(event.over)}")
-
-
-@_words.register
-def _corridor(event: Corridor, named: Named) -> str:
-    return f"corridor of {event.amount:g} billion USD along {named(event.along)}"
-
-
-@_words.register
-def _format(event: FormatChange, named: Named) -> str:
-    return f"C5+1 format {event.change}"
-
-
-@_words.register
-def _membership(event: Membership, named: Named) -> str:
-    return f"{named(event.to)} {_ENDS[event.change]} the union"
-
-
-@_words.register
-def _alliance(event: Alliance, named: Named) -> str:
-    return f"alliance with {named(event.to)} {event.change}"
-
-
-@_words.register
-def _trade_shock(event: TradeShock, named: Named) -> str:
-    return f"trade with {named(event.to)} times {event.factor:g} for {_spell(event.over)}"
-
-
-@_words.register
-def _remittance_shock(event: RemittanceShock, named: Named) -> str:
-    return f"remittances to {named(event.to)} times {event.factor:g} for {_spell(event.over)}"
-
-
-@_words.register
-def _resource_price(event: ResourcePrice, named: Named) -> str:
-    return f"price of resources of {named(event.to)} times {event.factor:g} for {_spell(event.over)}"
-
-
-@_words.register
-def _security_crisis(event: SecurityCrisis, named: Named) -> str:
-    return f"need of security in {named(event.to)} times {event.factor:g} for {_spell(event.over)}"
-
-
-@_words.register
-def _set(event: SetParameters, named: Named) -> str:
-    if len(event.values) > 1:
-        return f"{len(event.values)} parameters change"
-    name, value = event.values[0]
-    return f"{name} becomes {value:g}"
+    match event:
+        case events.Visit():
+            ending = " cancelled" if event.outcome == "cancelled" else ""
+            return f"{event.level}'s visit to {named(event.to)}{ending}"
+        case events.Package():
+            kind = "labour pathway" if event.people else "package"
+            return f"{kind} of {event.amount:g} billion USD for {named(event.to)} over {_spell(event.over)}"
+        case events.Pressure():
+            return f"pressure on {named(event.to)} for {_spell(event.over)}"
+        case events.BudgetChange():
+            spell = "for good" if event.over is None else f"for {_spell(event.over)}"
+            return f"budget times {event.factor:g} {spell}"
+        case events.Corridor():
+            return f"corridor of {event.amount:g} billion USD along {named(event.along)}"
+        case events.FormatChange():
+            return f"C5+1 format {event.change}"
+        case events.Membership():
+            return f"{named(event.to)} {_ENDS[event.change]} the union"
+        case events.Alliance():
+            return f"alliance with {named(event.to)} {event.change}"
+        case events.TradeShock() | events.RemittanceShock() | events.ResourcePrice() | events.SecurityCrisis():
+            return f"{_SHOCKS[type(event)]} {named(event.to)} times {event.factor:g} for {_spell(event.over)}"
+        case events.SetParameters(values=((name, value),)):
+            return f"{name} becomes {value:g}"
+        case events.SetParameters():
+            return f"{len(event.values)} parameters change"
+    raise TypeError(f"no words for {type(event).__name__}")
 
 
 def _spell(span: float) -> str:
