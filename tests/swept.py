@@ -29,10 +29,9 @@ from steppewise.experiment import collecting
 from steppewise.experiment import study as studies
 from steppewise.experiment.block import NONE, BlockResult, Columns
 from steppewise.experiment.collecting import RESULTS, SUMMARY, Responses, collect
-from steppewise.experiment.designs import grid
 from steppewise.experiment.executors import Executor, Serial
 from steppewise.experiment.folder import PREFIX
-from steppewise.experiment.study import Factor, Study, Task
+from steppewise.experiment.study import Factor, Study, Task, grid
 from steppewise.experiment.sweeping import PIECES, Store, open_store, run_missing
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec

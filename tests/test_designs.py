@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from steppewise.errors import SteppewiseError
-from steppewise.experiment.designs import from_unit, grid, latin_hypercube, sobol
-from steppewise.experiment.study import Factor
+from steppewise.experiment.study import Factor, from_unit, grid, latin_hypercube, sobol
 
 
 def plain(low: float = 0.0, high: float = 1.0) -> Factor:

@@ -12,8 +12,7 @@ from tests.swept import EFFORT, EXECUTION, FAILING, HEDGING, OUTCOMES, findings,
 from steppewise.analysis.effects import extremes, own_value, steps_of
 from steppewise.analysis.factors import factor_words, is_scale, unit_words, value_words
 from steppewise.analysis.telling_sweep import advice, round_levels, sentences
-from steppewise.experiment.designs import latin_hypercube, sobol
-from steppewise.experiment.study import Factor
+from steppewise.experiment.study import Factor, latin_hypercube, sobol
 from steppewise.scenario.resolve import load_scenario
 
 SHARE, TRUST = OUTCOMES

@@ -38,11 +38,10 @@ from steppewise.experiment.collecting import (
     read_responses,
     statistics,
 )
-from steppewise.experiment.designs import latin_hypercube
 from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.experiment.executors import UNDER_WAY, Serial, Threads
 from steppewise.experiment.manifest import SWEEP, read_manifest
-from steppewise.experiment.study import Factor, Study, Task, task_of
+from steppewise.experiment.study import Factor, Study, Task, latin_hypercube, task_of
 from steppewise.experiment.sweeping import open_store, read_study, run_missing
 from steppewise.scenario.resolve import load_scenario
 

@@ -22,10 +22,9 @@ from steppewise.analysis.subject import Subject, model_of
 from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import ANOTHER_LUCK
-from steppewise.experiment.designs import from_unit, sobol_positions
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.executors import Executor, Serial
-from steppewise.experiment.study import Factor
+from steppewise.experiment.study import Factor, from_unit, sobol_positions
 
 SIZE: Final = 1024
 WORLDS: Final = 8

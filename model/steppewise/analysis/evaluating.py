@@ -158,7 +158,7 @@ class Model:
                 yield from (task_of(part, replace(piece, points=piece.points + start)) for piece in part.pieces())
 
     def _name_of(self, task: Task) -> str | None:
-        return next((place for place, spec in self.seconds.items() if spec is task.spec), None)
+        return next((place for place, spec in self.seconds.items() if spec is task.study.spec), None)
 
 
 def _fitted(factor: Factor, spec: ScenarioSpec) -> Factor:

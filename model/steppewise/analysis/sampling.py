@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
-from steppewise.experiment.designs import from_unit, sobol_positions
-from steppewise.experiment.study import Factor
+from steppewise.experiment.study import Factor, from_unit, sobol_positions
 
 LEVELS: Final = 4
 """Levels of the grid that Morris trajectories walk on."""

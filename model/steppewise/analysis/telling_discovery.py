@@ -49,6 +49,12 @@ def _boxes(found: Discovery) -> Iterator[str]:
         )
 
 
+def box_title(box: Found, number: int) -> str:
+    """`Box 1: density 81 %, coverage 64 %, in 12 % of the space`, on fresh points; `number` counts from 0."""
+    density, coverage, mass = (percent(part, 0) for part in (box.fresh.density, box.fresh.coverage, box.fresh.mass))
+    return f"Box {number + 1}: density {density} %, coverage {coverage} %, in {mass} % of the space"
+
+
 def value_words(restriction: Restriction) -> str:
     """`above 0.021`, `below 3`, `0.2 to 0.4`."""
     low, high = f"{restriction.low_value:.3g}", f"{restriction.high_value:.3g}"

@@ -13,7 +13,6 @@ from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import Sensitivity
 from steppewise.analysis.telling_discovery import value_words
 from steppewise.analysis.telling_sensitivity import driver_rows, heads, percent_and_reach, rest_of, setting, source_of
-from steppewise.analysis.words import percent
 from steppewise.cli.showing import show
 from steppewise.cli.summing import new_table, show_section
 
@@ -94,11 +93,6 @@ def show_boxes(found: Discovery) -> None:
 
 def _show_box(found: Discovery, number: int) -> None:
     box = found.boxes[number]
-    quality = box.fresh
-    title = (
-        f"Box {number + 1}: density {percent(quality.density, 0)} %, coverage {percent(quality.coverage, 0)} %, in "
-        f"{percent(quality.mass, 0)} % of the space"
-    )
     table = new_table()
     for head in ("Parameter", "In the box", "Quasi-p", "Class", "Source"):
         table.add_column(head, overflow="fold")
@@ -106,4 +100,4 @@ def _show_box(found: Discovery, number: int) -> None:
         factor = found.asked.factor(one.factor)
         source = source_of(factor, found.asked.spec)
         table.add_row(one.factor, value_words(one), f"{one.quasi_p:.2g}", factor.evidence, source)
-    show_section(title, table)
+    show_section(telling_discovery.box_title(box, number), table)

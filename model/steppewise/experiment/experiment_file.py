@@ -8,8 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Discriminator, Field, PlainValidator, Tag, ValidationInfo, WithJsonSchema
 
-from steppewise.experiment.designs import MOST_POINTS
-from steppewise.experiment.study import Keep
+from steppewise.experiment.study import MOST_POINTS, Keep
 from steppewise.reading import KeyPath, shown
 from steppewise.scenario.checking import Findings, Form
 from steppewise.scenario.fields import (

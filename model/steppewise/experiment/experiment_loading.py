@@ -12,7 +12,6 @@ from typing import Final
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.catalogue import Evidence, load_evidence
-from steppewise.experiment.designs import grid, latin_hypercube, sobol
 from steppewise.experiment.experiment_file import (
     EXPERIMENT,
     Design,
@@ -24,7 +23,7 @@ from steppewise.experiment.experiment_file import (
     SobolDesign,
 )
 from steppewise.experiment.points_file import read_points
-from steppewise.experiment.study import Factor, Study
+from steppewise.experiment.study import Factor, Study, grid, latin_hypercube, sobol
 from steppewise.experiment.varying import Stage, Varied, factors_of
 from steppewise.reading import Document, read_yaml, shown
 from steppewise.scenario.checking import Checked, Findings, check, is_mapping

@@ -13,7 +13,7 @@ import numpy as np
 
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
-from steppewise.experiment.designs import MOST_POINTS
+from steppewise.experiment.study import MOST_POINTS
 from steppewise.experiment.varying import Varied, noted
 from steppewise.reading import MOST_PROBLEMS, plain_scalar, read_text, shown
 from steppewise.scenario.fields import nearest, refuse

@@ -6,15 +6,16 @@ same worlds, so that points differ by their factors and by nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from steppewise.arrays import Array
+from steppewise.errors import SteppewiseError
 from steppewise.evidence.types import EvidenceClass
 from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, BlockResult, Job, joined
 from steppewise.scenario.spec import ScenarioSpec
@@ -22,6 +23,9 @@ from steppewise.world.tables import Uncertainty
 
 ROWS_IN_PIECE = 5000
 """Rows that are computed, written and, after an interruption, lost together: some seconds of work."""
+
+MOST_POINTS: Final = 10_000_000
+"""Points of a design."""
 
 Way = Literal["absolute", "relative", "evidence"]
 Keep = Literal["outcomes", "summary", "trajectories"]
@@ -132,14 +136,10 @@ class Study:
 
 @dataclass(frozen=True)
 class Task:
-    """A piece with all that is needed to compute it elsewhere."""
+    """A piece with all that is needed to compute it elsewhere; the study has the points of the piece alone."""
 
     piece: Piece
-    spec: ScenarioSpec
-    factors: tuple[Factor, ...]
-    seed: int
-    uncertainty: Uncertainty
-    outcomes: tuple[str, ...]
+    study: Study
     variables: tuple[str, ...] = ()
 
     def run(self) -> BlockResult:
@@ -147,30 +147,30 @@ class Task:
         block = block_of(self)
         ends = range(0, block.count, WORLDS_IN_BLOCK)
         parts = [block.part(start, min(start + WORLDS_IN_BLOCK, block.count)) for start in ends]
-        return joined([Job(part, self.variables, self.outcomes).run() for part in parts])
+        return joined([Job(part, self.variables, self.study.outcomes).run() for part in parts])
 
 
 def task_of(study: Study, piece: Piece, variables: tuple[str, ...] = ()) -> Task:
     """The task of a piece of a study."""
-    return Task(piece, study.spec, study.factors, study.seed, study.uncertainty, study.outcomes, variables)
+    return Task(piece, replace(study, points=piece.values), variables)
 
 
 def block_of(task: Task) -> Block:
     """All rows of a piece as one block: point after point, each in all its worlds."""
-    piece = task.piece
+    piece, study = task.piece, task.study
     given: dict[str, Array] = {}
     scaled: dict[str, Array] = {}
-    for factor, values in zip(task.factors, piece.values.T, strict=True):
+    for factor, values in zip(study.factors, piece.values.T, strict=True):
         rows = np.repeat(values, piece.worlds)
         if factor.kind == "event" or (factor.kind == "parameter" and factor.way == "absolute"):
             given.update(dict.fromkeys(factor.targets, rows))
         elif factor.way == "relative":
             scaled.update(dict.fromkeys(factor.targets, rows))
         elif factor.way == "evidence" and factor.kind == "parameter":
-            given.update(_within_evidence(task.spec, factor.targets, rows))
+            given.update(_within_evidence(study.spec, factor.targets, rows))
     cycle = piece.worlds if len(piece.points) > 1 else None
-    spec = _switched(task)
-    return Block(spec, piece.first, piece.rows, task.seed, task.uncertainty, None, given, scaled, cycle)
+    spec = _switched(study.spec, study.factors, piece.values[0])
+    return Block(spec, piece.first, piece.rows, study.seed, study.uncertainty, None, given, scaled, cycle)
 
 
 def _within_evidence(spec: ScenarioSpec, names: tuple[str, ...], position: Array) -> Mapping[str, Array]:
@@ -178,10 +178,55 @@ def _within_evidence(spec: ScenarioSpec, names: tuple[str, ...], position: Array
     return {name: p.low + (p.high - p.low) * position for name, p in ranges.items()}
 
 
-def _switched(task: Task) -> ScenarioSpec:
-    """The scenario with the mechanisms of the piece on or off."""
-    off = set(task.spec.switched_off)
-    for factor, value in zip(task.factors, task.piece.values[0], strict=True):
+def _switched(spec: ScenarioSpec, factors: tuple[Factor, ...], point: Array) -> ScenarioSpec:
+    """The scenario with the mechanisms of a point, (factor,), on or off."""
+    off = set(spec.switched_off)
+    for factor, value in zip(factors, point, strict=True):
         if factor.kind == "mechanism":
             off = off - {*factor.targets} if value else off | {*factor.targets}
-    return replace(task.spec, switched_off=frozenset(off))
+    return replace(spec, switched_off=frozenset(off))
+
+
+# designs: at which points of the factors' ranges a study looks ------------------------------------------------
+
+
+def grid(factors: Sequence[Factor], steps: int) -> Array:
+    """Every combination of the factors' levels; a plain range gives `steps` evenly spaced values; (point, factor)."""
+    axes = [np.array(f.levels) if f.levels else np.linspace(f.low, f.high, steps) for f in factors]
+    size = int(np.prod([len(axis) for axis in axes], dtype=object))
+    if size > MOST_POINTS:
+        raise SteppewiseError(
+            f"the grid has {size:,} points; at most {MOST_POINTS:,} are run: fewer steps, or a sample"
+        )
+    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(factors))
+
+
+def latin_hypercube(factors: Sequence[Factor], points: int, seed: int) -> Array:
+    """A Latin hypercube sample, (point, factor). Source: McKay et al. 1979, through SciPy."""
+    from scipy.stats import qmc
+
+    sample = qmc.LatinHypercube(len(factors), rng=np.random.default_rng(seed)).random(points)
+    return from_unit(factors, sample)
+
+
+def sobol(factors: Sequence[Factor], points: int, seed: int) -> Array:
+    """A scrambled Sobol sequence, (point, factor). Raises SteppewiseError for a size that is no power of two."""
+    return from_unit(factors, sobol_positions(len(factors), points, seed))
+
+
+def sobol_positions(dimensions: int, points: int, seed: int) -> Array:
+    """A scrambled Sobol sequence in the unit cube, (point, dimension). Raises SteppewiseError as `sobol` does."""
+    from scipy.stats import qmc
+
+    if points < 1 or points & (points - 1):
+        lower = 2 ** max(points.bit_length() - 1, 0)
+        raise SteppewiseError(
+            f"a Sobol sequence needs a power of two, not {points:,} points: take {lower:,} or {2 * lower:,}"
+        )
+    sample: Array = qmc.Sobol(dimensions, rng=np.random.default_rng(seed)).random(points)
+    return sample
+
+
+def from_unit(factors: Sequence[Factor], sample: Array) -> Array:
+    """Values of the factors at positions in the unit cube, both (point, factor)."""
+    return np.stack([f.from_unit(column) for f, column in zip(factors, sample.T, strict=True)], axis=-1)

@@ -167,10 +167,8 @@ def _percent(index: Index) -> str:
 def box_table(found: Discovery, number: int) -> Table:
     """The restrictions of a box, which its caption judges."""
     box = found.boxes[number]
-    quality = box.fresh
     caption = (
-        f"Box {number + 1}: density {percent(quality.density, 0)} %, coverage {percent(quality.coverage, 0)} %, in "
-        f"{percent(quality.mass, 0)} % of the space, on {quality.points:,} fresh points (when found: density "
+        f"{telling_discovery.box_title(box, number)}, on {box.fresh.points:,} fresh points (when found: density "
         f"{percent(box.found.density, 0)} %, coverage {percent(box.found.coverage, 0)} %)"
     )
     rows = tuple(_box_row(found, one) for one in found.restrictions(box))
