@@ -177,15 +177,23 @@ def apart_of(effect: Effect, outcome: str) -> tuple[str, str]:
 
 
 def ends_of(effect: Effect, outcome: str) -> tuple[str, str]:
-    """The means at the ends of the range, or the lowest and the highest one, with the values of the factor.
+    """The means at the ends of the range, or, said to be so, the lowest and the highest one; with the factor's values.
 
     They have the digits that the error of their difference allows.
     """
     names = ("", "") if effect.is_steady else ("lowest ", "highest ")
-    error, about = effect.error_between(*effect.ends), "about " if effect.steps.binned else ""
-    numbers = [number_of(outcome, float(effect.mean[step]), error) for step in effect.ends]
-    places = [value_words(effect.factor, float(effect.steps.places[step])) for step in effect.ends]
-    low, high = (f"{n}{number} at {about}{at}" for n, number, at in zip(names, numbers, places, strict=True))
+    low, high = (f"{name}{end}" for name, end in zip(names, bare_ends_of(effect, outcome, "about "), strict=True))
+    return low, high
+
+
+def bare_ends_of(effect: Effect, outcome: str, about: str) -> tuple[str, str]:
+    """`8.7 at 0.5` and the other end; `about` stands before a value that is the middle of a part of the range."""
+    error, about = effect.error_between(*effect.ends), about if effect.steps.binned else ""
+    low, high = (
+        f"{number_of(outcome, float(effect.mean[step]), error)} at "
+        f"{about}{value_words(effect.factor, float(effect.steps.places[step]))}"
+        for step in effect.ends
+    )
     return low, high
 
 

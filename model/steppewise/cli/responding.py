@@ -8,9 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from steppewise.analysis.effects import Effect, SweepFindings, extremes
-from steppewise.analysis.factors import factor_words, value_words
+from steppewise.analysis.factors import factor_words
 from steppewise.analysis.quantities import label_of, unit_of
-from steppewise.analysis.telling_sweep import advice, apart_of, at_point, failures, number_of, setting
+from steppewise.analysis.telling_sweep import advice, apart_of, at_point, bare_ends_of, failures, number_of, setting
 from steppewise.analysis.words import begin
 from steppewise.cli.showing import show
 from steppewise.cli.summing import new_table
@@ -60,20 +60,8 @@ def _responses(found: SweepFindings, outcome: str) -> Table:
         table.add_column(head, justify="right" if head == "Difference" else "left", no_wrap=head == "Difference")
     for effect in found.effects[outcome][:MOST_FACTORS]:
         name = factor_words(effect.factor, found.study.spec)
-        table.add_row(f"  {name}", *_ends(effect, outcome), _difference(effect, outcome))
+        table.add_row(f"  {name}", *bare_ends_of(effect, outcome, "~"), _difference(effect, outcome))
     return table
-
-
-def _ends(effect: Effect, outcome: str) -> tuple[str, str]:
-    """`8.7 at 0.5×`; of an effect that turns, its lowest and its highest mean."""
-    error = effect.error_between(*effect.ends)
-    about = "~" if effect.steps.binned else ""
-    low, high = (
-        f"{number_of(outcome, float(effect.mean[step]), error)} at "
-        f"{about}{value_words(effect.factor, float(effect.steps.places[step]))}"
-        for step in effect.ends
-    )
-    return low, high
 
 
 def _difference(effect: Effect, outcome: str) -> str:

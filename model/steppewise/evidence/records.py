@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,14 +35,6 @@ class Record:
 
 
 Records = Mapping[tuple[str, str], Record]
-
-
-@cache
-def load_records() -> Records:
-    """The records of the package by ("gdp", actor) and ("remittances", state), read once. Raises SteppewiseError."""
-    from steppewise.evidence.catalogue import load_evidence
-
-    return load_evidence().records
 
 
 def read_records(path: Path, actors: Collection[str], sources: Mapping[str, Source]) -> tuple[Records, list[Problem]]:
