@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.layout import FIELDS
+from steppewise.world.layout import FIELDS, OBSERVED
 
 Axes = tuple[str, ...]
 
@@ -28,21 +28,12 @@ class Variable:
     field: str = ""
 
 
-def _variable(name: str, field: str = "") -> Variable:
-    found = FIELDS[field or name]
-    return Variable(name, found.meaning, found.unit, _AXES[found.axes], found.name)
+def _variable(name: str, field: str) -> Variable:
+    found = FIELDS[field]
+    return Variable(name, found.meaning, found.unit, _AXES[found.axes], field)
 
 
-_PLAIN = (
-    *("share", "regional_share", "autonomy", "regional_autonomy", "trust", "regional_trust", "dependence"),
-    *("regional_dependence", "engagement", "bandwidth", "formal_capacity", "trade", "trade_share", "trade_of_gdp"),
-    *("aid", "connectivity", "dialogue", "fit", "security", "remittances", "allocation", "execution", "promised"),
-    *("delivered", "cancelled", "in_pipeline", "budget", "has_format", "cooperation", "absorptive_capacity"),
-)
-_HELD_BY: Final = {"execution": "executed"}
-"""Variables whose name another field has."""
-
-VARIABLES: Final[Mapping[str, Variable]] = {name: _variable(name, _HELD_BY.get(name, "")) for name in _PLAIN}
+VARIABLES: Final[Mapping[str, Variable]] = {name: _variable(name, field) for name, field in OBSERVED.items()}
 
 LEADS: Final = (FIELDS["leads"].meaning, FIELDS["leads"].unit)
 """Label and unit of `leads.POWER`, which is an outcome but has no course."""
