@@ -24,7 +24,7 @@ from steppewise.experiment import ensemble as ensembles
 from steppewise.experiment.ensemble import Plan
 from steppewise.experiment.store import TEXTS
 from steppewise.scenario.contrast import contrast, remarks
-from steppewise.scenario.events import Pressure
+from steppewise.scenario.events.pressure import Pressure
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec

@@ -17,7 +17,7 @@ from steppewise.app.lesson_file import VIEWS, LessonFile, PredictEntry, Span, St
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.catalogue import load_evidence
 from steppewise.experiment.block import Block, BlockResult, run_block
-from steppewise.scenario.event_schema import EVENT_ENTRIES
+from steppewise.scenario.events import EVENT_ENTRIES
 from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import MECHANISMS

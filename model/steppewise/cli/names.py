@@ -123,7 +123,7 @@ def _structures() -> Rows:
 
 
 def _events() -> Rows:
-    from steppewise.scenario.event_schema import EVENT_ENTRIES
+    from steppewise.scenario.events import EVENT_ENTRIES
     from steppewise.scenario.strict import keys_of
 
     return [(kind, f"{m.__doc__}\nkeys: {', '.join(keys_of(m))}") for kind, m in EVENT_ENTRIES.items()]
@@ -190,7 +190,7 @@ def _explained(name: str) -> list[Explanation]:
 
 def _nearest(name: str, evidence: Evidence) -> str | None:
     from steppewise.app.lesson import lesson_names
-    from steppewise.scenario.event_schema import EVENT_ENTRIES
+    from steppewise.scenario.events import EVENT_ENTRIES
     from steppewise.scenario.fields import nearest
     from steppewise.scenario.library import library_names
     from steppewise.scenario.spec import MECHANISMS, STRUCTURES
@@ -289,7 +289,7 @@ def _some(names: tuple[str, ...]) -> str:
 
 def _of_event(name: str) -> Iterator[Explanation]:
     from steppewise.evidence.explain import Explanation
-    from steppewise.scenario.event_schema import EVENT_ENTRIES
+    from steppewise.scenario.events import EVENT_ENTRIES
 
     if name in EVENT_ENTRIES:
         model = EVENT_ENTRIES[name]

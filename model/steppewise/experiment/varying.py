@@ -34,7 +34,10 @@ from steppewise.experiment.scales import (
 from steppewise.experiment.study import Factor
 from steppewise.reading import shown
 from steppewise.scenario.checking import Findings
-from steppewise.scenario.events import Event, Package, ResourcePrice, Visit
+from steppewise.scenario.event import Event
+from steppewise.scenario.events.package import Package
+from steppewise.scenario.events.resource_price import ResourcePrice
+from steppewise.scenario.events.visit import Visit
 from steppewise.scenario.fields import LARGEST_AMOUNT, LOWEST_PRICE, nearest, span
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
 from steppewise.scenario.values import Stray, UnfitError, expand, nearest_pattern, targets

@@ -15,7 +15,9 @@ from pydantic import BaseModel, ValidationError
 
 from steppewise.errors import Problem
 from steppewise.reading import Document, Key, KeyPath, dotted
-from steppewise.scenario.event_schema import EVENT_ENTRIES, EventEntry, Mix, kinds_of
+from steppewise.scenario.event import EventEntry
+from steppewise.scenario.events import EVENT_ENTRIES, kinds_of
+from steppewise.scenario.events.package import Mix
 from steppewise.scenario.fields import Known, described, nearest
 from steppewise.scenario.schema import ActorEntry, ActorsEntry, ScenarioFile, ValueEntry
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Actor, Parameter
-from steppewise.scenario.events import Event
+from steppewise.scenario.event import Event
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.spec import ScenarioSpec
 

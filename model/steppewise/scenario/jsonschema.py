@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from steppewise.evidence.catalogue import Evidence, load_evidence
 from steppewise.evidence.types import Definition, Kind
-from steppewise.scenario.event_checks import changes_later
+from steppewise.scenario.events.set import changes_later
 from steppewise.scenario.schema import ScenarioFile, ValueEntry
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES
 

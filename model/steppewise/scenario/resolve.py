@@ -14,8 +14,8 @@ from steppewise.evidence.types import Parameter
 from steppewise.reading import Document, parse_yaml, shown
 from steppewise.scenario.cast import Cast, apply_actors, opening_cast, parameter_names
 from steppewise.scenario.checking import Layer, check_document
-from steppewise.scenario.event_building import resolve_events
-from steppewise.scenario.event_checks import Stage, check_refused, places_of
+from steppewise.scenario.event import Stage
+from steppewise.scenario.event_checks import check_refused, places_of, resolve_events
 from steppewise.scenario.fields import EARLIEST, LATEST, Known
 from steppewise.scenario.lineage import ancestry
 from steppewise.scenario.own_rules import NO_RULES, Rule

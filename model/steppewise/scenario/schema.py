@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from steppewise.evidence.types import CLASSES, EvidenceClass
-from steppewise.scenario.event_schema import AnyEvent
+from steppewise.scenario.events import AnyEvent
 from steppewise.scenario.fields import (
     ActorName,
     Date,

@@ -11,7 +11,7 @@ from typing import Any, Final
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.records import Record
 from steppewise.evidence.types import Actor, Parameter
-from steppewise.scenario.events import Event
+from steppewise.scenario.event import Event
 from steppewise.scenario.fields import nearest
 from steppewise.scenario.own_rules import Rule
 from steppewise.scenario.quarter import Quarter

@@ -10,7 +10,7 @@ from typing import Final
 from steppewise.arrays import Array
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Ensemble, Plan, Progress, simulate
-from steppewise.scenario.events import Event
+from steppewise.scenario.event import Event
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
