@@ -124,7 +124,7 @@ def _structures() -> Rows:
 
 def _events() -> Rows:
     from steppewise.scenario.events import EVENT_ENTRIES
-    from steppewise.scenario.strict import keys_of
+    from steppewise.scenario.fields import keys_of
 
     return [(kind, f"{m.__doc__}\nkeys: {', '.join(keys_of(m))}") for kind, m in EVENT_ENTRIES.items()]
 

@@ -18,10 +18,9 @@ from steppewise.reading import Document, Key, KeyPath, dotted
 from steppewise.scenario.event import EventEntry
 from steppewise.scenario.events import EVENT_ENTRIES, kinds_of
 from steppewise.scenario.events.package import Mix
-from steppewise.scenario.fields import Known, described, nearest
+from steppewise.scenario.fields import Known, described, keys_of, nearest
 from steppewise.scenario.schema import ActorEntry, ActorsEntry, ScenarioFile, ValueEntry
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES
-from steppewise.scenario.strict import keys_of
 
 F = TypeVar("F", bound=BaseModel)
 

@@ -15,9 +15,8 @@ from pydantic import Field, create_model
 
 from steppewise.evidence.types import Actor, Level, Parameter
 from steppewise.reading import KeyPath
-from steppewise.scenario.fields import Along, Date, Probability, Share, States, Text, Years
+from steppewise.scenario.fields import Along, Date, Probability, Share, States, Strict, Text, Years, word
 from steppewise.scenario.quarter import Quarter
-from steppewise.scenario.strict import Strict, word
 from steppewise.scenario.writing import scalar
 
 if TYPE_CHECKING:

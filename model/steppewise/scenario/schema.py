@@ -18,12 +18,13 @@ from steppewise.scenario.fields import (
     ScenarioNames,
     Setting,
     Sources,
+    Strict,
     Switch,
     Text,
     defined,
     emptiable,
+    word,
 )
-from steppewise.scenario.strict import Strict, word
 
 
 class ValueEntry(Strict):

@@ -7,9 +7,8 @@ from pydantic import Field
 
 from steppewise.evidence.types import INSTRUMENTS
 from steppewise.scenario.event import Event, Key, Names, Own, Place, Stage
-from steppewise.scenario.fields import Amount, PowerName, Share, States, Weight, Years
+from steppewise.scenario.fields import Amount, PowerName, Share, States, Strict, Weight, Years
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.scenario.strict import Strict
 
 
 class Mix(Strict):
