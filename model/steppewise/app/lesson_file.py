@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, PlainValidator
 
 from steppewise.reading import KeyPath
 from steppewise.scenario.checking import Findings, Form
-from steppewise.scenario.fields import Number, PowerName, Strict, described, emptiable, number, refuse, whole, word
+from steppewise.scenario.fields import Emptiable, Number, PowerName, Strict, described, number, refuse, whole, word
 from steppewise.world.tables import UNCERTAINTIES, Uncertainty
 
 View = Literal["shares", "trust", "dependence", "autonomy", "promises"]
@@ -45,7 +45,7 @@ class Span(Strict):
     to: Number = Field(description="Upper end.")
 
 
-Spans = Annotated[dict[str, Span], emptiable(dict)]
+Spans = Annotated[dict[str, Span], Emptiable(dict)]
 
 
 class PredictEntry(Strict):

@@ -11,13 +11,13 @@ from steppewise.experiment.study import MOST_POINTS, Keep
 from steppewise.reading import KeyPath
 from steppewise.scenario.checking import Findings, Form
 from steppewise.scenario.fields import (
+    Emptiable,
     ExperimentName,
     Strict,
     Switch,
     Text,
     defined,
     described,
-    emptiable,
     level_words,
     list_of,
     listed,
@@ -211,7 +211,7 @@ class ExperimentFile(Strict):
     scenario: Text = Field(
         description="The scenario around which things vary: a library name, or a file in the folder."
     )
-    vary: Annotated[dict[str, AnyEntry], emptiable(dict), defined("Vary")] = Field(
+    vary: Annotated[dict[str, AnyEntry], Emptiable(dict), defined("Vary")] = Field(
         description="What varies: parameters, numbers and dates of events, mechanisms; '*' stands for any one part."
     )
     design: AnyDesign = Field(description="At which points: grid, latin hypercube, sobol or list.")

@@ -15,8 +15,17 @@ from math import inf
 from typing import Annotated, Any, Final, NoReturn
 from unicodedata import normalize
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, ValidationInfo, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_before_validator_function
 
 from steppewise.reading import shown
 from steppewise.scenario.quarter import Quarter
@@ -251,9 +260,17 @@ def choice(*words: str) -> Callable[[object], str]:
     return chosen
 
 
-def emptiable(empty: Callable[[], Any]) -> BeforeValidator:
+@dataclass(frozen=True)
+class Emptiable:
     """A block whose lines are all commented out is empty, not wrong."""
-    return BeforeValidator(lambda value: empty() if value is None else value)
+
+    empty: Callable[[], Any]
+
+    def __get_pydantic_core_schema__(self, kind: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_before_validator_function(lambda value: self.empty() if value is None else value, handler(kind))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [handler(core), {"type": "null"}]}
 
 
 def _schema(kind: str, extra: Mapping[str, Any]) -> WithJsonSchema:

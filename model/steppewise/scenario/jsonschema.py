@@ -68,15 +68,12 @@ def file_schema(model: type[BaseModel], title: str, definitions: Schema) -> Sche
 
 
 def _tidied(node: Any) -> Any:
-    """Without pydantic's generated titles and nulls; references filled in."""
+    """Without pydantic's generated titles; references filled in."""
     if isinstance(node, list):
         return [_tidied(item) for item in node]
     if not isinstance(node, dict):
         return node
     node = {key: _tidied(value) for key, value in node.items() if not _is_noise(key, value)}
-    choices = [choice for choice in node.get("anyOf", ()) if choice != {"type": "null"}]
-    if "anyOf" in node and len(choices) == 1:
-        node = {**choices[0], **{key: value for key, value in node.items() if key != "anyOf"}}
     if "$def" in node:
         node["$ref"] = f"#/$defs/{node.pop('$def')}"
     return node
