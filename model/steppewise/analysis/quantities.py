@@ -15,7 +15,6 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.words import labels
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.reading import shown
@@ -73,7 +72,7 @@ def quantity(name: str, spec: ScenarioSpec) -> Quantity:
 def label_of(outcome: str, spec: ScenarioSpec) -> str:
     """An outcome of the model as people say it: `regional influence share, Japan`."""
     stem, *actors = outcome.split(".")
-    known = labels(spec)
+    known = spec.labels
     what = VARIABLES[stem].label if stem in VARIABLES else LEADS[0]
     return ", ".join([what, *(known.get(actor, actor) for actor in actors)])
 
@@ -97,7 +96,7 @@ def _rank(name: str, power: str, spec: ScenarioSpec) -> Quantity:
         ahead = [outcomes[other] > outcomes[own] for other in needs]
         return 1.0 + np.sum(ahead, axis=0)
 
-    return Quantity(name, f"rank by regional influence share, {labels(spec)[power]}", "rank, 1 is first", needs, rank)
+    return Quantity(name, f"rank by regional influence share, {spec.labels[power]}", "rank, 1 is first", needs, rank)
 
 
 def _ahead(name: str, rest: str, spec: ScenarioSpec) -> Quantity:
@@ -112,7 +111,7 @@ def _ahead(name: str, rest: str, spec: ScenarioSpec) -> Quantity:
     states = spec.state_names if place == [SOMEWHERE] else place
     stems = [f"share.{{}}.{state}" for state in states] or ["regional_share.{}"]
     pairs = [(stem.format(first), stem.format(second)) for stem in stems]
-    label = f"{labels(spec)[first]} ahead of {labels(spec)[second]} {_where(place, spec)}"
+    label = f"{spec.labels[first]} ahead of {spec.labels[second]} {_where(place, spec)}"
     needs = tuple(outcome for pair in pairs for outcome in pair)
     return Quantity(name, label, SHARE, needs, partial(_any_ahead, pairs), is_statement=True)
 

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from steppewise.analysis.effects import SETTLED, Effect, Extreme, SweepFindings, extremes, zeros
-from steppewise.analysis.factors import factor_words, is_scale, value_words
+from steppewise.analysis.names import factor_words, is_scale, value_words
 from steppewise.analysis.quantities import label_of, unit_of
 from steppewise.analysis.telling import VARIES, rough_bands
 from steppewise.analysis.words import Measure, begin, counted, listed

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 from typing import Final
-
-from steppewise.scenario.spec import ScenarioSpec
 
 WITHOUT_UNIT: Final = ("index", "states", "rank, 1 is first", "sign, -1 to +1", "mean 1 over powers")
 """Units that are not said behind a number."""
@@ -39,11 +37,6 @@ def counted(number: int, noun: str) -> str:
 def begin(text: str) -> str:
     """The text with a capital letter."""
     return f"{text[:1].upper()}{text[1:]}"
-
-
-def labels(spec: ScenarioSpec) -> Mapping[str, str]:
-    """The name in sentences and figures of every actor that takes part."""
-    return {actor.name: actor.label for actor in (*spec.powers, *spec.states)}
 
 
 # numbers ------------------------------------------------------------------------------------------------

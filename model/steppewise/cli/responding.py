@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from steppewise.analysis.effects import Effect, SweepFindings, extremes
-from steppewise.analysis.factors import factor_words
+from steppewise.analysis.names import factor_words
 from steppewise.analysis.quantities import label_of, unit_of
 from steppewise.analysis.telling_sweep import advice, apart_of, at_point, bare_ends_of, failures, number_of, setting
 from steppewise.analysis.words import begin

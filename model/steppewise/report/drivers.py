@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from steppewise.analysis.factors import factor_words
 from steppewise.analysis.indices import Index
+from steppewise.analysis.names import factor_words
 from steppewise.analysis.quantities import Quantity, quantity
 from steppewise.analysis.sensitivity import BY_FACTOR, Question, Sensitivity
 from steppewise.analysis.subject import Subject

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from steppewise.analysis.findings import Estimate, Findings, StateFinding, find
 from steppewise.analysis.spread import SpreadShare, by_outcome
 from steppewise.analysis.telling import BAND_NEEDS
-from steppewise.analysis.words import band, begin, labels, listed, percent
+from steppewise.analysis.words import band, begin, listed, percent
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
@@ -163,7 +163,7 @@ def _of_promises(findings: Findings) -> str:
 
 def _of_rests(findings: Findings) -> str:
     """What the spread rests on."""
-    known = labels(findings.spec)
+    known = findings.spec.labels
     told = []
     for outcome, groups in by_outcome(findings.rests_on).items():
         whose = known.get(outcome.rpartition(".")[2], "autonomy")

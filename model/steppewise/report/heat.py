@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from steppewise.analysis.effects import SweepFindings, steps_of
-from steppewise.analysis.factors import factor_words, is_scale
+from steppewise.analysis.names import factor_words, is_scale
 from steppewise.analysis.telling_sweep import number_of
 from steppewise.analysis.words import begin, counted
 from steppewise.arrays import Array

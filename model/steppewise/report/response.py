@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from steppewise.analysis.effects import SweepFindings
-from steppewise.analysis.factors import factor_words, is_scale
+from steppewise.analysis.names import factor_words, is_scale
 from steppewise.arrays import Array
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.along import (

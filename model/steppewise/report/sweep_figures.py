@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from steppewise.analysis.effects import Effect, SweepFindings, extremes
-from steppewise.analysis.factors import factor_words
+from steppewise.analysis.names import factor_words
 from steppewise.analysis.quantities import label_of
 from steppewise.analysis.telling_sweep import amount_of, at_point, ends_of
 from steppewise.analysis.words import begin

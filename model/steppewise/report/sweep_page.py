@@ -9,7 +9,7 @@ from typing import Final
 
 from steppewise import __version__
 from steppewise.analysis.effects import Effect, Extreme, SweepFindings, extremes
-from steppewise.analysis.factors import factor_words, unit_words, value_words
+from steppewise.analysis.names import factor_words, unit_words, value_words
 from steppewise.analysis.telling_sweep import EXACT, advice, amount_of, apart_of, ends_of, number_of, sentences
 from steppewise.analysis.words import counted
 from steppewise.experiment.study import Factor, Study

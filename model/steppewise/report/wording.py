@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from steppewise.analysis.words import labels, listed
+from steppewise.analysis.words import listed
 from steppewise.scenario import events
 from steppewise.scenario.events import Event
 from steppewise.scenario.spec import ScenarioSpec
@@ -40,11 +40,11 @@ def event_label(event: Event, spec: ScenarioSpec) -> str:
 def _said(event: Event, spec: ScenarioSpec, named: Named) -> str:
     by = getattr(event, "by", None)
     words = _words(event, named)
-    return f"{labels(spec).get(by, by)}: {words}" if by else words
+    return f"{spec.labels.get(by, by)}: {words}" if by else words
 
 
 def _all_or(names: tuple[str, ...], spec: ScenarioSpec, most: int) -> str:
-    known = labels(spec)
+    known = spec.labels
     if len(names) == len(spec.states) > 2:
         return f"all {len(names)} states"
     return listed([known.get(name, name) for name in names]) if len(names) <= most else f"{len(names)} states"

@@ -109,6 +109,11 @@ class ScenarioSpec:
         """Names of the states, in order."""
         return tuple(actor.name for actor in self.states)
 
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The name in sentences and figures of every actor that takes part."""
+        return {actor.name: actor.label for actor in (*self.powers, *self.states)}
+
     @property
     def opening_year(self) -> int:
         """The year of the start: what only says how things stand then is drawn for that year."""
