@@ -15,11 +15,6 @@ from tests.test_always import IDLE, with_power
 from steppewise.analysis import comparison
 from steppewise.analysis.comparison import COMPARED, STATISTICS, PairedDifference, paired
 from steppewise.analysis.summary import QUANTILES
-from steppewise.analysis.telling_comparison import (
-    advice,
-    of_one,
-    sentences,
-)
 from steppewise.experiment import ensemble as ensembles
 from steppewise.experiment.ensemble import Plan
 from steppewise.experiment.store import TEXTS
@@ -28,6 +23,7 @@ from steppewise.scenario.events import Pressure
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.comparison import advice, of_one, sentences
 from steppewise.world.variables import VARIABLES
 
 # the same world is the same world ---------------------------------------------------------------------------

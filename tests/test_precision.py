@@ -11,11 +11,11 @@ from tests.test_run import call  # noqa: F401 - a fixture
 from tests.test_spread import product_spec
 
 from steppewise.analysis.precision import Goal, Step, needed, reach, step_of, worlds_for
-from steppewise.analysis.telling import way_to_precision
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import TRAJECTORIES_AT_MOST, Plan, extended, simulate
 from steppewise.experiment.store import folder_name
 from steppewise.scenario.resolve import load_scenario
+from steppewise.wording.run import way_to_precision
 
 NUMBERS = np.random.default_rng(0).normal(10, 2, 100_000)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from steppewise.analysis.findings import find
-from steppewise.analysis.telling import sentences
 from steppewise.cli.names import explain
 from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.report.page import render
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import STRUCTURES
+from steppewise.wording.run import sentences
 
 RIVALS = {"influence": "capacity_only", "trade": "unconstrained"}
 

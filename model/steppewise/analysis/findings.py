@@ -1,6 +1,6 @@
 """What a person reads of an ensemble: who leads where, how much, and what that rests on.
 
-The command line and the report page show the same findings; `telling.sentences` puts them into words.
+The command line and the report page show the same findings; `wording.run` puts them into words.
 Worlds that failed are left out of every number and counted beside it.
 """
 

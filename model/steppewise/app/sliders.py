@@ -9,7 +9,6 @@ from math import floor, log10
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from steppewise.analysis.words import begin
 from steppewise.app.lesson import Lever
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.catalogue import load_evidence
@@ -17,6 +16,7 @@ from steppewise.evidence.types import EvidenceClass, Parameter
 from steppewise.reading import read_yaml
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.scenario.values import expand
+from steppewise.wording.names import begin
 
 Kind = Literal["lever", "assumption"]
 STEPS: Final = 200

@@ -6,7 +6,10 @@ from rich.table import Table
 from rich.text import Text
 
 from steppewise.analysis.comparison import Differences, PairedDifference
-from steppewise.analysis.telling_comparison import (
+from steppewise.cli.showing import show
+from steppewise.cli.summing import new_table, show_section
+from steppewise.comparing import Comparison
+from steppewise.wording.comparison import (
     AUTONOMY,
     EXECUTION,
     SHARE,
@@ -17,10 +20,7 @@ from steppewise.analysis.telling_comparison import (
     opening,
     unpaired_interval,
 )
-from steppewise.analysis.words import in_percent_of_worlds
-from steppewise.cli.showing import show
-from steppewise.cli.summing import new_table, show_section
-from steppewise.comparing import Comparison
+from steppewise.wording.numbers import in_percent_of_worlds
 
 Rows = list[tuple[str, "PairedDifference"]]
 

@@ -7,14 +7,15 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from steppewise.analysis import telling_discovery, telling_sensitivity
 from steppewise.analysis.discovery import Discovery
 from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import Sensitivity
-from steppewise.analysis.telling_discovery import value_words
-from steppewise.analysis.telling_sensitivity import driver_rows, heads, percent_and_reach, rest_of, setting, source_of
 from steppewise.cli.showing import show
 from steppewise.cli.summing import new_table, show_section
+from steppewise.wording import discovery as telling_discovery
+from steppewise.wording import sensitivity as telling_sensitivity
+from steppewise.wording.discovery import value_words
+from steppewise.wording.sensitivity import driver_rows, heads, percent_and_reach, rest_of, setting, source_of
 
 MOST_ROWS: Final = 10
 

@@ -8,14 +8,13 @@ from rich.table import Table
 from rich.text import Text
 
 from steppewise.analysis.effects import Effect, SweepFindings, extremes
-from steppewise.analysis.names import factor_words
 from steppewise.analysis.quantities import label_of, unit_of
-from steppewise.analysis.telling_sweep import advice, apart_of, at_point, bare_ends_of, failures, number_of, setting
-from steppewise.analysis.words import begin
 from steppewise.cli.showing import show
 from steppewise.cli.summing import new_table
 from steppewise.experiment.collecting import SUMMARY
 from steppewise.sweeps import Sweep
+from steppewise.wording.names import begin, factor_words
+from steppewise.wording.sweep import advice, apart_of, at_point, bare_ends_of, failures, number_of, setting
 
 MOST_OUTCOMES: Final = 8
 MOST_FACTORS: Final = 5

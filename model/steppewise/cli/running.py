@@ -114,7 +114,7 @@ def _goal(precision: float | None, outcome: str | None, at_most: int) -> Goal | 
 def _worlds_to(spec: ScenarioSpec, plan: Plan, goal: Goal, quiet: bool) -> Ensemble:
     """As many worlds as the goal takes, those of the plan first; tells the path. Raises SteppewiseError."""
     from steppewise.analysis.precision import worlds_for
-    from steppewise.analysis.telling import way_to_precision
+    from steppewise.wording.run import way_to_precision
 
     name = f"Running, at most {goal.at_most:,}"
     with bars(quiet) as shown:

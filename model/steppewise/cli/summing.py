@@ -8,11 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from steppewise.analysis.findings import Course, Estimate, Findings, Lead
-from steppewise.analysis.telling import BAND_NEEDS, VARIES, advice, failures
-from steppewise.analysis.words import band, decimals_for, percent
 from steppewise.api import Results
 from steppewise.cli.showing import show
 from steppewise.evidence.types import CLASSES
+from steppewise.wording.numbers import band, decimals_for, percent
+from steppewise.wording.run import BAND_NEEDS, VARIES, advice, failures
 
 
 def show_results(results: Results) -> None:

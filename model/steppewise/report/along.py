@@ -13,15 +13,15 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from steppewise.analysis.effects import SweepFindings, own_value, steps_of
-from steppewise.analysis.names import QUARTER, factor_words, is_scale, unit_words, value_words
 from steppewise.analysis.quantities import label_of, unit_of
-from steppewise.analysis.telling import BAND_NEEDS
-from steppewise.analysis.words import begin, counted, listed
 from steppewise.arrays import Array
 from steppewise.experiment.collecting import Responses
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.series import Fan
 from steppewise.report.style import QUIET, TEXT, WIDTH, headline, plain, say, short
+from steppewise.wording.names import QUARTER, begin, factor_words, is_scale, listed, unit_words, value_words
+from steppewise.wording.numbers import counted
+from steppewise.wording.run import BAND_NEEDS
 
 Points = NDArray[np.int64]
 Band = Literal["worlds", "points", "nothing"]

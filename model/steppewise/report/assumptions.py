@@ -10,13 +10,13 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.words import begin, listed, possessive
 from steppewise.arrays import Array
 from steppewise.evidence.catalogue import load_evidence
 from steppewise.evidence.explain import of_parameter
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.names import begin, listed, possessive
 
 MOST: Final = 10
 FEWEST_WORLDS: Final = 20

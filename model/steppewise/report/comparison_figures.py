@@ -17,13 +17,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from steppewise.analysis.comparison import COMPARED, Differences, PairedDifference
-from steppewise.analysis.telling_comparison import EXECUTION, SHARE, TRUST, interval, measure_of
 from steppewise.evidence.types import Actor
 from steppewise.report.difference import SMALLEST, differences_by_state, points_axis, share_differences, worlds_note
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.looks import AUTONOMY, INK, looks
 from steppewise.report.picture import Sketch, all_drawn
 from steppewise.report.style import MARGIN, QUIET, SMALL, TEXT, WIDTH, Props, draw_key, place, say, sheet, short
+from steppewise.wording.comparison import EXECUTION, SHARE, TRUST, interval, measure_of
 
 OVER_TIME = (
     "A power's regional share under the scenario minus its share in the same world under {first}. Where both have the "

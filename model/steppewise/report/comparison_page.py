@@ -12,20 +12,6 @@ import numpy as np
 
 from steppewise import __version__
 from steppewise.analysis.comparison import Differences, PairedDifference
-from steppewise.analysis.telling import BAND_NEEDS
-from steppewise.analysis.telling_comparison import (
-    AUTONOMY,
-    EXECUTION,
-    SHARE,
-    TRUST,
-    advice,
-    by_size,
-    interval,
-    measure_of,
-    of_one,
-    unpaired_interval,
-)
-from steppewise.analysis.words import Measure, counted, in_percent_of_worlds, listed, possessive
 from steppewise.evidence.types import Actor, Parameter
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report import comparison_figures
@@ -37,6 +23,21 @@ from steppewise.report.tables import Row, Table, class_table, failure_table, typ
 from steppewise.report.wording import dated
 from steppewise.scenario.contrast import contrast
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
+from steppewise.wording.comparison import (
+    AUTONOMY,
+    EXECUTION,
+    SHARE,
+    TRUST,
+    advice,
+    by_size,
+    interval,
+    measure_of,
+    of_one,
+    unpaired_interval,
+)
+from steppewise.wording.names import listed, possessive
+from steppewise.wording.numbers import Measure, counted, in_percent_of_worlds
+from steppewise.wording.run import BAND_NEEDS
 
 HEADS: Final = (
     "Mean difference",

@@ -13,8 +13,6 @@ from matplotlib.lines import Line2D
 
 from steppewise.analysis.discovery import Discovery, Restriction
 from steppewise.analysis.prim import Found
-from steppewise.analysis.telling_discovery import sentences, value_words
-from steppewise.analysis.words import percent
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.drivers import AXIS, EDGE, KEY, LONGEST_TITLE, ROW, key_of_classes, write_factor
 from steppewise.report.looks import INK, LOOKS
@@ -36,6 +34,8 @@ from steppewise.report.style import (
     sheet,
     shortened,
 )
+from steppewise.wording.discovery import sentences, value_words
+from steppewise.wording.numbers import percent
 
 NAMES, LIMITS, HEAD = 4.65, 2.3, 0.75
 """Inches: names at the left, limits at the right, the words above a box's rows."""

@@ -13,8 +13,6 @@ from matplotlib.figure import Figure
 
 from steppewise.analysis.findings import Estimate, Findings, StateFinding, find
 from steppewise.analysis.spread import SpreadShare, by_outcome
-from steppewise.analysis.telling import BAND_NEEDS
-from steppewise.analysis.words import band, begin, listed, percent
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
@@ -28,6 +26,9 @@ from steppewise.report.promises import promises
 from steppewise.report.rests import what_spread_rests_on
 from steppewise.report.series import courses, period, shown_worlds, spread_of, worlds_note
 from steppewise.report.style import WIDTH, Props, about, percent_axis, place, say, sheet, short, spread_apart
+from steppewise.wording.names import begin, listed
+from steppewise.wording.numbers import band, percent
+from steppewise.wording.run import BAND_NEEDS
 
 __all__ = [
     "draw_figures",

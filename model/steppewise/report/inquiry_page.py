@@ -8,22 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from steppewise import __version__
-from steppewise.analysis import telling_discovery, telling_sensitivity
 from steppewise.analysis.discovery import Discovery, Restriction
 from steppewise.analysis.indices import Index
 from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import Question, Sensitivity
 from steppewise.analysis.subject import Subject
-from steppewise.analysis.telling_discovery import value_words
-from steppewise.analysis.telling_sensitivity import (
-    driver_rows,
-    heads,
-    percent_and_reach,
-    rest_of,
-    source_of,
-    value_of,
-)
-from steppewise.analysis.words import percent
 from steppewise.report import discovery_figures, sensitivity_figures
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.page import Shown, called, overrides, rendered
@@ -31,6 +20,11 @@ from steppewise.report.rests import COLOURS
 from steppewise.report.sensitivity_figures import changing
 from steppewise.report.tables import Row, Table, typeset
 from steppewise.scenario.library import library_names
+from steppewise.wording import discovery as telling_discovery
+from steppewise.wording import sensitivity as telling_sensitivity
+from steppewise.wording.discovery import value_words
+from steppewise.wording.numbers import percent
+from steppewise.wording.sensitivity import driver_rows, heads, percent_and_reach, rest_of, source_of, value_of
 
 MOST_ROWS: Final = 25
 

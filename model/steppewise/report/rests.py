@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from steppewise.analysis.spread import SpreadShare, by_outcome
-from steppewise.analysis.words import counted
 from steppewise.evidence.types import CLASSES
 from steppewise.report.style import (
     FAINT,
@@ -28,6 +27,7 @@ from steppewise.report.style import (
     short,
 )
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.numbers import counted
 from steppewise.world.variables import VARIABLES
 
 NAMES, KEY, AXIS, RIGHT = 2.75, 0.65, 0.62, 0.45

@@ -12,11 +12,11 @@ from typing import Final
 from steppewise.analysis.findings import Estimate, Findings, PowerFinding, StateFinding
 from steppewise.analysis.quantities import label_of
 from steppewise.analysis.spread import SpreadShare, by_outcome
-from steppewise.analysis.telling import BAND_NEEDS
-from steppewise.analysis.words import band, percent
 from steppewise.evidence.types import CLASSES
 from steppewise.report.looks import looks
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.numbers import band, percent
+from steppewise.wording.run import BAND_NEEDS
 
 
 @dataclass(frozen=True)

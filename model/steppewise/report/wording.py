@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from steppewise.analysis.words import listed
 from steppewise.scenario import events
 from steppewise.scenario.events import Event
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.names import listed
 
 Named = Callable[[tuple[str, ...]], str]
 _ENDS: Final = {"joined": "joins", "left": "leaves"}

@@ -14,10 +14,11 @@ from typing import Final
 from steppewise.analysis.indices import Index
 from steppewise.analysis.quantities import Quantity, quantity
 from steppewise.analysis.sensitivity import BY_CLASS, BY_FACTOR, POINTS_A_TRAJECTORY, Question, Sensitivity
-from steppewise.analysis.words import Measure, begin, counted, listed, measure_of_change, percent, rounded_up
 from steppewise.evidence.types import EvidenceClass
 from steppewise.experiment.study import Factor
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.names import begin, listed
+from steppewise.wording.numbers import Measure, counted, measure_of_change, percent, rounded_up
 
 NAMED: Final = 3
 """Factors that a sentence names."""

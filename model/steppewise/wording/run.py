@@ -11,8 +11,9 @@ from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Final
 
 from steppewise.analysis.findings import MAJORITY, Estimate, Findings, Gap, StateFinding
-from steppewise.analysis.words import band, counted, decimals_for, in_worlds, listed, percent, possessive, rounded_up
 from steppewise.scenario.openings import opening_doubts
+from steppewise.wording.names import listed, possessive
+from steppewise.wording.numbers import band, counted, decimals_for, in_worlds, percent, rounded_up
 
 if TYPE_CHECKING:
     from steppewise.analysis.comparison import Differences

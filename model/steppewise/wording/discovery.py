@@ -9,7 +9,8 @@ import numpy as np
 
 from steppewise.analysis.discovery import Discovery, Restriction
 from steppewise.analysis.prim import Found
-from steppewise.analysis.words import listed, percent
+from steppewise.wording.names import listed
+from steppewise.wording.numbers import percent
 
 FEW_OF_INTEREST: Final = 50
 """Points of interest below which boxes rest on little."""

@@ -1,13 +1,29 @@
-"""What people call factors and their values."""
+"""How lists, owners, factors and their values are said."""
 
 from __future__ import annotations
 
-from steppewise.analysis.words import listed, possessive
+from collections.abc import Sequence
+
 from steppewise.experiment.study import Factor
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.spec import ScenarioSpec
 
 QUARTER = "quarter"
+
+
+def listed(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`; `nobody` where there is none."""
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items or ["nobody"])
+
+
+def possessive(name: str) -> str:
+    """`Japan's`, `the United States'`."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def begin(text: str) -> str:
+    """The text with a capital letter."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def factor_words(factor: Factor, spec: ScenarioSpec) -> str:

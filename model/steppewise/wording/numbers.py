@@ -1,8 +1,7 @@
-"""Numbers, names and lists in words: what all that tells of results has in common."""
+"""How numbers are said, in sentences, tables and figures alike."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 from typing import Final
@@ -19,24 +18,9 @@ def in_worlds(share: float, worlds: int) -> str:
     return f"all {worlds:,} worlds" if count == worlds else f"{count:,} of {worlds:,} worlds"
 
 
-def listed(items: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`; `nobody` where there is none."""
-    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items or ["nobody"])
-
-
-def possessive(name: str) -> str:
-    """`Japan's`, `the United States'`."""
-    return f"{name}'" if name.endswith("s") else f"{name}'s"
-
-
 def counted(number: int, noun: str) -> str:
     """A number with its noun: 1 world, 1,000 worlds."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
-def begin(text: str) -> str:
-    """The text with a capital letter."""
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 # numbers ------------------------------------------------------------------------------------------------

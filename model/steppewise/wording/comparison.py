@@ -8,15 +8,11 @@ from typing import Final
 import numpy as np
 
 from steppewise.analysis.comparison import COMPARED, LEADS, Differences, PairedDifference, reach_of
-from steppewise.analysis.telling import (
-    VARIES,
-    failures,
-    rough_bands,
-    worlds_wanted,
-)
-from steppewise.analysis.words import Measure, in_worlds, is_visible, listed, measure_of_change, possessive
 from steppewise.evidence.types import Actor
 from steppewise.scenario.contrast import remarks
+from steppewise.wording.names import listed, possessive
+from steppewise.wording.numbers import Measure, in_worlds, is_visible, measure_of_change
+from steppewise.wording.run import VARIES, failures, rough_bands, worlds_wanted
 
 SHARE, AUTONOMY, TRUST, EXECUTION = "regional_share", "regional_autonomy", "regional_trust", "execution"
 
