@@ -14,8 +14,9 @@ from tests import odd_rows
 
 from steppewise.analysis.patterns import ROWS
 from steppewise.errors import SteppewiseError
-from steppewise.evidence.catalogue import FOLDER, Evidence, fits, load_evidence, read_evidence
+from steppewise.evidence.catalogue import FOLDER, Evidence, load_evidence, read_evidence
 from steppewise.evidence.explain import explanation, explanations, of_parameter
+from steppewise.evidence.names import fits
 from steppewise.evidence.types import CLASSES
 from steppewise.reading import read_yaml
 from steppewise.scenario.spec import MECHANISMS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import isfinite, nan
 
+from steppewise.evidence.names import event_number
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor
 from steppewise.scenario.spec import ScenarioSpec
@@ -51,7 +52,7 @@ def standing(factor: Factor, spec: ScenarioSpec) -> float:
 
 def _number_of_event(target: str, spec: ScenarioSpec) -> float:
     """A number of an event, `events.LABEL.FIELD`; a date is its quarter's number."""
-    label, _, field = target.removeprefix("events.").rpartition(".")
+    label, field = event_number(target)
     event = next(event for event in spec.events if event.label == label)
     number = getattr(event, field)
     return nan if number is None else float(number.number if field == "at" else number)

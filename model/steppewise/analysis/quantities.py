@@ -17,8 +17,8 @@ import numpy as np
 
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.names import nearest
 from steppewise.reading import shown
-from steppewise.scenario.fields import nearest
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import LEADS, VARIABLES, outcome_names
 

@@ -12,10 +12,10 @@ from typing import Any, Final, Literal
 from steppewise.app.lesson import Lever
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.catalogue import load_evidence
+from steppewise.evidence.names import expand
 from steppewise.evidence.types import EvidenceClass, Parameter
 from steppewise.reading import read_yaml
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.scenario.values import expand
 from steppewise.wording.names import begin
 
 Kind = Literal["lever", "assumption"]

@@ -77,18 +77,12 @@ def _lessons() -> Rows:
 def _parameters(pattern: str | None) -> Rows:
     """Meanings of all; or value with range, unit and class of those that fit. Raises SteppewiseError."""
     from steppewise.evidence.catalogue import load_evidence
+    from steppewise.evidence.names import pattern_of
 
     evidence = load_evidence()
     if pattern is None:
-        stems = {
-            "power": "powers.*.",
-            "state": "states.*.",
-            "tie": "ties.*.*.",
-            "link": "links.*.*.",
-            "world": "world.",
-        }
         return [
-            (f"{stems[d.kind]}{d.key}", f"{d.meaning} ({d.unit}; {d.lowest:g} to {d.highest:g})")
+            (pattern_of(d.kind, d.key), f"{d.meaning} ({d.unit}; {d.lowest:g} to {d.highest:g})")
             for d in evidence.definitions.values()
         ]
     found = [evidence.parameters[name] for name in evidence.matching(pattern)]
@@ -190,8 +184,8 @@ def _explained(name: str) -> list[Explanation]:
 
 def _nearest(name: str, evidence: Evidence) -> str | None:
     from steppewise.app.lesson import lesson_names
+    from steppewise.evidence.names import nearest
     from steppewise.scenario.event_schema import EVENT_ENTRIES
-    from steppewise.scenario.fields import nearest
     from steppewise.scenario.library import library_names
     from steppewise.scenario.spec import MECHANISMS, STRUCTURES
     from steppewise.world.variables import VARIABLES
@@ -206,12 +200,11 @@ def _in_scenario(name: str, scenario: str) -> list[Explanation]:
     """The parameters of a scenario that fit a name. Raises SteppewiseError."""
     from steppewise.evidence.catalogue import load_evidence
     from steppewise.evidence.explain import of_parameter
-    from steppewise.scenario.fields import nearest
+    from steppewise.evidence.names import meant, nearest
     from steppewise.scenario.resolve import load_scenario
-    from steppewise.scenario.values import expand
 
     spec = load_scenario(scenario)
-    found = expand(name, spec.parameters)
+    found = meant(name, spec.parameters)
     if not found:
         near = nearest(name, spec.parameters) or None
         raise SteppewiseError(Problem(f"'{spec.name}' has no parameter '{name}'", nearest=near))

@@ -8,20 +8,11 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Discriminator, Field, PlainValidator, Tag, ValidationInfo, WithJsonSchema
 
+from steppewise.evidence.names import nearest
 from steppewise.experiment.study import MOST_POINTS, Keep
 from steppewise.reading import KeyPath, shown
 from steppewise.scenario.checking import Findings, Form
-from steppewise.scenario.fields import (
-    Switch,
-    Text,
-    defined,
-    described,
-    emptiable,
-    file_name,
-    level_words,
-    nearest,
-    refuse,
-)
+from steppewise.scenario.fields import Switch, Text, defined, described, emptiable, file_name, level_words, refuse
 from steppewise.scenario.strict import Strict, word
 from steppewise.world.tables import UNCERTAINTIES, Uncertainty
 

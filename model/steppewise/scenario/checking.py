@@ -14,9 +14,10 @@ from typing import Any, Final, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from steppewise.errors import Problem
+from steppewise.evidence.names import nearest
 from steppewise.reading import Document, Key, KeyPath, dotted
 from steppewise.scenario.event_schema import EVENT_ENTRIES, EventEntry, Mix, kinds_of
-from steppewise.scenario.fields import Known, described, nearest
+from steppewise.scenario.fields import Known, described
 from steppewise.scenario.schema import ActorEntry, ActorsEntry, ScenarioFile, ValueEntry
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES
 from steppewise.scenario.strict import keys_of

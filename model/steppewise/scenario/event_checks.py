@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 from typing import Final
 
+from steppewise.evidence.names import nearest
 from steppewise.evidence.types import INSTRUMENTS, Actor, Definition, Level, Parameter
 from steppewise.reading import KeyPath, dotted, shown
 from steppewise.scenario import event_schema as schema
 from steppewise.scenario.checking import Findings, Layer
-from steppewise.scenario.fields import nearest
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.recorded import idle_growth
 from steppewise.scenario.values import UnfitError, setting_value, targets

@@ -7,15 +7,15 @@ against the rubric, which comes in as the validation context (see `checking.py`)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Annotated, Any, Final, NoReturn
 from unicodedata import normalize
 
 from pydantic import BeforeValidator, PlainValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from steppewise.evidence.names import nearest
 from steppewise.reading import shown
 from steppewise.scenario.quarter import Quarter
 
@@ -40,13 +40,6 @@ class Known:
     """What the checks of a file need to know: the level words of the rubric."""
 
     levels: tuple[str, ...]
-
-
-def nearest(word: object, known: Iterable[str]) -> str:
-    """The known name most like the word, or nothing."""
-    lower = {name.lower(): name for name in known}
-    found = get_close_matches(str(word).lower(), lower, n=1, cutoff=0.6)
-    return lower[found[0]] if found else ""
 
 
 def refuse(message: str, allowed: str = "", near: str = "") -> NoReturn:

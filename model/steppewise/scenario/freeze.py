@@ -9,11 +9,12 @@ from hashlib import sha256
 from typing import Any
 
 from steppewise.evidence.catalogue import Evidence, load_evidence
+from steppewise.evidence.names import expand
 from steppewise.evidence.types import INSTRUMENTS, Actor, Parameter
 from steppewise.scenario import events
 from steppewise.scenario.own_rules import told
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.scenario.values import expand, targets
+from steppewise.scenario.values import targets
 from steppewise.scenario.writing import yaml_text
 
 HEADER = "# A frozen scenario: complete beside the evidence of its version of steppewise, and extends nothing.\n"

@@ -9,10 +9,10 @@ from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.names import nearest
 from steppewise.evidence.records import Record
 from steppewise.evidence.types import Actor, Parameter
 from steppewise.scenario.events import Event
-from steppewise.scenario.fields import nearest
 from steppewise.scenario.own_rules import Rule
 from steppewise.scenario.quarter import Quarter
 

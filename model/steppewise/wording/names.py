@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from steppewise.experiment.study import Factor
+from steppewise.evidence.names import event_number
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.spec import ScenarioSpec
+
+if TYPE_CHECKING:
+    from steppewise.experiment.study import Factor
 
 QUARTER = "quarter"
 
@@ -41,7 +45,7 @@ def factor_words(factor: Factor, spec: ScenarioSpec) -> str:
 
 def _event(target: str, spec: ScenarioSpec) -> str:
     """`amount of Japan's package`, with the event's number where several would be called so."""
-    label, _, key = target.removeprefix("events.").rpartition(".")
+    label, key = event_number(target)
     what = "quarter" if key == "at" else _plain(key)
     name = _event_name(label, spec)
     alike = [event for event in spec.events if _event_name(event.label, spec) == name]
