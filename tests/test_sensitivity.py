@@ -16,11 +16,12 @@ from tests.known_answers import (
     analyse,
     by_name,
     evaluate_ishigami,
+    of_function,
     plain_factors,
     product_question,
 )
 
-from steppewise.analysis.evaluating import Answers, answers_of, of_function
+from steppewise.analysis.evaluating import Answers, answers_of
 from steppewise.analysis.indices import indices, parts_of_variance
 from steppewise.analysis.sampling import Points, SobolDesign, morris_design, problem_of, sobol_design
 from steppewise.analysis.sensitivity import explain, one_at_a_time, tornado
@@ -222,12 +223,12 @@ class Backwards:
 
 
 def test_the_order_in_which_pieces_come_does_not_matter(monkeypatch):
-    from steppewise.analysis import evaluating
+    from steppewise.analysis import subject
     from steppewise.experiment import study
 
     question = product_question(size=64, worlds=3, volatility=0.3)
     one = explain(question, Serial())
-    monkeypatch.setattr(evaluating, "ROWS_AT_ONCE", 100)
+    monkeypatch.setattr(subject, "ROWS_AT_ONCE", 100)
     monkeypatch.setattr(study, "ROWS_IN_PIECE", 20)
     other = explain(question, Backwards())
     assert one.indices == other.indices

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.evaluating import Model
+from steppewise.analysis.evaluating import Answers
 from steppewise.analysis.quantities import Quantity
+from steppewise.analysis.sampling import Points
+from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
+from steppewise.experiment.block import OK
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.executors import Executor
-from steppewise.experiment.study import Factor, Study
+from steppewise.experiment.study import Factor, Study, Task, task_of
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.tables import Uncertainty
 
 NOTHING_VARIES: Final = "nothing varies: no parameter of this scenario has a range"
 MOST_RUNS: Final = 100_000_000
+ROWS_AT_ONCE: Final = 10_000
+"""Rows whose points are made at a time: the design of some hundred factors is larger than memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,20 +91,72 @@ class Subject:
             )
 
 
-def model_of(subject: Subject, executor: Executor, progress: Progress) -> Model:
-    """The model as something to evaluate. Raises SteppewiseError where a second scenario cannot be read."""
-    study = Study(
-        name=subject.name,
-        title=subject.title,
-        question="",
-        look_for="",
-        spec=subject.spec,
-        factors=subject.factors,
-        points=np.empty((0, len(subject.factors))),
-        design="",
-        worlds=subject.worlds,
-        seed=subject.seed,
-        uncertainty=subject.uncertainty,
-        outcomes=(),
-    )
-    return Model(study, subject.quantities, subject.seconds, executor, progress)
+@dataclass(frozen=True)
+class Model:
+    """The model as something to evaluate: the points as worlds of the same blocks, under all scenarios.
+
+    `progress` is told of rows as they are done.
+    """
+
+    subject: Subject
+    executor: Executor
+    progress: Progress
+
+    def __call__(self, points: Points) -> Answers:
+        """Run the worlds of all points. Raises SteppewiseError where a second scenario cannot be read."""
+        asked, shape = self._asked(), (len(points), self.subject.worlds)
+        values = {place: {one.name: np.full(shape, np.nan) for one in ones} for place, ones in asked.items()}
+        causes: Counter[str] = Counter()
+        for task, result in self.executor.run(self._tasks(asked, points)):
+            place = next((name for name, spec in self.subject.seconds.items() if spec is task.study.spec), None)
+            causes.update(status for status in result.status if status != OK)
+            piece = task.piece
+            where = (piece.points, slice(piece.first, piece.first + piece.worlds))
+            for one in asked[place]:
+                values[place][one.name][where] = one.value(result.outcomes).reshape(-1, piece.worlds)
+            self.progress(piece.rows)
+        first = values[None]
+        changed = ((one, values[one.against][one.name]) for one in self.subject.quantities if one.against)
+        return Answers({**first, **{one.name: one.change(first[one.name], second) for one, second in changed}}, causes)
+
+    def _asked(self) -> dict[str | None, tuple[Quantity, ...]]:
+        """What is looked at under each scenario; None is the subject's own."""
+        asked = self.subject.quantities
+        return {
+            None: asked,
+            **{name: tuple(one for one in asked if one.against == name) for name in self.subject.seconds},
+        }
+
+    def _tasks(self, asked: Mapping[str | None, tuple[Quantity, ...]], points: Points) -> Iterator[Task]:
+        """All pieces of all scenarios; the numbers of their points are those of the whole design."""
+        at_once = max(ROWS_AT_ONCE // self.subject.worlds, 1)
+        for start in range(0, len(points), at_once):
+            values = points.rows(start, start + at_once)
+            for place, ones in asked.items():
+                part = self._study(place, ones, values)
+                yield from (task_of(part, replace(piece, points=piece.points + start)) for piece in part.pieces())
+
+    def _study(self, place: str | None, asked: tuple[Quantity, ...], points: Array) -> Study:
+        subject = self.subject
+        spec = subject.spec if place is None else subject.seconds[place]
+        return Study(
+            name=subject.name,
+            title=subject.title,
+            question="",
+            look_for="",
+            spec=spec,
+            factors=tuple(_fitted(factor, spec) for factor in subject.factors),
+            points=points,
+            design="",
+            worlds=subject.worlds,
+            seed=subject.seed,
+            uncertainty=subject.uncertainty,
+            outcomes=tuple(dict.fromkeys(name for one in asked for name in one.needs)),
+        )
+
+
+def _fitted(factor: Factor, spec: ScenarioSpec) -> Factor:
+    """A factor confined to the parameters that a scenario has."""
+    if factor.kind != "parameter":
+        return factor
+    return replace(factor, targets=tuple(name for name in factor.targets if name in spec.parameters))
