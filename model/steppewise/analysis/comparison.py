@@ -21,18 +21,13 @@ from steppewise.arrays import Array, numbers
 from steppewise.experiment.ensemble import Ensemble, Plan
 from steppewise.scenario.contrast import common_ground
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.variables import BY_POWER, VARIABLES, Variable
+from steppewise.world.variables import LEADS, OUTCOMES, Variable
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
 CONFIDENCE: Final = 0.95
-
-LEADS: Final = Variable("leads", "states in which it has the highest influence share", "states", BY_POWER)
-
-COMPARED: Final[Mapping[str, Variable]] = {**VARIABLES, LEADS.name: LEADS}
-"""All variables that are compared, by name."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +106,8 @@ class Differences:
 
     def at(self, variable: str, *actors: str, time: int = -1) -> PairedDifference:
         """A variable of some actors, at the end of the last quarter or of another. Raises KeyError, ValueError."""
-        pairs = zip(COMPARED[variable].axes, actors, strict=True)
-        index = [_names(self.spec, axis).index(name) for axis, name in pairs]
+        pairs = zip(OUTCOMES[variable].axes, actors, strict=True)
+        index = [self.spec.names_along(axis).index(name) for axis, name in pairs]
         numbers: list[float] = self.values[variable][(time, *index)].tolist()
         return PairedDifference(int(self.pairs[time]), *numbers)
 
@@ -129,7 +124,7 @@ def compare(first: Ensemble, further: Ensemble) -> Differences:
     worlds. Raises SteppewiseError where the scenarios have no power, state or quarter in common.
     """
     pair = _Pair(first, further)
-    values = {name: pair.paired(variable) for name, variable in COMPARED.items() if pair.has(variable)}
+    values = {name: pair.paired(variable) for name, variable in OUTCOMES.items() if pair.has(variable)}
     return Differences(
         first.spec, further.spec, pair.spec, first.plan, values, pair.pairs, failures_of_either(first, further)
     )
@@ -175,14 +170,14 @@ class _Pair:
         values = _trajectory(ensemble, variable)
         values = values[self.spec.start.number - ensemble.spec.start.number :][: len(self.spec.quarters)]
         for axis, name in enumerate(variable.axes, start=1):
-            places = [_names(ensemble.spec, name).index(actor) for actor in _names(self.spec, name)]
+            places = [ensemble.spec.names_along(name).index(actor) for actor in self.spec.names_along(name)]
             if places != list(range(values.shape[axis])):
                 values = np.take(values, places, axis)
         return values if self.kept.all() else values[..., self.kept]
 
     def _end(self, ensemble: Ensemble, variable: Variable) -> Array:
         """A variable of common actors at the end, in all good worlds, (*axes, world)."""
-        actors = [_names(self.spec, axis) for axis in variable.axes]
+        actors = [self.spec.names_along(axis) for axis in variable.axes]
         values = np.empty((*map(len, actors), int(self.good.sum())))
         for index in np.ndindex(*values.shape[:-1]):
             names = [names[place] for names, place in zip(actors, index, strict=True)]
@@ -196,10 +191,6 @@ def _trajectory(ensemble: Ensemble, variable: Variable) -> Array:
         return ensemble.trajectories[variable.name]
     leader = leaders(np.moveaxis(ensemble.trajectories["share"], 1, 0))
     return np.stack([(leader == p).sum(axis=1).astype(float) for p in range(len(ensemble.spec.powers))], axis=1)
-
-
-def _names(spec: ScenarioSpec, axis: str) -> tuple[str, ...]:
-    return spec.power_names if axis == "power" else spec.state_names
 
 
 def paired(first: Array, further: Array) -> Array:
@@ -245,12 +236,12 @@ def table(found: Sequence[Differences]) -> pd.DataFrame:
 
 def differences_table(found: Sequence[Differences]) -> pa.Table:
     """The same, as it is written."""
-    return joined([_part(one, COMPARED[name], found) for one in found for name in one.values], COLUMNS)
+    return joined([_part(one, OUTCOMES[name], found) for one in found for name in one.values], COLUMNS)
 
 
 def _part(one: Differences, variable: Variable, found: Sequence[Differences]) -> Mapping[str, object]:
     values = one.values[variable.name]
-    columns = labelled(one.spec, variable, STATISTICS, COMPARED)
+    columns = labelled(one.spec, variable, STATISTICS, OUTCOMES)
     columns["scenario"] = constant(one.further.name, [other.further.name for other in found], values.size)
     columns["against"] = constant(one.first.name, [one.first.name], values.size)
     columns["value"] = numbers(values.ravel())
@@ -262,11 +253,11 @@ def end_table(found: Sequence[Differences]) -> pd.DataFrame:
     """The differences at the end: a row for each scenario, variable and actor or tie, a column for each statistic."""
     import pandas as pd
 
-    return pd.DataFrame([row for one in found for name in one.values for row in _end_rows(one, COMPARED[name])])
+    return pd.DataFrame([row for one in found for name in one.values for row in _end_rows(one, OUTCOMES[name])])
 
 
 def _end_rows(one: Differences, variable: Variable) -> Iterator[dict[str, object]]:
-    names = [_names(one.spec, axis) for axis in variable.axes]
+    names = [one.spec.names_along(axis) for axis in variable.axes]
     for actors in product(*names):
         of = dict(zip(variable.axes, actors, strict=True))
         places = {"power": of.get("power", ""), "state": of.get("state", "")}
@@ -288,7 +279,7 @@ def from_table(rows: pd.DataFrame, first: Ensemble, further: Ensemble) -> Differ
     by_name = {str(name): part for name, part in own.groupby("variable", observed=True, sort=False)}
     values = {}
     for name, part in by_name.items():
-        sizes = [len(_names(spec, axis)) for axis in COMPARED[name].axes]
+        sizes = [len(spec.names_along(axis)) for axis in OUTCOMES[name].axes]
         numbers = part["value"].to_numpy().astype(float)
         values[name] = numbers.reshape(len(spec.quarters), *sizes, len(STATISTICS))
     pairs = by_name[LEADS.name]["worlds"].to_numpy().reshape(len(spec.quarters), -1)[:, 0]

@@ -20,7 +20,7 @@ from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.names import nearest
 from steppewise.reading import shown
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.variables import LEADS, VARIABLES, outcome_names
+from steppewise.world.variables import OUTCOMES, outcome_names
 
 Outcomes = Mapping[str, Array]
 """Outcome -> (world,), or any other shape."""
@@ -72,15 +72,12 @@ def quantity(name: str, spec: ScenarioSpec) -> Quantity:
 def label_of(outcome: str, spec: ScenarioSpec) -> str:
     """An outcome of the model as people say it: `regional influence share, Japan`."""
     stem, *actors = outcome.split(".")
-    known = spec.labels
-    what = VARIABLES[stem].label if stem in VARIABLES else LEADS[0]
-    return ", ".join([what, *(known.get(actor, actor) for actor in actors)])
+    return ", ".join([OUTCOMES[stem].label, *(spec.labels.get(actor, actor) for actor in actors)])
 
 
 def unit_of(outcome: str) -> str:
     """The unit of an outcome of the model."""
-    stem = outcome.partition(".")[0]
-    return VARIABLES[stem].unit if stem in VARIABLES else LEADS[1]
+    return OUTCOMES[outcome.partition(".")[0]].unit
 
 
 # conclusions --------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from steppewise.scenario.event_schema import EVENT_ENTRIES
 from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES
-from steppewise.world.variables import LEADS, OUTCOME_FORMS, VARIABLES
+from steppewise.world.variables import OUTCOME_FORMS, OUTCOMES, VARIABLES
 
 
 def explained(name: str) -> list[Explanation]:
@@ -136,5 +136,5 @@ def _of_row(name: str) -> Iterator[Explanation]:
 def _of_outcome(name: str) -> Iterator[Explanation]:
     stem = name.split(".")[0]
     if stem in OUTCOME_FORMS and name.count(".") <= OUTCOME_FORMS[stem].count("."):
-        label, unit = LEADS if stem == "leads" else (VARIABLES[stem].label, VARIABLES[stem].unit)
-        yield _told(name, label, kind="outcome", unit=unit, named=OUTCOME_FORMS[stem])
+        one = OUTCOMES[stem]
+        yield _told(name, one.label, kind="outcome", unit=one.unit, named=OUTCOME_FORMS[stem])

@@ -95,10 +95,9 @@ def _value(parameter: Parameter) -> str:
 
 
 def _outcomes() -> Rows:
-    from steppewise.world.variables import LEADS, OUTCOME_FORMS, VARIABLES
+    from steppewise.world.variables import OUTCOME_FORMS, OUTCOMES
 
-    variables = [(OUTCOME_FORMS[v.name], f"{v.label} ({v.unit})") for v in VARIABLES.values()]
-    return [*variables, (OUTCOME_FORMS["leads"], f"{LEADS[0]} ({LEADS[1]})")]
+    return [(OUTCOME_FORMS[name], f"{one.label} ({one.unit})") for name, one in OUTCOMES.items()]
 
 
 def _mechanisms() -> Rows:

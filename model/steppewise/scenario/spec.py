@@ -109,6 +109,10 @@ class ScenarioSpec:
         """Names of the states, in order."""
         return tuple(actor.name for actor in self.states)
 
+    def names_along(self, axis: str) -> tuple[str, ...]:
+        """Names along an axis, "power" or "state", in order."""
+        return self.power_names if axis == "power" else self.state_names
+
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """The name in sentences and figures of every actor that takes part."""
