@@ -13,9 +13,8 @@ from tests.comparisons import WORLDS, of
 from steppewise.analysis.comparison import STATISTICS
 from steppewise.report.comparison_page import cells
 from steppewise.report.difference import points
-from steppewise.report.tables import typeset
 from steppewise.wording.comparison import advice, measure_of, of_one, verdict
-from steppewise.wording.numbers import in_percent_of_worlds
+from steppewise.wording.numbers import in_percent_of_worlds, typeset
 
 # in words ---------------------------------------------------------------------------------------------------
 

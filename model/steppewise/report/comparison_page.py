@@ -19,7 +19,7 @@ from steppewise.report.assumptions import Assumption, Correlated, assumption, co
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.looks import looks
 from steppewise.report.page import UNCERTAIN, Shown, asked, command, rendered
-from steppewise.report.tables import Row, Table, class_table, failure_table, typeset
+from steppewise.report.tables import Row, Table, class_table, failure_table
 from steppewise.report.wording import dated
 from steppewise.scenario.contrast import contrast
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
@@ -36,7 +36,7 @@ from steppewise.wording.comparison import (
     unpaired_interval,
 )
 from steppewise.wording.names import listed, possessive
-from steppewise.wording.numbers import Measure, counted, in_percent_of_worlds
+from steppewise.wording.numbers import Measure, counted, in_percent_of_worlds, typeset
 from steppewise.wording.run import BAND_NEEDS
 
 HEADS: Final = (

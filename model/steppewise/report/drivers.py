@@ -35,9 +35,8 @@ from steppewise.report.style import (
     shortened,
     spread_apart,
 )
-from steppewise.report.tables import typeset
 from steppewise.wording.names import begin, factor_words
-from steppewise.wording.numbers import Measure
+from steppewise.wording.numbers import Measure, typeset
 from steppewise.wording.sensitivity import FINE, measure_of, percent_and_reach, size_words, value_of
 
 NAMES, NUMBERS = 4.65, 1.55

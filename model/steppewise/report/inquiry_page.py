@@ -18,12 +18,12 @@ from steppewise.report.drawn import DrawnFigure
 from steppewise.report.page import Shown, called, overrides, rendered
 from steppewise.report.rests import COLOURS
 from steppewise.report.sensitivity_figures import changing
-from steppewise.report.tables import Row, Table, typeset
+from steppewise.report.tables import Row, Table
 from steppewise.scenario.library import library_names
 from steppewise.wording import discovery as telling_discovery
 from steppewise.wording import sensitivity as telling_sensitivity
 from steppewise.wording.discovery import value_words
-from steppewise.wording.numbers import percent
+from steppewise.wording.numbers import percent, typeset
 from steppewise.wording.sensitivity import driver_rows, heads, percent_and_reach, rest_of, source_of, value_of
 
 MOST_ROWS: Final = 25

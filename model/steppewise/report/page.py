@@ -23,12 +23,12 @@ from steppewise.experiment.folder import REPORT
 from steppewise.report import tables
 from steppewise.report.assumptions import changed, most_correlated
 from steppewise.report.drawn import DrawnFigure
-from steppewise.report.tables import Table, typeset
+from steppewise.report.tables import Table
 from steppewise.report.wording import dated
 from steppewise.scenario.library import library_names
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
 from steppewise.wording.names import listed
-from steppewise.wording.numbers import counted
+from steppewise.wording.numbers import counted, typeset
 from steppewise.wording.run import advice, sentences
 
 if TYPE_CHECKING:

@@ -33,8 +33,7 @@ from steppewise.report.style import (
     sheet,
     short,
 )
-from steppewise.report.tables import typeset
-from steppewise.wording.numbers import counted
+from steppewise.wording.numbers import counted, typeset
 from steppewise.wording.sensitivity import of_outcome, percent_and_reach, rest_of
 
 _CAPTIONS: Final = {

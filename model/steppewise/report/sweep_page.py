@@ -16,10 +16,10 @@ from steppewise.report.assumptions import Assumption, assumption
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.page import MOST_OPEN, UNCERTAIN, Shown, called, overrides, rendered
 from steppewise.report.series import period
-from steppewise.report.tables import Row, Table, typeset
+from steppewise.report.tables import Row, Table
 from steppewise.scenario.library import library_names
 from steppewise.wording.names import factor_words, unit_words, value_words
-from steppewise.wording.numbers import counted
+from steppewise.wording.numbers import counted, typeset
 from steppewise.wording.sweep import EXACT, advice, amount_of, apart_of, ends_of, number_of, sentences
 
 EXTREMES: Final = "The points with the lowest and the highest mean of each outcome, standard error in brackets"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,11 +35,6 @@ class Table:
     first: str
     heads: Sequence[str]
     rows: Sequence[Row]
-
-
-def typeset(text: str) -> str:
-    """A text with real minus signs before its numbers."""
-    return re.sub(r"(?<![\w.-])-(?=\d)", "−", text)
 
 
 POWER_HEADS: Final = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 from typing import Final
@@ -95,3 +96,8 @@ def measure_of_change(unit: str) -> Measure:
     if unit in ("share", "share of worlds"):
         return Measure(100.0, " points", 1, 3)
     return Measure(1.0, "" if unit in WITHOUT_UNIT else f" {unit}", 2, 4)
+
+
+def typeset(text: str) -> str:
+    """A text for a page or a figure: with real minus signs before its numbers, where terminals and tables have '-'."""
+    return re.sub(r"(?<![\w.-])-(?=\d)", "−", text)
