@@ -18,13 +18,12 @@ from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import OK
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.executors import Executor
-from steppewise.experiment.study import Factor, Study, Task, task_of
+from steppewise.experiment.study import MOST_ROWS, Factor, Study, Task, task_of
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.tables import Uncertainty
 
 NOTHING_VARIES: Final = "nothing varies: no parameter of this scenario has a range"
-MOST_RUNS: Final = 100_000_000
 ROWS_AT_ONCE: Final = 10_000
 """Rows whose points are made at a time: the design of some hundred factors is larger than memory."""
 
@@ -85,9 +84,9 @@ class Subject:
 
     def check_runs(self) -> None:
         """Raise SteppewiseError where that is more than can be run."""
-        if self.runs > MOST_RUNS:
+        if self.runs > MOST_ROWS:
             raise SteppewiseError(
-                f"{self.runs:,} worlds are more than can be run ({MOST_RUNS:,}); take a smaller --size"
+                f"{self.runs:,} worlds are more than can be run ({MOST_ROWS:,}); take a smaller --size"
             )
 
 

@@ -24,7 +24,7 @@ from steppewise.experiment.experiment_file import (
     SobolDesign,
 )
 from steppewise.experiment.points_file import read_points
-from steppewise.experiment.study import Factor, Study, grid, latin_hypercube, sobol
+from steppewise.experiment.study import MOST_ROWS, Factor, Study, grid, latin_hypercube, sobol
 from steppewise.experiment.varying import Stage, Varied, factors_of
 from steppewise.reading import Document, read_yaml, shown
 from steppewise.scenario.checking import Checked, Findings, check, is_mapping
@@ -38,7 +38,6 @@ from steppewise.world.variables import OUTCOME_FORMS, VARIABLES, outcome_names
 Designed = GridDesign | LatinHypercubeDesign | SobolDesign
 
 MOST_ENTRIES: Final = 1000
-MOST_ROWS: Final = 100_000_000
 MOST_NUMBERS: Final = 100_000_000
 """Points times factors: 800 megabytes."""
 
