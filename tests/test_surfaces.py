@@ -15,9 +15,9 @@ from tests import swept
 import steppewise
 from steppewise.api import Results
 from steppewise.app import answer
-from steppewise.cli.differing import show_comparison
-from steppewise.cli.responding import show_sweep
-from steppewise.cli.summing import show_results
+from steppewise.cli.show_comparison import show_comparison
+from steppewise.cli.show_run import show_results
+from steppewise.cli.show_sweep import show_sweep
 from steppewise.comparing import Comparison
 from steppewise.experiment.store import DIFFERENCES, SUMMARY
 from steppewise.report.map import verdict

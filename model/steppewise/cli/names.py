@@ -48,7 +48,7 @@ def list_names(
       steppewise list parameters 'powers.japan.*'
       steppewise list mechanisms
     """
-    from steppewise.cli.showing import show_table
+    from steppewise.cli.terminal import show_table
 
     if pattern is not None and shelf is not Shelf.PARAMETERS:
         raise SteppewiseError(Problem(f"only parameters can be narrowed down, not {shelf}"))
@@ -157,6 +157,6 @@ def explain(
       steppewise explain powers.japan.coerciveness --scenario coercive-format
     """
     from steppewise.cli.explaining import explained, explained_in
-    from steppewise.cli.showing import show_explanations
+    from steppewise.cli.terminal import show_explanations
 
     show_explanations(explained(name) if scenario is None else explained_in(name, scenario))

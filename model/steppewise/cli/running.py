@@ -86,7 +86,7 @@ def run(
 
 
 def _show(found: Results) -> None:
-    from steppewise.cli.summing import show_results
+    from steppewise.cli.show_run import show_results
 
     show_results(found)
 

@@ -6,8 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from steppewise.analysis.comparison import Differences, PairedDifference
-from steppewise.cli.showing import show
-from steppewise.cli.summing import new_table, show_section
+from steppewise.cli.terminal import new_table, show, show_section
 from steppewise.comparing import Comparison
 from steppewise.wording.comparison import (
     AUTONOMY,

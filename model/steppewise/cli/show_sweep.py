@@ -9,8 +9,7 @@ from rich.text import Text
 
 from steppewise.analysis.effects import Effect, SweepFindings, extremes
 from steppewise.analysis.quantities import label_of, unit_of
-from steppewise.cli.showing import show
-from steppewise.cli.summing import new_table
+from steppewise.cli.terminal import new_table, show
 from steppewise.experiment.collecting import SUMMARY
 from steppewise.sweeps import Sweep
 from steppewise.wording.names import begin, factor_words

@@ -10,8 +10,7 @@ from rich.text import Text
 from steppewise.analysis.discovery import Discovery
 from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import Sensitivity
-from steppewise.cli.showing import show
-from steppewise.cli.summing import new_table, show_section
+from steppewise.cli.terminal import new_table, show, show_section
 from steppewise.wording import discovery as telling_discovery
 from steppewise.wording import sensitivity as telling_sensitivity
 from steppewise.wording.discovery import value_words
