@@ -223,12 +223,12 @@ class Backwards:
 
 
 def test_the_order_in_which_pieces_come_does_not_matter(monkeypatch):
-    from steppewise.analysis import subject
+    from steppewise.analysis import evaluating
     from steppewise.experiment import study
 
     question = product_question(size=64, worlds=3, volatility=0.3)
     one = explain(question, Serial())
-    monkeypatch.setattr(subject, "ROWS_AT_ONCE", 100)
+    monkeypatch.setattr(evaluating, "ROWS_AT_ONCE", 100)
     monkeypatch.setattr(study, "ROWS_IN_PIECE", 20)
     other = explain(question, Backwards())
     assert one.indices == other.indices

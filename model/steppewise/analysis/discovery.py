@@ -14,11 +14,10 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.evaluating import answers_of
+from steppewise.analysis.evaluating import Model, Subject, answers_of
 from steppewise.analysis.prim import Cases, Found, Mask, search
 from steppewise.analysis.quantities import Condition, Quantity, condition
 from steppewise.analysis.sampling import Fixed
-from steppewise.analysis.subject import Model, Subject
 from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import ANOTHER_LUCK

@@ -16,12 +16,11 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.evaluating import answers_of
+from steppewise.analysis.evaluating import Model, Subject, answers_of
 from steppewise.analysis.factors import at_value, classes_of
 from steppewise.analysis.indices import Index, Method, indices, parts_of_variance
 from steppewise.analysis.quantities import Quantity, quantity
 from steppewise.analysis.sampling import Design, Fixed, SobolDesign, morris_design, sobol_design
-from steppewise.analysis.subject import Model, Subject
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress

@@ -11,8 +11,8 @@ from steppewise.cli.options import RESULTS, DryRun, Force, Out, Quiet, Seed, Set
 from steppewise.cli.results import Told, Ways, interruptible, results, tell, threads
 
 if TYPE_CHECKING:
+    from steppewise.analysis.evaluating import Subject
     from steppewise.analysis.indices import Method
-    from steppewise.analysis.subject import Subject
     from steppewise.inquiry.kept import Answer
 
 RUNNING: Final = "Running the worlds"

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from steppewise.analysis.discovery import Search, samples_of
-from steppewise.analysis.evaluating import answers_of
+from steppewise.analysis.evaluating import Model, Subject, answers_of
 from steppewise.analysis.sampling import Design, Fixed
 from steppewise.analysis.sensitivity import Question, designs_of
-from steppewise.analysis.subject import Model, Subject
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter

@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from steppewise.analysis.evaluating import Subject
 from steppewise.analysis.indices import Index
 from steppewise.analysis.quantities import Quantity, quantity
 from steppewise.analysis.sensitivity import BY_FACTOR, Question, Sensitivity
-from steppewise.analysis.subject import Subject
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor
 from steppewise.report.looks import INK, mixed

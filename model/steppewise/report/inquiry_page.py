@@ -9,10 +9,10 @@ from typing import Final
 
 from steppewise import __version__
 from steppewise.analysis.discovery import Discovery, Restriction
+from steppewise.analysis.evaluating import Subject
 from steppewise.analysis.indices import Index
 from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import Question, Sensitivity
-from steppewise.analysis.subject import Subject
 from steppewise.report import discovery_figures, sensitivity_figures
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.page import Shown, called, overrides, rendered
