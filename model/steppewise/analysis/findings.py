@@ -153,10 +153,10 @@ def find(ensemble: Ensemble, shares: Sequence[SpreadShare] = ()) -> Findings:
     reader = _Reader(ensemble)
     spec, plan = ensemble.spec, ensemble.plan
     return Findings(
-        spec=spec,
-        worlds=len(ensemble.status),
-        seed=plan.seed,
-        uncertainty=plan.uncertainty,
+        spec,
+        len(ensemble.status),
+        plan.seed,
+        plan.uncertainty,
         failures=tuple(ensemble.failures.items()),
         powers=tuple(_of_power(reader, power) for power in spec.powers),
         states=tuple(_of_state(reader, state) for state in spec.states),

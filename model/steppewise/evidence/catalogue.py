@@ -11,7 +11,7 @@ from typing import Final
 
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence import loading
-from steppewise.evidence.names import fits, kind_and_key, meant, nearest
+from steppewise.evidence.names import fits, meant, nearest
 from steppewise.evidence.records import Records, read_records
 from steppewise.evidence.types import (
     CLASSES,
@@ -59,16 +59,6 @@ class Evidence:
         if name not in self.parameters:
             raise SteppewiseError(Problem(f"'{name}' is no parameter", nearest=self.nearest(name)))
         return self.parameters[name]
-
-    def definition_of(self, name: str) -> Definition:
-        """What a dotted name means, also for actors that are not in the evidence.
-
-        Raises SteppewiseError with the nearest name.
-        """
-        definition = self.definitions.get(kind_and_key(name) or ("world", ""))
-        if definition is None:
-            raise SteppewiseError(Problem(f"'{name}' is no parameter", nearest=self.nearest(name)))
-        return definition
 
     def nearest(self, name: str) -> str | None:
         """The known name of a parameter, level, claim or source that looks most like this one."""

@@ -65,15 +65,6 @@ def wildcards(pattern: str) -> int:
     return pattern.split(".").count(ANY)
 
 
-def kind_and_key(name: str) -> tuple[Kind, str] | None:
-    """The kind of a parameter and its key, whoever its actors are; None where no parameter is named so."""
-    owner, *words = name.split(".")
-    if owner not in OWNERS:
-        return None
-    kind, actors = OWNERS[owner]
-    return kind, ".".join(words[actors:])
-
-
 def pattern_of(kind: Kind, key: str) -> str:
     """All parameters of a kind and key: `ties.*.*.aid`."""
     owner, actors = next((owner, actors) for owner, (of, actors) in OWNERS.items() if of == kind)
