@@ -7,7 +7,7 @@ the unpaired interval.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import product
 from typing import TYPE_CHECKING, Final
@@ -21,7 +21,7 @@ from steppewise.arrays import Array, numbers
 from steppewise.experiment.ensemble import Ensemble, Plan
 from steppewise.scenario.contrast import common_ground
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.variables import LEADS, OUTCOMES, Variable
+from steppewise.world.variables import LEADS, OUTCOMES, Variable, place_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,9 +106,8 @@ class Differences:
 
     def at(self, variable: str, *actors: str, time: int = -1) -> PairedDifference:
         """A variable of some actors, at the end of the last quarter or of another. Raises KeyError, ValueError."""
-        pairs = zip(OUTCOMES[variable].axes, actors, strict=True)
-        index = [self.spec.names_along(axis).index(name) for axis, name in pairs]
-        numbers: list[float] = self.values[variable][(time, *index)].tolist()
+        _, place = place_of(".".join((variable, *actors)), self.spec)
+        numbers: list[float] = self.values[variable][(time, *place)].tolist()
         return PairedDifference(int(self.pairs[time]), *numbers)
 
     def statistic(self, variable: str, name: str) -> Array:
@@ -178,11 +177,8 @@ class _Pair:
     def _end(self, ensemble: Ensemble, variable: Variable) -> Array:
         """A variable of common actors at the end, in all good worlds, (*axes, world)."""
         actors = [self.spec.names_along(axis) for axis in variable.axes]
-        values = np.empty((*map(len, actors), int(self.good.sum())))
-        for index in np.ndindex(*values.shape[:-1]):
-            names = [names[place] for names, place in zip(actors, index, strict=True)]
-            values[index] = ensemble.outcomes[".".join((variable.name, *names))][self.good]
-        return values
+        rows = [ensemble.outcomes[".".join((variable.name, *names))][self.good] for names in product(*actors)]
+        return np.array(rows, dtype=float).reshape(*map(len, actors), int(self.good.sum()))
 
 
 def _trajectory(ensemble: Ensemble, variable: Variable) -> Array:
@@ -203,9 +199,8 @@ def paired(first: Array, further: Array) -> Array:
     mean, error, *quantiles = np.moveaxis(found, -1, 0)
     unpaired = np.sqrt((_variance(first) + _variance(further)) / worlds)
     reach = reach_of(worlds)
-    signs = [(difference > 0).mean(axis=-1), (difference < 0).mean(axis=-1), (difference == 0).mean(axis=-1)]
-    intervals = [error, mean - reach * error, mean + reach * error]
-    intervals += [unpaired, mean - reach * unpaired, mean + reach * unpaired]
+    intervals = [part for one in (error, unpaired) for part in (one, mean - reach * one, mean + reach * one)]
+    signs = [part.mean(axis=-1) for part in (difference > 0, difference < 0, difference == 0)]
     return np.stack([mean, *intervals, *quantiles, *signs], axis=-1)
 
 
@@ -253,20 +248,13 @@ def end_table(found: Sequence[Differences]) -> pd.DataFrame:
     """The differences at the end: a row for each scenario, variable and actor or tie, a column for each statistic."""
     import pandas as pd
 
-    return pd.DataFrame([row for one in found for name in one.values for row in _end_rows(one, OUTCOMES[name])])
-
-
-def _end_rows(one: Differences, variable: Variable) -> Iterator[dict[str, object]]:
-    names = [one.spec.names_along(axis) for axis in variable.axes]
-    for actors in product(*names):
-        of = dict(zip(variable.axes, actors, strict=True))
-        places = {"power": of.get("power", ""), "state": of.get("state", "")}
-        yield {
-            "scenario": one.further.name,
-            "variable": variable.name,
-            **places,
-            **vars(one.at(variable.name, *actors)),
-        }
+    rows = []
+    for one, name in [(differences, name) for differences in found for name in differences.values]:
+        axes = OUTCOMES[name].axes
+        for actors in product(*map(one.spec.names_along, axes)):
+            places = {"power": "", "state": "", **dict(zip(axes, actors, strict=True))}
+            rows.append({"scenario": one.further.name, "variable": name, **places, **vars(one.at(name, *actors))})
+    return pd.DataFrame(rows)
 
 
 def from_table(rows: pd.DataFrame, first: Ensemble, further: Ensemble) -> Differences:
@@ -280,8 +268,7 @@ def from_table(rows: pd.DataFrame, first: Ensemble, further: Ensemble) -> Differ
     values = {}
     for name, part in by_name.items():
         sizes = [len(spec.names_along(axis)) for axis in OUTCOMES[name].axes]
-        numbers = part["value"].to_numpy().astype(float)
-        values[name] = numbers.reshape(len(spec.quarters), *sizes, len(STATISTICS))
+        values[name] = part["value"].to_numpy().astype(float).reshape(len(spec.quarters), *sizes, len(STATISTICS))
     pairs = by_name[LEADS.name]["worlds"].to_numpy().reshape(len(spec.quarters), -1)[:, 0]
     failures = failures_of_either(first, further)
     return Differences(first.spec, further.spec, spec, first.plan, values, pairs, failures)

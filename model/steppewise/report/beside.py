@@ -14,7 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from steppewise.experiment.ensemble import TRAJECTORIES_AT_MOST
 from steppewise.experiment.folder import FIGURES
 
 if TYPE_CHECKING:
@@ -35,6 +34,8 @@ class Pages:
 
     def begin(self, ensemble: Ensemble) -> None:
         """Hand over what is to be drawn, where it is not too much."""
+        from steppewise.experiment.ensemble import TRAJECTORIES_AT_MOST  # there since the worlds are
+
         self._begun = ensemble.plan.worlds <= TRAJECTORIES_AT_MOST  # memory holds them twice
         if self._begun:
             self._letters.submit(self._say, what_is_drawn(ensemble))
