@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from steppewise.analysis.comparison import Differences, PairedDifference
-from steppewise.cli.terminal import new_table, show, show_section
+from steppewise.cli.terminal import new_table, show, show_lines, show_section
 from steppewise.comparing import Comparison
 from steppewise.wording.comparison import (
     AUTONOMY,
@@ -38,7 +38,7 @@ def show_comparison(comparison: Comparison) -> None:
             _show_tables(found)
     if any(found.good_worlds and not found.is_nothing for found in comparison.found):
         show(Text(f"\n{_NOTE}"))
-    show(*(Text(f"\n{line}") for line in advice(comparison.found)))
+    show_lines(advice(comparison.found))
 
 
 def _show_tables(found: Differences) -> None:

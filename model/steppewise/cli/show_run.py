@@ -7,7 +7,7 @@ from rich.text import Text
 
 from steppewise.analysis.findings import Course, Estimate, Findings, Lead
 from steppewise.api import Results
-from steppewise.cli.terminal import new_table, show, show_section
+from steppewise.cli.terminal import new_table, show, show_lines, show_section
 from steppewise.evidence.types import CLASSES
 from steppewise.wording.numbers import band, decimals_for, percent
 from steppewise.wording.run import BAND_NEEDS, VARIES, advice, failures
@@ -17,7 +17,7 @@ def show_results(results: Results) -> None:
     """What a run found: setting, powers, states, what it rests on, advice."""
     findings = results.findings
     show(_heading(findings))
-    show(*(Text(f"\n{line}") for line in failures(findings)))
+    show_lines(failures(findings))
     if findings.good_worlds:
         end = findings.spec.end
         show_section(f"Powers at the end of {end}, in percent; trust from 0 to 1", _powers(findings))
@@ -26,7 +26,7 @@ def show_results(results: Results) -> None:
     if findings.good_worlds and findings.rests_on:
         show_section("What the differences between worlds rest on: percent of a share's variance", _sources(findings))
         show(Text(_SOURCES_NOTE))
-    show(*(Text(f"\n{line}") for line in advice(findings)))
+    show_lines(advice(findings))
 
 
 _NOTE = (

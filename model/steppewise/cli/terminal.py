@@ -33,6 +33,11 @@ def show_table(rows: Sequence[tuple[str, ...]]) -> None:
     show(grid)
 
 
+def show_lines(lines: Iterable[str]) -> None:
+    """Paragraphs, each after a blank line."""
+    show(*(Text(f"\n{line}") for line in lines))
+
+
 def show_section(title: str, table: Table) -> None:
     """A table below its title."""
     show(Text(f"\n{title}", "bold"), table)

@@ -34,7 +34,7 @@ from steppewise.report.style import (
     sheet,
     shortened,
 )
-from steppewise.wording.discovery import sentences, value_words
+from steppewise.wording.discovery import limits, sentences
 from steppewise.wording.numbers import percent
 
 NAMES, LIMITS, HEAD = 4.65, 2.3, 0.75
@@ -128,7 +128,7 @@ def _draw_box(
         look: Props = {"color": COLOURS[factor.evidence], "edgecolor": EDGE, "linewidth": 0.6, "zorder": 3}
         axes.barh(y, one.high - one.low, left=one.low, height=0.26, **look)
         likely = "below .001" if one.quasi_p < 0.001 else f"{one.quasi_p:.3f}".lstrip("0")
-        say(axes, 1.03, y, f"{value_words(one)}\nquasi-p {likely}", size=SMALL - 1)
+        say(axes, 1.03, y, f"{limits(one)}\nquasi-p {likely}", size=SMALL - 1)
 
 
 def _write_head(axes: Axes, number: int, box: Found, height: float) -> None:

@@ -22,7 +22,7 @@ from steppewise.report.tables import Row, Table
 from steppewise.scenario.library import library_names
 from steppewise.wording import discovery as telling_discovery
 from steppewise.wording import sensitivity as telling_sensitivity
-from steppewise.wording.discovery import value_words
+from steppewise.wording.discovery import limits
 from steppewise.wording.numbers import percent, typeset
 from steppewise.wording.sensitivity import driver_rows, heads, percent_and_reach, rest_of, source_of, value_of
 
@@ -171,7 +171,7 @@ def box_table(found: Discovery, number: int) -> Table:
 
 def _box_row(found: Discovery, one: Restriction) -> Row:
     factor, spec = found.asked.factor(one.factor), found.asked.spec
-    cells = (value_words(one), value_of(factor, spec), f"{one.quasi_p:.2g}", factor.evidence, source_of(factor, spec))
+    cells = (limits(one), value_of(factor, spec), f"{one.quasi_p:.2g}", factor.evidence, source_of(factor, spec))
     return Row(one.factor, COLOURS[factor.evidence], cells)
 
 

@@ -14,7 +14,7 @@ from steppewise.analysis.spread import SpreadShare, by_outcome
 from steppewise.evidence.types import CLASSES
 from steppewise.report.looks import looks
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.wording.numbers import band, percent
+from steppewise.wording.numbers import band, percent, plus_minus
 from steppewise.wording.run import BAND_NEEDS
 
 
@@ -104,9 +104,7 @@ def spread_table(spec: ScenarioSpec, shares: Sequence[SpreadShare]) -> Table:
 
 
 def _part(share: SpreadShare | None) -> str:
-    if share is None:
-        return "–"
-    return f"{percent(share.share, 0)} ± {max(round(100 * share.standard_error), 1)}"
+    return "–" if share is None else plus_minus(share.share, share.standard_error)
 
 
 def class_table(spec: ScenarioSpec, whose: str = "") -> Table:

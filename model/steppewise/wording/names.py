@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from steppewise.evidence.names import event_number
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.numbers import percent
 
 if TYPE_CHECKING:
     from steppewise.experiment.study import Factor
@@ -77,7 +78,7 @@ def value_words(factor: Factor, value: float) -> str:
     if factor.unit == QUARTER:
         return str(Quarter(round(value)))
     if factor.way == "evidence":
-        return f"{100 * value:.0f} % of its range"
+        return f"{percent(value, 0)} % of its range"
     return f"{value:.3g}×" if factor.way == "relative" else f"{value:.3g}"
 
 

@@ -29,7 +29,13 @@ def counted(number: int, noun: str) -> str:
 
 def percent(share: float, decimals: int = 1) -> str:
     """A share as percent: 0.112 is `11.2`."""
-    return f"{100 * share:.{decimals}f}"
+    text = f"{100 * share:.{decimals}f}"
+    return text if is_visible(text) else text.removeprefix("-")
+
+
+def plus_minus(share: float, reach: float) -> str:
+    """A share and how far it reaches, in whole percent, at least one: `31 ± 5`."""
+    return f"{percent(share, 0)} ± {max(round(100 * reach), 1)}"
 
 
 def band(low: float, high: float, between: str = " to ") -> str:
