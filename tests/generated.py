@@ -14,7 +14,8 @@ from typing import Any, get_args
 import numpy as np
 from hypothesis import strategies as st
 
-from steppewise.evidence.catalogue import fits, load_evidence
+from steppewise.evidence.catalogue import load_evidence
+from steppewise.evidence.names import fits
 from steppewise.evidence.records import Record
 from steppewise.evidence.types import CLASSES, Actor, Parameter
 from steppewise.scenario import fields

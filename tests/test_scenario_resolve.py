@@ -11,6 +11,7 @@ import pytest
 
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.catalogue import load_evidence
+from steppewise.evidence.names import fits
 from steppewise.evidence.types import Parameter
 from steppewise.scenario.event import Event
 from steppewise.scenario.events.alliance import Alliance
@@ -30,7 +31,6 @@ from steppewise.scenario.events.visit import Visit
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import STRUCTURES, ScenarioSpec
-from steppewise.scenario.values import matches
 
 FIVE = ("kazakhstan", "uzbekistan", "kyrgyzstan", "tajikistan", "turkmenistan")
 AT = Quarter.parse("2026Q1")
@@ -106,11 +106,11 @@ def test_links_may_be_named_from_either_end(tmp_path: Path) -> None:
 
 
 def test_patterns() -> None:
-    assert matches("powers.*.gdp", "powers.japan.gdp")
-    assert not matches("powers.*", "powers.japan.gdp")
-    assert not matches("powers.jap*.gdp", "powers.japan.gdp")
-    assert matches("links.b.a.border", "links.a.b.border")
-    assert not matches("ties.b.a.aid", "ties.a.b.aid")
+    assert fits("powers.*.gdp", "powers.japan.gdp")
+    assert not fits("powers.*", "powers.japan.gdp")
+    assert not fits("powers.jap*.gdp", "powers.japan.gdp")
+    assert fits("links.b.a.border", "links.a.b.border")
+    assert not fits("ties.b.a.aid", "ties.a.b.aid")
 
 
 # actors -----------------------------------------------------------------------------------------------------

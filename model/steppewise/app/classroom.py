@@ -9,8 +9,8 @@ from typing import Any, Final
 from steppewise.app.lesson import Lesson
 from steppewise.app.sliders import Slider, free_levers, more_levers, slider
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.names import nearest
 from steppewise.reading import shown
-from steppewise.scenario.fields import nearest
 from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec

@@ -13,9 +13,10 @@ from steppewise.app.lesson_body import header_and_body, inline, sections
 from steppewise.app.lesson_checks import check_lesson
 from steppewise.app.lesson_file import LESSON, LessonFile, PredictEntry, Settings, Span, StepEntry, View
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.names import nearest
 from steppewise.reading import parse_yaml, read_text, shown
 from steppewise.scenario.checking import Findings, check, is_mapping
-from steppewise.scenario.fields import Known, nearest, scenario_name_for
+from steppewise.scenario.fields import Known, scenario_name_for
 from steppewise.scenario.library import library_folder
 from steppewise.scenario.lineage import short
 from steppewise.scenario.resolve import in_order

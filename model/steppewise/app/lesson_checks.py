@@ -9,15 +9,16 @@ from typing import Any, Final
 
 from steppewise.app.lesson_file import LessonFile, Span
 from steppewise.errors import SteppewiseError
+from steppewise.evidence.names import expand, nearest, nearest_pattern
 from steppewise.evidence.types import Parameter
 from steppewise.reading import KeyPath, shown
 from steppewise.scenario.checking import Checked
-from steppewise.scenario.fields import described, nearest, span
+from steppewise.scenario.fields import described, span
 from steppewise.scenario.library import is_path
 from steppewise.scenario.lineage import scenario_path
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.scenario.values import UnfitError, bounded, expand, nearest_pattern
+from steppewise.scenario.values import UnfitError, bounded
 
 MOST_LEVERS: Final = 4
 """Levers and assumptions of a lesson together: the grid of an exported page has an axis for each."""

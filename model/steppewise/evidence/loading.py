@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.names import nearest
 from steppewise.evidence.types import CLASSES, Actor, Claim, Definition, Kind, Level, Parameter, Source
 from steppewise.reading import Document, read_yaml
 
@@ -134,7 +134,7 @@ def read_parameters(place: Place, kind: Kind, prefix: str, words: Vocabulary) ->
     known = words.keys(kind)
     for key in rows.keys() - set(known):
         here = Place(place.document, (*place.path, *key.split(".")))
-        words.problems.append(here.problem("is no parameter", nearest=_nearest(key, known)))
+        words.problems.append(here.problem("is no parameter", nearest=nearest(key, known) or None))
     for key in known:
         here = Place(place.document, (*place.path, *key.split(".")))
         if key not in rows:
@@ -233,7 +233,3 @@ def _number_complaints(row: Tree, definition: Definition, words: Vocabulary) -> 
         yield f"value {value:g} and range {low:g} to {high:g} do not fit", f"low <= value <= high in {bounds}"
     if row["class"] == "assumed" and low == high:
         yield "an assumed value needs a range wider than zero", None
-
-
-def _nearest(name: str, known: Iterable[str]) -> str | None:
-    return next(iter(get_close_matches(name, tuple(known), 1, 0.5)), None)

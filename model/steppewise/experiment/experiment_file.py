@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Discriminator, Field, PlainValidator, Tag, ValidationInfo
 
+from steppewise.evidence.names import nearest
 from steppewise.experiment.study import MOST_POINTS, Keep
 from steppewise.reading import KeyPath
 from steppewise.scenario.checking import Findings, Form
@@ -21,7 +22,6 @@ from steppewise.scenario.fields import (
     level_words,
     list_of,
     listed,
-    nearest,
     refuse,
     whole,
     word,

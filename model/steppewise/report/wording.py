@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from steppewise.analysis.words import labels, listed
 from steppewise.scenario.event import Event, Named
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.names import listed
 
 
 def event_words(event: Event, spec: ScenarioSpec) -> str:
@@ -29,11 +29,11 @@ def event_label(event: Event, spec: ScenarioSpec) -> str:
 def _said(event: Event, spec: ScenarioSpec, named: Named) -> str:
     by = getattr(event, "by", None)
     words = event.words(named)
-    return f"{labels(spec).get(by, by)}: {words}" if by else words
+    return f"{spec.labels.get(by, by)}: {words}" if by else words
 
 
 def _all_or(names: tuple[str, ...], spec: ScenarioSpec, most: int) -> str:
-    known = labels(spec)
+    known = spec.labels
     if len(names) == len(spec.states) > 2:
         return f"all {len(names)} states"
     return listed([known.get(name, name) for name in names]) if len(names) <= most else f"{len(names)} states"

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from steppewise.evidence.names import nearest
 from steppewise.reading import KeyPath, dotted, shown
 from steppewise.scenario.checking import Layer
 from steppewise.scenario.event import Course, Event, Names, Place, Stage
 from steppewise.scenario.events import EVENT_ENTRIES, KINDS
-from steppewise.scenario.fields import Along, PowerName, States, nearest
+from steppewise.scenario.fields import Along, PowerName, States
 from steppewise.scenario.values import targets
 
 _KIND_OF: Final = {EVENT_ENTRIES[name]: kind for name, kind in KINDS.items()}

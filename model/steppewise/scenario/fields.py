@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from math import inf
 from typing import Annotated, Any, Final, NoReturn
 from unicodedata import normalize
@@ -27,6 +26,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function
 
+from steppewise.evidence.names import nearest
 from steppewise.reading import shown
 from steppewise.scenario.quarter import Quarter
 
@@ -51,13 +51,6 @@ class Known:
     """What the checks of a file need to know: the level words of the rubric."""
 
     levels: tuple[str, ...]
-
-
-def nearest(word: object, known: Iterable[str]) -> str:
-    """The known name most like the word, or nothing."""
-    lower = {name.lower(): name for name in known}
-    found = get_close_matches(str(word).lower(), lower, n=1, cutoff=0.6)
-    return lower[found[0]] if found else ""
 
 
 def refuse(message: str, allowed: str = "", near: str = "") -> NoReturn:

@@ -7,9 +7,10 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Final, NoReturn
 
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.names import nearest
 from steppewise.reading import Document, read_yaml, shown
 from steppewise.scenario.checking import Findings, Layer, check_document
-from steppewise.scenario.fields import Known, nearest
+from steppewise.scenario.fields import Known
 from steppewise.scenario.library import found_path, is_path, library_names, library_path
 
 MOST_ANCESTORS: Final = 20

@@ -100,7 +100,8 @@ class SetParameters(Event):
 
     def in_file(self, spec: ScenarioSpec) -> dict[str, Any]:
         """The values by the names as written, wildcards and all: they are part of the stream's name."""
-        from steppewise.scenario.values import expand, targets
+        from steppewise.evidence.names import expand
+        from steppewise.scenario.values import targets
 
         written, values = self.label.split("/")[2].split("+"), dict(self.values)
         holding, _ = targets(written, spec.parameters)
