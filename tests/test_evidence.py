@@ -343,6 +343,30 @@ def test_what_is_wrong_is_named(folder, file, old, new, message):
     assert any(message in text and Path(file).name in text for text in _messages(folder))
 
 
+def _patience(folder: Path, usual: str) -> None:
+    row = "patience: {symbol: u_p, unit: share, bounds: [0, 1], meaning: it waits, usual: {" + usual + "}}"
+    _change(folder / "definitions.yaml", "power:\n", f"power:\n  {row}\n")
+
+
+def test_a_usual_value_holds_for_all_who_state_none(folder):
+    _patience(folder, "value: 0.5, range: [0, 1], class: assumed, source: modeller, reason: nobody has said")
+    _change(
+        folder / "powers/japan.yaml",
+        "parameters:\n",
+        "parameters:\n  patience: {level: high, unit: share, class: coded, source: tca2025-08, passage: patient}\n",
+    )
+    found = read_evidence(folder)
+    assert found.parameter("powers.china.patience").value == 0.5
+    assert found.parameter("powers.japan.patience").evidence == "coded"
+
+
+def test_a_wrong_usual_value_is_told_where_it_stands(folder):
+    _patience(folder, "value: 2, range: [0, 1], class: assumed, source: modeller, reason: nobody has said")
+    told = set(_messages(folder))
+    assert len(told) == 1
+    assert re.search(r"definitions\.yaml:8: power\.patience\.usual: value 2 and range 0 to 1 do not fit", told.pop())
+
+
 def test_all_problems_of_all_files_are_told_at_once_with_their_lines(folder):
     _change(folder / "powers/japan.yaml", "unit: per year", "unit: per month")
     _change(folder / "states/uzbekistan.yaml", "unit: per year", "unit: per month")
