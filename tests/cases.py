@@ -8,22 +8,21 @@ from dataclasses import replace
 from tests.generated import EVIDENCE, recast, spec_of, with_events
 
 from steppewise.evidence.types import Actor
-from steppewise.scenario.events import (
-    Alliance,
-    BudgetChange,
-    Corridor,
-    Event,
-    FormatChange,
-    Membership,
-    Package,
-    Pressure,
-    RemittanceShock,
-    ResourcePrice,
-    SecurityCrisis,
-    SetParameters,
-    TradeShock,
-    Visit,
-)
+from steppewise.scenario.event import Event
+from steppewise.scenario.events.alliance import Alliance
+from steppewise.scenario.events.budget import BudgetChange
+from steppewise.scenario.events.corridor import Corridor
+from steppewise.scenario.events.format import FormatChange
+from steppewise.scenario.events.labour_pathway import LabourPathway
+from steppewise.scenario.events.membership import Membership
+from steppewise.scenario.events.package import Package
+from steppewise.scenario.events.pressure import Pressure
+from steppewise.scenario.events.remittance_shock import RemittanceShock
+from steppewise.scenario.events.resource_price import ResourcePrice
+from steppewise.scenario.events.security_crisis import SecurityCrisis
+from steppewise.scenario.events.set import SetParameters
+from steppewise.scenario.events.trade_shock import TradeShock
+from steppewise.scenario.events.visit import Visit
 from steppewise.scenario.library import library_names
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
@@ -46,7 +45,7 @@ EVENTS: Mapping[str, tuple[Event, ...]] = {
     "packages": (
         Package("p1", START.plus(1), 1.0, 4.0, "japan", ALL_STATES, 2.0, (0.5, 0.3, 0.2), 0.9),
         Package("p2", START.plus(2), 1.0, 2.0, "japan", ("tajikistan",), 0.3, None, None),
-        Package("p3", START.plus(3), 0.5, 3.0, "russia", ("kyrgyzstan",), 1.0, None, 0.4, True),
+        LabourPathway("p3", START.plus(3), 0.5, 3.0, "russia", ("kyrgyzstan",), 1.0, 0.4),
         SetParameters("s1", START.plus(4), 1.0, (("powers.japan.instruments.aid", 0.9),)),
     ),
     "pressure": (Pressure("x1", START.plus(1), 0.8, 0.7, "russia", ("kazakhstan",), 1.0),),

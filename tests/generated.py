@@ -9,31 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from hypothesis import strategies as st
 
-from steppewise.evidence.catalogue import fits, load_evidence
+from steppewise.evidence.catalogue import load_evidence
+from steppewise.evidence.names import fits
 from steppewise.evidence.records import Record
 from steppewise.evidence.types import CLASSES, Actor, Parameter
-from steppewise.scenario.event_checks import START_ONLY
-from steppewise.scenario.events import (
-    Alliance,
-    BudgetChange,
-    Corridor,
-    Event,
-    FormatChange,
-    Membership,
-    Package,
-    Pressure,
-    RemittanceShock,
-    ResourcePrice,
-    SecurityCrisis,
-    SetParameters,
-    TradeShock,
-    Visit,
-)
+from steppewise.scenario import fields
+from steppewise.scenario.event import Event
+from steppewise.scenario.events import KINDS
+from steppewise.scenario.events.corridor import Corridor
+from steppewise.scenario.events.package import Mix
+from steppewise.scenario.events.set import SETTINGS, START_ONLY, SetParameters
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
 from steppewise.world.tables import UNCERTAINTIES
@@ -248,35 +238,31 @@ def _events(draw: st.DrawFn, spec: ScenarioSpec) -> tuple[Event, ...]:
 def event_of(spec: ScenarioSpec, label: str) -> st.SearchStrategy[Event]:
     """An event of any kind that makes sense in the scenario."""
     at = st.integers(spec.start.number, spec.end.number).map(Quarter)
-    common = (st.just(label), at, probabilities)
-    by = st.sampled_from(spec.power_names)
+    kinds = (kind for kind in KINDS.values() if kind is not Corridor or len(spec.states) > 1)
+    return st.one_of([st.builds(kind, st.just(label), at, probabilities, **_fields(kind, spec)) for kind in kinds])
+
+
+def _fields(kind: type[Event], spec: ScenarioSpec) -> dict[str, st.SearchStrategy[Any]]:
+    """What the fields of a kind of event may be, by what its keys take."""
     to = st.lists(st.sampled_from(spec.state_names), min_size=1, unique=True).map(tuple)
-    packages = (*common, amounts, by, to, durations)
-    along = [st.builds(Corridor, *common, amounts, by | st.none(), to.filter(lambda names: len(names) > 1))]
-    return st.one_of(
-        st.builds(
-            Visit,
-            *common,
-            st.sampled_from(("held", "cancelled")),
-            by,
-            to,
-            st.sampled_from(("leader", "minister")),
-            shares,
-        ),
-        st.builds(Package, *packages, mixes | st.none(), shares | st.none()),
-        st.builds(Package, *packages, st.none(), shares | st.none(), st.just(True)),
-        st.builds(Pressure, *common, shares, by, to, durations),
-        st.builds(BudgetChange, *common, factors, by, durations | st.none()),
-        *(along if len(spec.states) > 1 else ()),
-        st.builds(FormatChange, *common, st.sampled_from(("launched", "ended")), by),
-        st.builds(Membership, *common, st.sampled_from(("joined", "left")), by, to),
-        st.builds(Alliance, *common, st.sampled_from(("formed", "ended")), by, to, shares),
-        st.builds(TradeShock, *common, factors, by, to, durations),
-        st.builds(RemittanceShock, *common, factors, by | st.none(), to, durations),
-        st.builds(ResourcePrice, *common, factors.map(lambda factor: max(factor, 0.01)), to, durations),
-        st.builds(SecurityCrisis, *common, factors, to, durations),
-        st.builds(SetParameters, *common, _settings(spec)),
-    )
+    taken = {
+        fields.PowerName: st.sampled_from(spec.power_names),
+        fields.States: to,
+        fields.Along: to.filter(lambda names: len(names) > 1),
+        fields.Share: shares,
+        fields.Blame: shares,
+        fields.Amount: amounts,
+        fields.Years: durations,
+        fields.Factor: factors,
+        fields.Price: factors.map(lambda factor: max(factor, 0.01)),
+        Mix: mixes,
+        SETTINGS: _settings(spec),
+    }
+    found = {}
+    for name, (key, _, hint) in kind.declared().items():
+        values = st.sampled_from(get_args(hint)) if key.takes is None else taken[key.takes]
+        found[name] = values | st.none() if type(None) in get_args(hint) else values
+    return found
 
 
 def _settings(spec: ScenarioSpec) -> st.SearchStrategy[tuple[tuple[str, float], ...]]:

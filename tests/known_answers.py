@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from tests.test_spread import EFFORT, GDP, product_spec
 
-from steppewise.analysis.evaluating import Evaluate, answers_of, of_function
+from steppewise.analysis.evaluating import Answers, Evaluate, answers_of
 from steppewise.analysis.factors import uncertain_factors
 from steppewise.analysis.indices import By, Index, Method, indices
 from steppewise.analysis.sampling import morris_design, sobol_design
@@ -37,6 +37,11 @@ ANGLES = plain_factors("x1", "x2", "x3", low=-np.pi, high=np.pi)
 def ishigami(values: Array) -> Array:
     x1, x2, x3 = values.T
     return np.sin(x1) + 7 * np.sin(x2) ** 2 + 0.1 * x3**4 * np.sin(x1)
+
+
+def of_function(name: str, function: Callable[[Array], Array]) -> Evaluate:
+    """The evaluation of a plain function, values of the factors (point, factor) -> (point,)."""
+    return lambda points: Answers({name: np.asarray(function(points.rows(0, len(points))), dtype=float)[:, None]})
 
 
 evaluate_ishigami = of_function("y", ishigami)

@@ -51,17 +51,19 @@ class Reader:
     def __init__(self, evidence):
         self.levels = load(evidence / "rubric.yaml")
         self.powers, self.states, self.evidence = {}, {}, {}
+        kinds = load(evidence / "definitions.yaml").items()
+        usual = {kind: {key: row["usual"] for key, row in rows.items() if "usual" in row} for kind, rows in kinds}
         for kind, found in (("powers", self.powers), ("states", self.states)):
             files = [load(path) for path in (evidence / kind).glob("*.yaml")]
             for data in sorted(files, key=lambda data: data["order"]):
                 found[data["name"]] = data
-                self.take(f"{kind}.{data['name']}", data["parameters"])
+                self.take(f"{kind}.{data['name']}", usual[kind.removesuffix("s")] | data["parameters"])
                 for state, rows in data.get("ties", {}).items():
-                    self.take(f"ties.{data['name']}.{state}", rows)
+                    self.take(f"ties.{data['name']}.{state}", usual["tie"] | rows)
         for first, rows in load(evidence / "links.yaml").items():
             for second, row in rows.items():
-                self.take(f"links.{first}.{second}", row)
-        self.take("world", load(evidence / "world.yaml")["parameters"])
+                self.take(f"links.{first}.{second}", usual["link"] | row)
+        self.take("world", usual["world"] | load(evidence / "world.yaml")["parameters"])
         tables = load(evidence / "records.yaml")
         self.records = {(kind, name): by_year(**row) for kind in tables for name, row in tables[kind]["by"].items()}
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from steppewise.evidence.catalogue import load_evidence
 from steppewise.evidence.types import Definition
-from steppewise.scenario.event_checks import changes_later
+from steppewise.scenario.events.set import changes_later
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES
 

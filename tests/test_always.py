@@ -38,7 +38,8 @@ from steppewise.evidence.types import Actor
 from steppewise.experiment import ensemble
 from steppewise.experiment.block import Block, run_block
 from steppewise.experiment.ensemble import Plan, simulate
-from steppewise.scenario.events import Package, SetParameters
+from steppewise.scenario.events.package import Package
+from steppewise.scenario.events.set import SetParameters
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.model import RegionalInfluenceModel

@@ -107,13 +107,13 @@ def test_a_port_in_use(folder, capsys):
 
 
 def test_the_next_port_where_none_was_asked_for(folder, capsys):
-    from steppewise.cli.teaching import USUAL_PORT, _listener
+    from steppewise.cli.serving import USUAL_PORT, listening_somewhere
 
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", USUAL_PORT))
         taken.listen()
-        with _listener(None, "127.0.0.1") as found:
+        with listening_somewhere("127.0.0.1") as found:
             number = found.getsockname()[1]
     assert number > USUAL_PORT
     assert capsys.readouterr().out == f"Port {USUAL_PORT} is in use; this is {number}.\n"

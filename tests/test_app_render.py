@@ -17,7 +17,7 @@ from steppewise.app.answer import layout
 from steppewise.app.classroom import Page, free_page, lesson_page
 from steppewise.app.lesson import lesson, lessons
 from steppewise.app.outlines import outlines
-from steppewise.app.render import HERE, MODULES, file_name, page_data, policy, rendered, script_text, style_text, texts
+from steppewise.app.render import HERE, MODULES, page_data, policy, rendered, script_text, style_text, texts
 from steppewise.scenario.resolve import load_scenario
 
 WORLDS = 20
@@ -235,11 +235,6 @@ def test_a_lesson_is_in_its_page():
     levers = {one["name"] for one in data["levers"]}
     for step in data["lesson"]["steps"]:
         assert set(step["set"]["values"] if step["set"] else ()) <= levers
-
-
-def test_names_of_files():
-    assert file_name(page()) == "steppewise-baseline.html"
-    assert file_name(lesson_page(lesson("hedging-between-powers"), WORLDS)) == "steppewise-hedging-between-powers.html"
 
 
 def test_the_map_has_every_state_within_its_frame():

@@ -25,7 +25,7 @@ from steppewise.app.classroom import EXPLORE, PageState
 from steppewise.app.engine import MOST_WAITING, BusyError, Engine, Latest
 from steppewise.app.lesson import lesson_names
 from steppewise.app.server import HEADERS, LARGEST_BODY, Classroom, NoGridError, PageSource, application, grid_of
-from steppewise.cli.teaching import listening
+from steppewise.cli.serving import listening
 
 WORLDS = 20
 EXECUTION = "powers.japan.execution"

@@ -25,6 +25,7 @@ FLOORS = (
     "engine",
     "experiment",
     "analysis",
+    "wording",
     "report",
     "keeping",
     "api",
@@ -44,6 +45,7 @@ DOES_WITHOUT = {
     "scenario": {"mesa", "matplotlib", "pandas"},
     "world": {"io", "json", "matplotlib", "os", "pandas", "pathlib", "pyarrow", "shutil", "xarray", "yaml"},
     "analysis": {"mesa"},
+    "wording": {"matplotlib", "mesa", "pandas"},
     "report": {"mesa"},
 }
 

@@ -13,22 +13,18 @@ from tests.generated import recast, setting, with_events
 from tests.test_always import IDLE, with_power
 
 from steppewise.analysis import comparison
-from steppewise.analysis.comparison import COMPARED, STATISTICS, PairedDifference, paired
+from steppewise.analysis.comparison import STATISTICS, PairedDifference, paired
 from steppewise.analysis.summary import QUANTILES
-from steppewise.analysis.telling_comparison import (
-    advice,
-    of_one,
-    sentences,
-)
 from steppewise.experiment import ensemble as ensembles
 from steppewise.experiment.ensemble import Plan
 from steppewise.experiment.store import TEXTS
 from steppewise.scenario.contrast import contrast, remarks
-from steppewise.scenario.events import Pressure
+from steppewise.scenario.events.pressure import Pressure
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.variables import VARIABLES
+from steppewise.wording.comparison import advice, of_one, sentences
+from steppewise.world.variables import OUTCOMES, VARIABLES
 
 # the same world is the same world ---------------------------------------------------------------------------
 
@@ -89,7 +85,7 @@ def test_a_quarter_is_what_numpy_says_of_the_trajectories(variable, place):
     pair, found = comparisons.pair(), comparisons.found()
     one, other = (ensemble.trajectories[variable][4][place].astype(float) for ensemble in pair)
     names = {"power": found.spec.power_names, "state": found.spec.state_names}
-    actors = [names[axis][p] for axis, p in zip(COMPARED[variable].axes, place, strict=True)]
+    actors = [names[axis][p] for axis, p in zip(OUTCOMES[variable].axes, place, strict=True)]
     assert_by_hand(found.at(variable, *actors, time=4), one, other, 1e-7)
 
 

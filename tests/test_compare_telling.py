@@ -11,11 +11,10 @@ from tests import comparisons
 from tests.comparisons import WORLDS, of
 
 from steppewise.analysis.comparison import STATISTICS
-from steppewise.analysis.telling_comparison import advice, measure_of, of_one, verdict
-from steppewise.analysis.words import in_percent_of_worlds
 from steppewise.report.comparison_page import cells
 from steppewise.report.difference import points
-from steppewise.report.tables import typeset
+from steppewise.wording.comparison import advice, measure_of, of_one, verdict
+from steppewise.wording.numbers import in_percent_of_worlds, typeset
 
 # in words ---------------------------------------------------------------------------------------------------
 

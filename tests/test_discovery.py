@@ -11,9 +11,9 @@ from tests.known_answers import BUDGET, EFFORT, GDP, product_spec
 from steppewise.analysis.discovery import Search, boxes_in, places, seek
 from steppewise.analysis.factors import uncertain_factors
 from steppewise.analysis.prim import Box, Cases, borne_out, choose, pasted, peeled, quality, quasi_p, screened, search
-from steppewise.analysis.telling_discovery import doubts, sentences
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.study import Factor
+from steppewise.wording.discovery import doubts, sentences
 
 PLANTED = Box.whole(3).limited(0, high=0.4).limited(1, low=0.5)
 

@@ -10,10 +10,10 @@ from tests.generated import setting
 from tests.swept import EFFORT, EXECUTION, FAILING, HEDGING, OUTCOMES, findings, short, study
 
 from steppewise.analysis.effects import extremes, own_value, steps_of
-from steppewise.analysis.factors import factor_words, is_scale, unit_words, value_words
-from steppewise.analysis.telling_sweep import advice, round_levels, sentences
 from steppewise.experiment.study import Factor, latin_hypercube, sobol
 from steppewise.scenario.resolve import load_scenario
+from steppewise.wording.names import factor_words, is_scale, unit_words, value_words
+from steppewise.wording.sweep import advice, round_levels, sentences
 
 SHARE, TRUST = OUTCOMES
 LUCK = np.random.default_rng(1).normal(size=5000)

@@ -14,8 +14,9 @@ from tests import odd_rows
 
 from steppewise.analysis.patterns import ROWS
 from steppewise.errors import SteppewiseError
-from steppewise.evidence.catalogue import FOLDER, Evidence, fits, load_evidence, read_evidence
+from steppewise.evidence.catalogue import FOLDER, Evidence, load_evidence, read_evidence
 from steppewise.evidence.explain import explanation, explanations, of_parameter
+from steppewise.evidence.names import fits
 from steppewise.evidence.types import CLASSES
 from steppewise.reading import read_yaml
 from steppewise.scenario.spec import MECHANISMS
@@ -257,17 +258,6 @@ def test_symbols_are_unique(evidence):
     assert len(symbols) == len(set(symbols))
 
 
-def test_definition_of_serves_actors_that_are_not_in_the_evidence(evidence):
-    assert evidence.definition_of("ties.france.kazakhstan.trust.kept").symbol == "alpha0_ps"
-    assert evidence.definition_of("world.influence.theta").symbol == "theta"
-
-
-@pytest.mark.parametrize("name", ["powers.japan.executon", "world", "japan.execution", "powers.japan", ""])
-def test_definition_of_refuses_what_is_no_parameter(evidence, name):
-    with pytest.raises(SteppewiseError, match="is no parameter"):
-        evidence.definition_of(name)
-
-
 def test_an_unknown_parameter_names_the_nearest(evidence):
     with pytest.raises(SteppewiseError, match=r"Did you mean 'powers\.japan\.execution'\?"):
         evidence.parameter("powers.japan.executon")
@@ -353,6 +343,30 @@ def test_what_is_wrong_is_named(folder, file, old, new, message):
     assert any(message in text and Path(file).name in text for text in _messages(folder))
 
 
+def _patience(folder: Path, usual: str) -> None:
+    row = "patience: {symbol: u_p, unit: share, bounds: [0, 1], meaning: it waits, usual: {" + usual + "}}"
+    _change(folder / "definitions.yaml", "power:\n", f"power:\n  {row}\n")
+
+
+def test_a_usual_value_holds_for_all_who_state_none(folder):
+    _patience(folder, "value: 0.5, range: [0, 1], class: assumed, source: modeller, reason: nobody has said")
+    _change(
+        folder / "powers/japan.yaml",
+        "parameters:\n",
+        "parameters:\n  patience: {level: high, unit: share, class: coded, source: tca2025-08, passage: patient}\n",
+    )
+    found = read_evidence(folder)
+    assert found.parameter("powers.china.patience").value == 0.5
+    assert found.parameter("powers.japan.patience").evidence == "coded"
+
+
+def test_a_wrong_usual_value_is_told_where_it_stands(folder):
+    _patience(folder, "value: 2, range: [0, 1], class: assumed, source: modeller, reason: nobody has said")
+    told = set(_messages(folder))
+    assert len(told) == 1
+    assert re.search(r"definitions\.yaml:8: power\.patience\.usual: value 2 and range 0 to 1 do not fit", told.pop())
+
+
 def test_all_problems_of_all_files_are_told_at_once_with_their_lines(folder):
     _change(folder / "powers/japan.yaml", "unit: per year", "unit: per month")
     _change(folder / "states/uzbekistan.yaml", "unit: per year", "unit: per month")
@@ -416,7 +430,7 @@ def test_history_gives_every_tie_of_2004_with_its_evidence(evidence):
     ties = {n for n in evidence.parameters if n.startswith("ties.") and not fnmatchcase(n, optional)}
     assert {name for name in ties if not any(fits(pattern, name) for pattern in given)} == set()
     for name, row in given.items():
-        definition = evidence.definition_of(evidence.matching(name)[0])
+        definition = evidence.parameters[evidence.matching(name)[0]].definition
         assert definition.lowest <= row["low"] <= row["value"] <= row["high"] <= definition.highest, name
         assert row["class"] in CLASSES, name
         assert row["reason"], name

@@ -126,7 +126,8 @@ def test_the_library_satisfies_the_schema(name: str) -> None:
 def test_the_schema_allows_what_the_loader_allows(tmp_path: Path) -> None:
     validators = pytest.importorskip("jsonschema", reason="checked where jsonschema is installed")
     validator = validators.Draft202012Validator(experiment_schema())
-    for text in (text_of(), text_of(keep="summary", seed="3"), WITH_POINTS):
+    without_steps = text_of(vary="{powers.japan.effort: {from: 0.01, to: 0.02, steps: }}")
+    for text in (text_of(), text_of(keep="summary", seed="3"), WITH_POINTS, without_steps):
         (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
         validator.validate(read_yaml(tmp_path / "x.yaml").data)
     for text in (text_of(zz="1"), text_of(vary="{}"), text_of(design="{kind: gird}"), text_of(outcomes="[x]")):

@@ -11,12 +11,12 @@ from tests import reports
 from steppewise.analysis import comparison
 from steppewise.analysis.findings import find
 from steppewise.analysis.summary import leaders
-from steppewise.analysis.telling import sentences
 from steppewise.app import answer
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.map import verdict
 from steppewise.report.moment import Moment, ties_map
 from steppewise.report.tables import state_table
+from steppewise.wording.run import sentences
 
 
 @cache

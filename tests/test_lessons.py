@@ -16,12 +16,12 @@ from steppewise.app.lesson import Lesson, lesson, lesson_names, lessons, page_of
 from steppewise.app.lesson_file import VIEWS, LessonFile, PredictEntry, Span, StepEntry
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.catalogue import load_evidence
+from steppewise.evidence.names import expand
 from steppewise.experiment.block import Block, BlockResult, run_block
-from steppewise.scenario.event_schema import EVENT_ENTRIES
+from steppewise.scenario.events import EVENT_ENTRIES
 from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import MECHANISMS
-from steppewise.scenario.values import expand
 
 ROOT = Path(__file__).parents[1]
 NAMES = (

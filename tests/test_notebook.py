@@ -21,7 +21,7 @@ from steppewise.analysis import comparison
 from steppewise.api import Results
 from steppewise.comparing import Comparison
 from steppewise.experiment.ensemble import Plan, simulate
-from steppewise.report.tables import typeset
+from steppewise.wording.numbers import typeset
 
 SHARE = "regional_share.japan"
 

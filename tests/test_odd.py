@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,21 @@ from tests.rebuilt_input import Reader, by_year
 
 from steppewise.analysis.patterns import ROWS
 from steppewise.evidence.catalogue import FOLDER, load_evidence
-from steppewise.scenario import events
+from steppewise.scenario.event import Event
+from steppewise.scenario.events.alliance import Alliance
+from steppewise.scenario.events.budget import BudgetChange
+from steppewise.scenario.events.corridor import Corridor
+from steppewise.scenario.events.format import FormatChange
+from steppewise.scenario.events.labour_pathway import LabourPathway
+from steppewise.scenario.events.membership import Membership
+from steppewise.scenario.events.package import Package
+from steppewise.scenario.events.pressure import Pressure
+from steppewise.scenario.events.remittance_shock import RemittanceShock
+from steppewise.scenario.events.resource_price import ResourcePrice
+from steppewise.scenario.events.security_crisis import SecurityCrisis
+from steppewise.scenario.events.set import SetParameters
+from steppewise.scenario.events.trade_shock import TradeShock
+from steppewise.scenario.events.visit import Visit
 from steppewise.scenario.library import library_names, library_path
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
@@ -31,22 +45,6 @@ READER = Reader(FOLDER)
 PRECISION = 1e-9
 SMALL = 1e-3
 """Numbers below this are compared absolutely, to PRECISION times it."""
-
-KINDS = {
-    events.Visit: "visit",
-    events.Package: "package",
-    events.Pressure: "pressure",
-    events.BudgetChange: "budget",
-    events.Corridor: "corridor",
-    events.FormatChange: "format",
-    events.Membership: "membership",
-    events.Alliance: "alliance",
-    events.TradeShock: "trade_shock",
-    events.RemittanceShock: "remittance_shock",
-    events.ResourcePrice: "resource_price",
-    events.SecurityCrisis: "security_crisis",
-    events.SetParameters: "set",
-}
 
 
 def story_of(spec: ScenarioSpec) -> Story:
@@ -67,12 +65,12 @@ def story_of(spec: ScenarioSpec) -> Story:
     )
 
 
-def told(event: events.Event) -> dict:
+def told(event: Event) -> dict:
     """An event as plain data."""
-    data = {**vars(event), "kind": KINDS[type(event)], "at": event.at.number}
-    if isinstance(event, events.Corridor):
+    data = {**asdict(event), "kind": event.acts_as().kind, "at": event.at.number}
+    if isinstance(event, Corridor):
         data["to"] = data.pop("along")
-    if isinstance(event, events.SetParameters):
+    if isinstance(event, SetParameters):
         data["values"] = dict(event.values)
     return data
 
@@ -141,30 +139,30 @@ def busy() -> ScenarioSpec:
     k, u, *others = spec.state_names
     late = (("powers.japan.offer.energy", 0.1), ("powers.china.growth", 0.01), ("world.trust.news_fading", 2.0))
     drawn = [
-        lambda *common: events.Visit(*common, "held", "japan", spec.state_names, "leader", 0.0),
-        lambda *common: events.Visit(*common, "cancelled", "japan", (k, u), "minister", 0.7),
-        lambda *common: events.Package(*common, 2.0, "japan", (u,), 1.2, None, None),
-        lambda *common: events.Package(*common, 3.0, "china", spec.state_names, 0.6, (0.5, 0.3, 0.2), 0.4),
-        lambda *common: events.Package(*common, 1.0, "japan", (k, u), 2.0, (0.0, 1.0, 0.0), None, True),
-        lambda *common: events.Pressure(*common, 0.7, "russia", (k, u), 0.6),
-        lambda *common: events.BudgetChange(*common, 2.0, "japan", None),
-        lambda *common: events.BudgetChange(*common, 0.5, "japan", 0.4),
-        lambda *common: events.Corridor(*common, 4.0, "china", (k, u, *others)),
-        lambda *common: events.Corridor(*common, 4.0, None, (others[0], k)),
-        lambda *common: events.FormatChange(*common, "ended", "japan"),
-        lambda *common: events.FormatChange(*common, "launched", "russia"),
-        lambda *common: events.Membership(*common, "joined", "russia", (k,)),
-        lambda *common: events.Membership(*common, "left", "russia", tuple(others)),
-        lambda *common: events.Alliance(*common, "formed", "china", (k, u), 0.7),
-        lambda *common: events.Alliance(*common, "ended", "russia", (k,), 0.3),
-        lambda *common: events.TradeShock(*common, 0.3, "russia", (k, u), 1.3),
-        lambda *common: events.TradeShock(*common, 1.5, "russia", spec.state_names, 0.6),
-        lambda *common: events.RemittanceShock(*common, 0.4, None, tuple(others), 1.0),
-        lambda *common: events.RemittanceShock(*common, 0.5, "russia", spec.state_names, 0.8),
-        lambda *common: events.ResourcePrice(*common, 1.7, spec.state_names, 1.0),
-        lambda *common: events.ResourcePrice(*common, 0.5, (k,), 0.5),
-        lambda *common: events.SecurityCrisis(*common, 3.0, (k, *others), 1.0),
-        lambda *common: events.SetParameters(*common, late),
+        lambda *common: Visit(*common, "held", "japan", spec.state_names, "leader", 0.0),
+        lambda *common: Visit(*common, "cancelled", "japan", (k, u), "minister", 0.7),
+        lambda *common: Package(*common, 2.0, "japan", (u,), 1.2, None, None),
+        lambda *common: Package(*common, 3.0, "china", spec.state_names, 0.6, (0.5, 0.3, 0.2), 0.4),
+        lambda *common: LabourPathway(*common, 1.0, "japan", (k, u), 2.0, None),
+        lambda *common: Pressure(*common, 0.7, "russia", (k, u), 0.6),
+        lambda *common: BudgetChange(*common, 2.0, "japan", None),
+        lambda *common: BudgetChange(*common, 0.5, "japan", 0.4),
+        lambda *common: Corridor(*common, 4.0, "china", (k, u, *others)),
+        lambda *common: Corridor(*common, 4.0, None, (others[0], k)),
+        lambda *common: FormatChange(*common, "ended", "japan"),
+        lambda *common: FormatChange(*common, "launched", "russia"),
+        lambda *common: Membership(*common, "joined", "russia", (k,)),
+        lambda *common: Membership(*common, "left", "russia", tuple(others)),
+        lambda *common: Alliance(*common, "formed", "china", (k, u), 0.7),
+        lambda *common: Alliance(*common, "ended", "russia", (k,), 0.3),
+        lambda *common: TradeShock(*common, 0.3, "russia", (k, u), 1.3),
+        lambda *common: TradeShock(*common, 1.5, "russia", spec.state_names, 0.6),
+        lambda *common: RemittanceShock(*common, 0.4, None, tuple(others), 1.0),
+        lambda *common: RemittanceShock(*common, 0.5, "russia", spec.state_names, 0.8),
+        lambda *common: ResourcePrice(*common, 1.7, spec.state_names, 1.0),
+        lambda *common: ResourcePrice(*common, 0.5, (k,), 0.5),
+        lambda *common: SecurityCrisis(*common, 3.0, (k, *others), 1.0),
+        lambda *common: SetParameters(*common, late),
     ]
     return replace(
         spec,

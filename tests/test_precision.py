@@ -10,11 +10,12 @@ from tests.known_answers import BUDGET
 from tests.test_run import call  # noqa: F401 - a fixture
 from tests.test_spread import product_spec
 
-from steppewise.analysis.precision import Goal, Step, needed, reach, step_of, told, worlds_for
+from steppewise.analysis.precision import Goal, Step, needed, reach, step_of, worlds_for
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import TRAJECTORIES_AT_MOST, Plan, extended, simulate
 from steppewise.experiment.store import folder_name
 from steppewise.scenario.resolve import load_scenario
+from steppewise.wording.run import way_to_precision
 
 NUMBERS = np.random.default_rng(0).normal(10, 2, 100_000)
 
@@ -46,7 +47,7 @@ def test_it_stops_where_it_must():
     path = path_to(0.001, at_most=1500)
     assert not path.is_reached
     assert [step.worlds for step in path.steps] == [100, 1000, 1500]
-    last = list(told(path))[-1]
+    last = list(way_to_precision(path))[-1]
     assert last.startswith("That is not close enough; about ")
     assert "--runs-at-most" in last
 
@@ -77,7 +78,7 @@ def test_worlds_needed_go_with_the_square():
 
 
 def test_what_is_told():
-    assert list(told(path_to(5.0))) == [
+    assert list(way_to_precision(path_to(5.0))) == [
         "Mean of y with its 95 % interval, to be ± 5 or less:",
         f"      100 worlds  {NUMBERS[:100].mean():.5g} ± {step_of(NUMBERS[:100]).half_width:.2g}",
     ]

@@ -14,13 +14,13 @@ from tests import reports
 from tests.reports import Reader, report_of
 
 from steppewise.analysis.findings import find
-from steppewise.analysis.telling import sentences
 from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.report.assumptions import main_power, most_correlated, rank_correlations
 from steppewise.report.page import render
 from steppewise.report.wording import event_words
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.run import sentences
 
 
 @pytest.fixture(scope="module")

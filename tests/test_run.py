@@ -16,7 +16,6 @@ import pandas as pd
 import pytest
 
 import steppewise
-from steppewise.analysis.telling import sentences
 from steppewise.cli import main
 from steppewise.errors import SteppewiseError
 from steppewise.experiment import rerun
@@ -25,6 +24,7 @@ from steppewise.experiment.rerun import differences, worlds_again
 from steppewise.experiment.store import read_data
 from steppewise.experiment.tables import Runs
 from steppewise.scenario.resolve import load_scenario
+from steppewise.wording.run import sentences
 
 RUNS = "20"
 COMMAND = [sys.executable, "-c", "from steppewise.cli import main; main()"]

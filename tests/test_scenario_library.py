@@ -12,7 +12,9 @@ import pytest
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.catalogue import load_evidence
 from steppewise.reading import read_yaml
-from steppewise.scenario.events import Event, Package, Visit
+from steppewise.scenario.event import Event
+from steppewise.scenario.events.package import Package
+from steppewise.scenario.events.visit import Visit
 from steppewise.scenario.jsonschema import scenario_schema, schema_text
 from steppewise.scenario.library import library, library_folder, library_names, library_path
 from steppewise.scenario.resolve import load_scenario
@@ -190,3 +192,28 @@ def test_the_schema_offers_mechanisms_and_formulations() -> None:
 def test_the_library_satisfies_the_schema(name: str) -> None:
     validators = pytest.importorskip("jsonschema", reason="checked where jsonschema is installed")
     validators.Draft202012Validator(scenario_schema()).validate(read_yaml(library_path(name)).data)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("events:", "actors:", "set:", "mechanisms:", "structure:", "extends: baseline\nstart:", "title:", "lineage:"),
+        "actors: {add: , remove: }",
+        "actors: {remove: japan}",
+        "events: [{at: 2026Q1, package: 2, by: japan, to: all, mix: , execution: }]",
+        "events: [{at: 2026Q1, package: 2, by: japan, to: all, over: }]",
+        "events: [{at: 2026Q1, budget: 2, by: japan, over: }]",
+        "set: {powers.japan.effort: {value: 0.01, reason: , source: , low: }}",
+        "set: {powers.japan.effort: }",
+    ],
+)
+def test_schema_and_loader_agree_on_keys_with_nothing_behind_them(tmp_path: Path, line: str) -> None:
+    validators = pytest.importorskip("jsonschema", reason="checked where jsonschema is installed")
+    base = "" if line.startswith("extends") else "extends: baseline\n"
+    file = tmp_path / "x.yaml"
+    file.write_text(f"name: x\n{base}{line}\n", encoding="utf-8")
+    try:
+        is_accepted = load_scenario(file) is not None
+    except SteppewiseError:
+        is_accepted = False
+    assert validators.Draft202012Validator(scenario_schema()).is_valid(read_yaml(file).data) == is_accepted

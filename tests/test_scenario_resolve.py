@@ -11,27 +11,26 @@ import pytest
 
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.catalogue import load_evidence
+from steppewise.evidence.names import fits
 from steppewise.evidence.types import Parameter
-from steppewise.scenario.events import (
-    Alliance,
-    BudgetChange,
-    Corridor,
-    Event,
-    FormatChange,
-    Membership,
-    Package,
-    Pressure,
-    RemittanceShock,
-    ResourcePrice,
-    SecurityCrisis,
-    SetParameters,
-    TradeShock,
-    Visit,
-)
+from steppewise.scenario.event import Event
+from steppewise.scenario.events.alliance import Alliance
+from steppewise.scenario.events.budget import BudgetChange
+from steppewise.scenario.events.corridor import Corridor
+from steppewise.scenario.events.format import FormatChange
+from steppewise.scenario.events.labour_pathway import LabourPathway
+from steppewise.scenario.events.membership import Membership
+from steppewise.scenario.events.package import Package
+from steppewise.scenario.events.pressure import Pressure
+from steppewise.scenario.events.remittance_shock import RemittanceShock
+from steppewise.scenario.events.resource_price import ResourcePrice
+from steppewise.scenario.events.security_crisis import SecurityCrisis
+from steppewise.scenario.events.set import SetParameters
+from steppewise.scenario.events.trade_shock import TradeShock
+from steppewise.scenario.events.visit import Visit
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import STRUCTURES, ScenarioSpec
-from steppewise.scenario.values import matches
 
 FIVE = ("kazakhstan", "uzbekistan", "kyrgyzstan", "tajikistan", "turkmenistan")
 AT = Quarter.parse("2026Q1")
@@ -107,11 +106,11 @@ def test_links_may_be_named_from_either_end(tmp_path: Path) -> None:
 
 
 def test_patterns() -> None:
-    assert matches("powers.*.gdp", "powers.japan.gdp")
-    assert not matches("powers.*", "powers.japan.gdp")
-    assert not matches("powers.jap*.gdp", "powers.japan.gdp")
-    assert matches("links.b.a.border", "links.a.b.border")
-    assert not matches("ties.b.a.aid", "ties.a.b.aid")
+    assert fits("powers.*.gdp", "powers.japan.gdp")
+    assert not fits("powers.*", "powers.japan.gdp")
+    assert not fits("powers.jap*.gdp", "powers.japan.gdp")
+    assert fits("links.b.a.border", "links.a.b.border")
+    assert not fits("ties.b.a.aid", "ties.a.b.aid")
 
 
 # actors -----------------------------------------------------------------------------------------------------
@@ -193,7 +192,7 @@ def label(text: str) -> tuple[str, Quarter, float]:
         ("package: 2, by: japan, to: all, execution: 0",
          Package(*label("package/japan/all/1"), 2.0, "japan", FIVE, 5.0, None, 0.0)),
         ("labour_pathway: 0.5, by: japan, to: [tajikistan]",
-         Package(*label("labour_pathway/japan/tajikistan/1"), 0.5, "japan", ("tajikistan",), 5.0, None, None, True)),
+         LabourPathway(*label("labour_pathway/japan/tajikistan/1"), 0.5, "japan", ("tajikistan",), 5.0, None)),
         ("pressure: high, by: russia, to: [kazakhstan]",
          Pressure(*label("pressure/russia/kazakhstan/1"), 0.7, "russia", ("kazakhstan",), 1.0)),
         ("budget: 0.5, by: china", BudgetChange(*label("budget/china/-/1"), 0.5, "china", None)),

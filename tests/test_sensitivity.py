@@ -16,11 +16,12 @@ from tests.known_answers import (
     analyse,
     by_name,
     evaluate_ishigami,
+    of_function,
     plain_factors,
     product_question,
 )
 
-from steppewise.analysis.evaluating import Answers, answers_of, of_function
+from steppewise.analysis.evaluating import Answers, answers_of
 from steppewise.analysis.indices import indices, parts_of_variance
 from steppewise.analysis.sampling import Points, SobolDesign, morris_design, problem_of, sobol_design
 from steppewise.analysis.sensitivity import explain, one_at_a_time, tornado

@@ -15,13 +15,13 @@ from tests.test_run import EVIDENCE_CHANGED, call, change_evidence  # noqa: F401
 import steppewise
 from steppewise.analysis.indices import Index
 from steppewise.analysis.sensitivity import Sensitivity
-from steppewise.analysis.telling_sensitivity import doubts, size_for
-from steppewise.analysis.words import rounded_up
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
 from steppewise.inquiry.sensitivity import SensitivityResults, question_of
 from steppewise.inquiry.target import target_of
 from steppewise.scenario.resolve import load_scenario
+from steppewise.wording.numbers import rounded_up
+from steppewise.wording.sensitivity import doubts, size_for
 
 SCENARIO = "name: short\ntitle: A short story\nextends: baseline\nend: 2026Q1\n"
 EXPERIMENT = """\

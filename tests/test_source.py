@@ -20,7 +20,7 @@ from steppewise.engine.floats import Floats
 from steppewise.engine.forms import SWITCH, form_for
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
-from steppewise.scenario.events import Corridor
+from steppewise.scenario.events.corridor import Corridor
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.own_rules import Rule
 from steppewise.scenario.quarter import Quarter

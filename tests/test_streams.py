@@ -13,7 +13,7 @@ from tests.generated import EVIDENCE, setting, spec_of, with_events
 
 from steppewise.engine.forms import form_for
 from steppewise.experiment.block import ANOTHER_LUCK, Block, drawn_parameters
-from steppewise.scenario.events import FormatChange
+from steppewise.scenario.events.format import FormatChange
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.memory import Keys, Plan, Switches, World
 from steppewise.world.source import standard

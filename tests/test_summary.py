@@ -12,10 +12,11 @@ from tests.ensembles import FAILING, WORLDS, small, with_failures
 from steppewise.analysis.findings import Estimate, Findings, Gap, Lead, StateFinding, estimate, find, spread_outcomes
 from steppewise.analysis.spread import SpreadShare, sources_of_spread
 from steppewise.analysis.summary import COLUMNS, QUANTILES, STATISTICS, statistics, summary
-from steppewise.analysis.telling import advice, mean_and_error, sentences, worlds_wanted
-from steppewise.analysis.words import band, decimals_for, in_worlds, listed, possessive
 from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.scenario.resolve import load_scenario
+from steppewise.wording.names import listed, possessive
+from steppewise.wording.numbers import band, decimals_for, in_worlds
+from steppewise.wording.run import advice, mean_and_error, sentences, worlds_wanted
 from steppewise.world.variables import VARIABLES
 
 NAN = np.nan

@@ -15,7 +15,6 @@ from tests.swept import EFFORT, EXECUTION, HEDGING, OUTCOMES, findings, misplace
 from tests.test_figures import words_of
 
 from steppewise.analysis.effects import SweepFindings, find
-from steppewise.analysis.telling_sweep import sentences
 from steppewise.experiment.executors import Serial
 from steppewise.experiment.experiment_loading import load_study
 from steppewise.experiment.study import latin_hypercube
@@ -25,6 +24,7 @@ from steppewise.report.response import response, sheets_of
 from steppewise.report.sweep_figures import draw_sweep, moves
 from steppewise.report.sweep_page import command, render
 from steppewise.scenario.library import library_names
+from steppewise.wording.sweep import sentences
 
 SHARE, TRUST = OUTCOMES
 WORDS = replace(EXECUTION, levels=(0.1, 0.3, 0.5, 0.7, 0.9), labels=("very low", "low", "medium", "high", "very high"))

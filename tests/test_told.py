@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from steppewise.analysis.findings import find
-from steppewise.analysis.telling import sentences
 from steppewise.cli.names import explain
 from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.report.page import render
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import STRUCTURES
+from steppewise.wording.run import sentences
 
 RIVALS = {"influence": "capacity_only", "trade": "unconstrained"}
 
@@ -51,3 +51,12 @@ def test_nobody_is_called_reliable_by_the_sentences(ensemble):
 def test_claims_and_rows_explain_one_another(capsys, name, told):
     explain(name)
     assert told in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["links.uzbekistan.kazakhstan.border", "japan.execution", "ties.japan.*.trust.kept"])
+def test_a_name_means_the_same_with_and_without_a_scenario(capsys, name):
+    told = []
+    for scenario in (None, "baseline"):
+        explain(name, scenario)
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1]

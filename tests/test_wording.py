@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from steppewise.report.wording import event_label, event_words
-from steppewise.scenario.event_schema import EVENT_ENTRIES
+from steppewise.scenario.events import EVENT_ENTRIES
 from steppewise.scenario.resolve import load_scenario
 
 CASES = {

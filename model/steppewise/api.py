@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar
 from steppewise.analysis.findings import Findings, find, spread_outcomes
 from steppewise.analysis.spread import SpreadShare, groups_of, sources_of_spread, worlds_again
 from steppewise.analysis.summary import summary, summary_table
-from steppewise.analysis.telling import advice, sentences
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.experiment.manifest import Manifest, manifest_of
@@ -24,6 +23,7 @@ from steppewise.report.beside import write_pages
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.run import advice, sentences
 from steppewise.world.source import with_rules
 from steppewise.world.tables import Uncertainty
 

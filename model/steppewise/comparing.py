@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Literal
 
 from steppewise.analysis import comparison
 from steppewise.analysis.comparison import Differences, PairedDifference
-from steppewise.analysis.telling_comparison import advice, sentences
 from steppewise.api import Progress, Scenario, specification
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
@@ -32,6 +31,7 @@ from steppewise.keeping import Keeping, Kept, drawing, write_summary
 from steppewise.scenario.contrast import check_comparable
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.comparison import advice, sentences
 from steppewise.world.tables import Uncertainty
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from steppewise.analysis.effects import SweepFindings, find
-from steppewise.analysis.telling_sweep import advice, sentences
 from steppewise.api import checked, without_overrides
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.collecting import RESULTS, SUMMARY, Responses, collect, read_responses
@@ -22,6 +21,7 @@ from steppewise.experiment.study import Study
 from steppewise.experiment.sweeping import Store, note_collected, open_store, peek, run_missing
 from steppewise.keeping import Shows
 from steppewise.scenario.own_rules import NO_RULES, Rule
+from steppewise.wording.sweep import advice, sentences
 
 if TYPE_CHECKING:
     import pandas as pd

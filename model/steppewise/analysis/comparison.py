@@ -7,7 +7,7 @@ the unpaired interval.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import product
 from typing import TYPE_CHECKING, Final
@@ -21,18 +21,13 @@ from steppewise.arrays import Array, numbers
 from steppewise.experiment.ensemble import Ensemble, Plan
 from steppewise.scenario.contrast import common_ground
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.variables import BY_POWER, VARIABLES, Variable
+from steppewise.world.variables import LEADS, OUTCOMES, Variable, place_of
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
 CONFIDENCE: Final = 0.95
-
-LEADS: Final = Variable("leads", "states in which it has the highest influence share", "states", BY_POWER)
-
-COMPARED: Final[Mapping[str, Variable]] = {**VARIABLES, LEADS.name: LEADS}
-"""All variables that are compared, by name."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +106,8 @@ class Differences:
 
     def at(self, variable: str, *actors: str, time: int = -1) -> PairedDifference:
         """A variable of some actors, at the end of the last quarter or of another. Raises KeyError, ValueError."""
-        pairs = zip(COMPARED[variable].axes, actors, strict=True)
-        index = [_names(self.spec, axis).index(name) for axis, name in pairs]
-        numbers: list[float] = self.values[variable][(time, *index)].tolist()
+        _, place = place_of(".".join((variable, *actors)), self.spec)
+        numbers: list[float] = self.values[variable][(time, *place)].tolist()
         return PairedDifference(int(self.pairs[time]), *numbers)
 
     def statistic(self, variable: str, name: str) -> Array:
@@ -129,7 +123,7 @@ def compare(first: Ensemble, further: Ensemble) -> Differences:
     worlds. Raises SteppewiseError where the scenarios have no power, state or quarter in common.
     """
     pair = _Pair(first, further)
-    values = {name: pair.paired(variable) for name, variable in COMPARED.items() if pair.has(variable)}
+    values = {name: pair.paired(variable) for name, variable in OUTCOMES.items() if pair.has(variable)}
     return Differences(
         first.spec, further.spec, pair.spec, first.plan, values, pair.pairs, failures_of_either(first, further)
     )
@@ -175,19 +169,16 @@ class _Pair:
         values = _trajectory(ensemble, variable)
         values = values[self.spec.start.number - ensemble.spec.start.number :][: len(self.spec.quarters)]
         for axis, name in enumerate(variable.axes, start=1):
-            places = [_names(ensemble.spec, name).index(actor) for actor in _names(self.spec, name)]
+            places = [ensemble.spec.names_along(name).index(actor) for actor in self.spec.names_along(name)]
             if places != list(range(values.shape[axis])):
                 values = np.take(values, places, axis)
         return values if self.kept.all() else values[..., self.kept]
 
     def _end(self, ensemble: Ensemble, variable: Variable) -> Array:
         """A variable of common actors at the end, in all good worlds, (*axes, world)."""
-        actors = [_names(self.spec, axis) for axis in variable.axes]
-        values = np.empty((*map(len, actors), int(self.good.sum())))
-        for index in np.ndindex(*values.shape[:-1]):
-            names = [names[place] for names, place in zip(actors, index, strict=True)]
-            values[index] = ensemble.outcomes[".".join((variable.name, *names))][self.good]
-        return values
+        actors = [self.spec.names_along(axis) for axis in variable.axes]
+        rows = [ensemble.outcomes[".".join((variable.name, *names))][self.good] for names in product(*actors)]
+        return np.array(rows, dtype=float).reshape(*map(len, actors), int(self.good.sum()))
 
 
 def _trajectory(ensemble: Ensemble, variable: Variable) -> Array:
@@ -196,10 +187,6 @@ def _trajectory(ensemble: Ensemble, variable: Variable) -> Array:
         return ensemble.trajectories[variable.name]
     leader = leaders(np.moveaxis(ensemble.trajectories["share"], 1, 0))
     return np.stack([(leader == p).sum(axis=1).astype(float) for p in range(len(ensemble.spec.powers))], axis=1)
-
-
-def _names(spec: ScenarioSpec, axis: str) -> tuple[str, ...]:
-    return spec.power_names if axis == "power" else spec.state_names
 
 
 def paired(first: Array, further: Array) -> Array:
@@ -212,9 +199,8 @@ def paired(first: Array, further: Array) -> Array:
     mean, error, *quantiles = np.moveaxis(found, -1, 0)
     unpaired = np.sqrt((_variance(first) + _variance(further)) / worlds)
     reach = reach_of(worlds)
-    signs = [(difference > 0).mean(axis=-1), (difference < 0).mean(axis=-1), (difference == 0).mean(axis=-1)]
-    intervals = [error, mean - reach * error, mean + reach * error]
-    intervals += [unpaired, mean - reach * unpaired, mean + reach * unpaired]
+    intervals = [part for one in (error, unpaired) for part in (one, mean - reach * one, mean + reach * one)]
+    signs = [part.mean(axis=-1) for part in (difference > 0, difference < 0, difference == 0)]
     return np.stack([mean, *intervals, *quantiles, *signs], axis=-1)
 
 
@@ -245,12 +231,12 @@ def table(found: Sequence[Differences]) -> pd.DataFrame:
 
 def differences_table(found: Sequence[Differences]) -> pa.Table:
     """The same, as it is written."""
-    return joined([_part(one, COMPARED[name], found) for one in found for name in one.values], COLUMNS)
+    return joined([_part(one, OUTCOMES[name], found) for one in found for name in one.values], COLUMNS)
 
 
 def _part(one: Differences, variable: Variable, found: Sequence[Differences]) -> Mapping[str, object]:
     values = one.values[variable.name]
-    columns = labelled(one.spec, variable, STATISTICS, COMPARED)
+    columns = labelled(one.spec, variable, STATISTICS, OUTCOMES)
     columns["scenario"] = constant(one.further.name, [other.further.name for other in found], values.size)
     columns["against"] = constant(one.first.name, [one.first.name], values.size)
     columns["value"] = numbers(values.ravel())
@@ -262,20 +248,13 @@ def end_table(found: Sequence[Differences]) -> pd.DataFrame:
     """The differences at the end: a row for each scenario, variable and actor or tie, a column for each statistic."""
     import pandas as pd
 
-    return pd.DataFrame([row for one in found for name in one.values for row in _end_rows(one, COMPARED[name])])
-
-
-def _end_rows(one: Differences, variable: Variable) -> Iterator[dict[str, object]]:
-    names = [_names(one.spec, axis) for axis in variable.axes]
-    for actors in product(*names):
-        of = dict(zip(variable.axes, actors, strict=True))
-        places = {"power": of.get("power", ""), "state": of.get("state", "")}
-        yield {
-            "scenario": one.further.name,
-            "variable": variable.name,
-            **places,
-            **vars(one.at(variable.name, *actors)),
-        }
+    rows = []
+    for one, name in [(differences, name) for differences in found for name in differences.values]:
+        axes = OUTCOMES[name].axes
+        for actors in product(*map(one.spec.names_along, axes)):
+            places = {"power": "", "state": "", **dict(zip(axes, actors, strict=True))}
+            rows.append({"scenario": one.further.name, "variable": name, **places, **vars(one.at(name, *actors))})
+    return pd.DataFrame(rows)
 
 
 def from_table(rows: pd.DataFrame, first: Ensemble, further: Ensemble) -> Differences:
@@ -288,9 +267,8 @@ def from_table(rows: pd.DataFrame, first: Ensemble, further: Ensemble) -> Differ
     by_name = {str(name): part for name, part in own.groupby("variable", observed=True, sort=False)}
     values = {}
     for name, part in by_name.items():
-        sizes = [len(_names(spec, axis)) for axis in COMPARED[name].axes]
-        numbers = part["value"].to_numpy().astype(float)
-        values[name] = numbers.reshape(len(spec.quarters), *sizes, len(STATISTICS))
+        sizes = [len(spec.names_along(axis)) for axis in OUTCOMES[name].axes]
+        values[name] = part["value"].to_numpy().astype(float).reshape(len(spec.quarters), *sizes, len(STATISTICS))
     pairs = by_name[LEADS.name]["worlds"].to_numpy().reshape(len(spec.quarters), -1)[:, 0]
     failures = failures_of_either(first, further)
     return Differences(first.spec, further.spec, spec, first.plan, values, pairs, failures)

@@ -14,11 +14,10 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.evaluating import answers_of
+from steppewise.analysis.evaluating import Model, Subject, answers_of
 from steppewise.analysis.prim import Cases, Found, Mask, search
 from steppewise.analysis.quantities import Condition, Quantity, condition
 from steppewise.analysis.sampling import Fixed
-from steppewise.analysis.subject import Subject, model_of
 from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import ANOTHER_LUCK
@@ -142,7 +141,7 @@ def seek(asked: Search, executor: Executor | None = None, progress: Progress = l
     started = time.perf_counter()
     sought = asked.condition
     samples = samples_of(asked)
-    model = model_of(asked, executor or Serial(), progress)
+    model = Model(asked, executor or Serial(), progress)
     answers = answers_of(tuple(samples.values()), model)
     by_name = {name: found[sought.quantity.name] for name, found in zip(samples, answers, strict=True)}
     of_interest = {name: sought.holds(found).mean(axis=1) > MAJORITY for name, found in by_name.items()}

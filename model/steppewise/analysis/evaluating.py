@@ -1,4 +1,4 @@
-"""From designs to answers: any function, or the model with its points as worlds of the same blocks.
+"""From a question to answers: a scenario, what varies around it, and the model evaluated at the points of designs.
 
 An answer has a row a point, in the order of the design, and a column a world: every point runs the same worlds, with
 the same luck. An index told from rows in another order, or with gaps, would be wrong without a word; both are refused.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -20,11 +21,15 @@ from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import OK
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.executors import Executor
-from steppewise.experiment.study import Factor, Study, Task, task_of
+from steppewise.experiment.study import MOST_ROWS, Factor, Study, Task, task_of
+from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.tables import Uncertainty
 
+NOTHING_VARIES: Final = "nothing varies: no parameter of this scenario has a range"
 ROWS_AT_ONCE: Final = 10_000
 """Rows whose points are made at a time: the design of some hundred factors is larger than memory."""
+
 
 ALIKE: Final = 1e-9
 """What two evaluations of the same point may differ by, in parts of the outcome's size."""
@@ -39,11 +44,6 @@ class Answers:
 
 
 Evaluate = Callable[[Points], Answers]
-
-
-def of_function(name: str, function: Callable[[Array], Array]) -> Evaluate:
-    """The evaluation of a plain function, values of the factors (point, factor) -> (point,)."""
-    return lambda points: Answers({name: np.asarray(function(points.rows(0, len(points))), dtype=float)[:, None]})
 
 
 def answers_of(designs: Sequence[Design], evaluate: Evaluate) -> tuple[dict[str, Array], ...]:
@@ -96,79 +96,134 @@ def _refuse_disorder(name: str, first: Array, again: Array, size: float) -> None
 # the model ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Model:
-    """The model as something to evaluate.
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A scenario with factors around it.
 
-    study: the scenario with its factors, worlds, seed and uncertainty; its own points do not matter. quantities: what
-    is looked at. seconds: the scenarios that quantities name as `against`, by that name.
+    worlds: at every point, always the same ones. seed: of the worlds and of the points. uncertainty: what differs
+    between worlds beside the factors. kept: second scenarios as a folder holds them; all others are today's.
     """
 
-    study: Study
-    quantities: tuple[Quantity, ...]
-    seconds: Mapping[str, ScenarioSpec]
+    name: str
+    title: str
+    spec: ScenarioSpec
+    factors: tuple[Factor, ...]
+    worlds: int
+    seed: int
+    uncertainty: Uncertainty
+    kept: Mapping[str, ScenarioSpec] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.factors:
+            raise SteppewiseError(NOTHING_VARIES)
+        if self.worlds < 1:
+            raise SteppewiseError(f"worlds must be 1 or more, not {self.worlds}")
+        if self.seed < 0:
+            raise SteppewiseError(f"a seed is a whole number from 0 up, not {self.seed}")
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """What is looked at. Raises SteppewiseError for what there is not."""
+        raise NotImplementedError
+
+    @property
+    def points(self) -> Mapping[str, int]:
+        """How many points each design has, by its name."""
+        raise NotImplementedError
+
+    @property
+    def against(self) -> tuple[str, ...]:
+        """The second scenarios whose effect is looked at."""
+        return tuple(dict.fromkeys(q.against for q in self.quantities if q.against is not None))
+
+    @cached_property
+    def seconds(self) -> Mapping[str, ScenarioSpec]:
+        """The second scenarios, by the names that quantities give them. Raises SteppewiseError where there is none."""
+        return {name: self.kept[name] if name in self.kept else load_scenario(name) for name in self.against}
+
+    @property
+    def runs(self) -> int:
+        """Worlds in all: at every point, under every scenario."""
+        return sum(self.points.values()) * self.worlds * (1 + len(self.against))
+
+    def factor(self, name: str) -> Factor:
+        """The factor of that name."""
+        return next(factor for factor in self.factors if factor.name == name)
+
+    def check_runs(self) -> None:
+        """Raise SteppewiseError where that is more than can be run."""
+        if self.runs > MOST_ROWS:
+            raise SteppewiseError(
+                f"{self.runs:,} worlds are more than can be run ({MOST_ROWS:,}); take a smaller --size"
+            )
+
+
+@dataclass(frozen=True)
+class Model:
+    """The model as something to evaluate: the points as worlds of the same blocks, under all scenarios.
+
+    `progress` is told of rows as they are done.
+    """
+
+    subject: Subject
     executor: Executor
-    progress: Progress = lambda rows: None
+    progress: Progress
 
     def __call__(self, points: Points) -> Answers:
-        """Run the worlds of all points under all scenarios. `progress` is told of rows as they are done."""
-        asked = {quantity.name: quantity for quantity in self.quantities}
-        shape = (len(points), self.study.worlds)
-        room = {(q.name, where): np.full(shape, np.nan) for q in self.quantities for where in self._places(q)}
+        """Run the worlds of all points. Raises SteppewiseError where a second scenario cannot be read."""
+        asked, shape = self._asked(), (len(points), self.subject.worlds)
+        values = {place: {one.name: np.full(shape, np.nan) for one in ones} for place, ones in asked.items()}
         causes: Counter[str] = Counter()
-        for task, result in self.executor.run(self._tasks(points)):
-            where = self._name_of(task)
+        for task, result in self.executor.run(self._tasks(asked, points)):
+            place = next((name for name, spec in self.subject.seconds.items() if spec is task.study.spec), None)
             causes.update(status for status in result.status if status != OK)
-            for (name, place), values in room.items():
-                if place == where:
-                    _put(values, task, asked[name].value(result.outcomes))
-            self.progress(task.piece.rows)
-        return Answers({name: self._answer(quantity, room) for name, quantity in asked.items()}, causes)
+            piece = task.piece
+            where = (piece.points, slice(piece.first, piece.first + piece.worlds))
+            for one in asked[place]:
+                values[place][one.name][where] = one.value(result.outcomes).reshape(-1, piece.worlds)
+            self.progress(piece.rows)
+        first = values[None]
+        changed = ((one, values[one.against][one.name]) for one in self.subject.quantities if one.against)
+        return Answers({**first, **{one.name: one.change(first[one.name], second) for one, second in changed}}, causes)
 
-    def _places(self, quantity: Quantity) -> tuple[str | None, ...]:
-        """Under which scenarios a quantity is looked at; None is the study's own."""
-        return (None,) if quantity.against is None else (None, quantity.against)
+    def _asked(self) -> dict[str | None, tuple[Quantity, ...]]:
+        """What is looked at under each scenario; None is the subject's own."""
+        asked = self.subject.quantities
+        return {
+            None: asked,
+            **{name: tuple(one for one in asked if one.against == name) for name in self.subject.seconds},
+        }
 
-    def _answer(self, quantity: Quantity, room: Mapping[tuple[str, str | None], Array]) -> Array:
-        first, *second = (room[quantity.name, place] for place in self._places(quantity))
-        return quantity.change(first, second[0]) if second else first
-
-    def _studies(self) -> dict[str | None, Study]:
-        """The study, and the same under every second scenario, each with the outcomes that are needed."""
-        places = dict.fromkeys(place for quantity in self.quantities for place in self._places(quantity))
-        return {place: self._study(place) for place in places}
-
-    def _study(self, place: str | None) -> Study:
-        looked_at = [q for q in self.quantities if place in self._places(q)]
-        needs = tuple(dict.fromkeys(name for quantity in looked_at for name in quantity.needs))
-        if place is None:
-            return replace(self.study, outcomes=needs)
-        spec = self.seconds[place]
-        factors = tuple(_fitted(factor, spec) for factor in self.study.factors)
-        return replace(self.study, spec=spec, factors=factors, outcomes=needs)
-
-    def _tasks(self, points: Points) -> Iterator[Task]:
+    def _tasks(self, asked: Mapping[str | None, tuple[Quantity, ...]], points: Points) -> Iterator[Task]:
         """All pieces of all scenarios; the numbers of their points are those of the whole design."""
-        at_once = max(ROWS_AT_ONCE // self.study.worlds, 1)
-        studies = self._studies()
+        at_once = max(ROWS_AT_ONCE // self.subject.worlds, 1)
         for start in range(0, len(points), at_once):
             values = points.rows(start, start + at_once)
-            for study in studies.values():
-                part = replace(study, points=values)
+            for place, ones in asked.items():
+                part = self._study(place, ones, values)
                 yield from (task_of(part, replace(piece, points=piece.points + start)) for piece in part.pieces())
 
-    def _name_of(self, task: Task) -> str | None:
-        return next((place for place, spec in self.seconds.items() if spec is task.study.spec), None)
+    def _study(self, place: str | None, asked: tuple[Quantity, ...], points: Array) -> Study:
+        subject = self.subject
+        spec = subject.spec if place is None else subject.seconds[place]
+        return Study(
+            name=subject.name,
+            title=subject.title,
+            question="",
+            look_for="",
+            spec=spec,
+            factors=tuple(_fitted(factor, spec) for factor in subject.factors),
+            points=points,
+            design="",
+            worlds=subject.worlds,
+            seed=subject.seed,
+            uncertainty=subject.uncertainty,
+            outcomes=tuple(dict.fromkeys(name for one in asked for name in one.needs)),
+        )
 
 
 def _fitted(factor: Factor, spec: ScenarioSpec) -> Factor:
-    """A factor confined to the parameters that another scenario has."""
+    """A factor confined to the parameters that a scenario has."""
     if factor.kind != "parameter":
         return factor
     return replace(factor, targets=tuple(name for name in factor.targets if name in spec.parameters))
-
-
-def _put(values: Array, task: Task, found: Array) -> None:
-    """Enter the values of a piece, (row,), at its points and worlds."""
-    piece = task.piece
-    values[piece.points, piece.first : piece.first + piece.worlds] = found.reshape(-1, piece.worlds)

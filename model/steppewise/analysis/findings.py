@@ -1,6 +1,6 @@
 """What a person reads of an ensemble: who leads where, how much, and what that rests on.
 
-The command line and the report page show the same findings; `telling.sentences` puts them into words.
+The command line and the report page show the same findings; `wording.run` puts them into words.
 Worlds that failed are left out of every number and counted beside it.
 """
 
@@ -19,7 +19,7 @@ from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.variables import VARIABLES
+from steppewise.world.variables import place_of
 
 LOW, HIGH = 0.05, 0.95
 """The quantiles of the worlds that a band spans: nine worlds in ten lie between them."""
@@ -153,10 +153,10 @@ def find(ensemble: Ensemble, shares: Sequence[SpreadShare] = ()) -> Findings:
     reader = _Reader(ensemble)
     spec, plan = ensemble.spec, ensemble.plan
     return Findings(
-        spec=spec,
-        worlds=len(ensemble.status),
-        seed=plan.seed,
-        uncertainty=plan.uncertainty,
+        spec,
+        len(ensemble.status),
+        plan.seed,
+        plan.uncertainty,
         failures=tuple(ensemble.failures.items()),
         powers=tuple(_of_power(reader, power) for power in spec.powers),
         states=tuple(_of_state(reader, state) for state in spec.states),
@@ -180,13 +180,10 @@ class _Reader:
 
     def opening(self, outcome: str) -> Array:
         """An outcome at the end of the first quarter, (world,); no world where no trajectory was kept."""
-        stem, *actors = outcome.split(".")
-        if stem not in self.ensemble.trajectories:
+        variable, place = place_of(outcome, self.spec)
+        if variable.name not in self.ensemble.trajectories:
             return np.empty(0)
-        values: Array = self.ensemble.trajectories[stem][0]
-        names = {"power": self.spec.power_names, "state": self.spec.state_names}
-        for axis, actor in zip(VARIABLES[stem].axes, actors, strict=True):
-            values = values[names[axis].index(actor)]
+        values: Array = self.ensemble.trajectories[variable.name][(0, *place)]
         return values[self.good[: values.shape[-1]]].astype(float)
 
     def course(self, outcome: str) -> Course:

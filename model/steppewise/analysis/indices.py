@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import singledispatch
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -27,6 +26,10 @@ from steppewise.arrays import Array
 CONFIDENCE: Final = 0.95
 RESAMPLES: Final = 200
 """Bootstrap samples behind an interval."""
+
+SOBOL: Final = {"first": ("S1", "S1_conf"), "total": ("ST", "ST_conf")}
+MORRIS: Final = {"mu_star": ("mu_star", "mu_star_conf"), "mu": ("mu", ""), "sigma": ("sigma", "")}
+"""Our measures by SALib's names of value and interval."""
 
 By = Literal["factor", "class", "variance"]
 Method = Literal["morris", "sobol", "tornado"]
@@ -59,44 +62,27 @@ class Index:
         return self.value + self.half_width
 
 
-@singledispatch
 def indices(design: Design, outcome: str, values: Array, seed: int, by: By = "factor") -> tuple[Index, ...]:
-    """The indices of an outcome from its value at every point of a design, (point,), in the design's order."""
-    raise NotImplementedError(f"no indices are defined for {type(design).__name__}")
-
-
-@indices.register
-def _(design: SobolDesign, outcome: str, values: Array, seed: int, by: By = "factor") -> tuple[Index, ...]:
-    from SALib.analyze import sobol
-
-    if np.ptp(values) == 0:
-        return tuple(_nothing(outcome, by, design.inputs, ("first", "total")))
-    problem = problem_of(design.factors, design.groups)
+    """The indices of an outcome from its value at every point of a Morris or Sobol design, (point,), in its order."""
     resampling = {"num_resamples": RESAMPLES, "conf_level": CONFIDENCE, "seed": resampling_seed(seed)}
-    found = sobol.analyze(problem, values, calc_second_order=False, **resampling)
-    measures = {"first": ("S1", "S1_conf"), "total": ("ST", "ST_conf")}
-    return tuple(_told(outcome, by, design.inputs, found, measures))
+    if isinstance(design, SobolDesign):
+        from SALib.analyze import sobol
 
-
-@indices.register
-def _(design: MorrisDesign, outcome: str, values: Array, seed: int, by: By = "factor") -> tuple[Index, ...]:
+        if np.ptp(values) == 0:  # SALib divides by the variance
+            return tuple(Index(outcome, by, name, measure, 0.0, 0.0) for name in design.inputs for measure in SOBOL)
+        problem = problem_of(design.factors, design.groups)
+        found = sobol.analyze(problem, values, calc_second_order=False, **resampling)
+        return tuple(_told(outcome, by, design.inputs, found, SOBOL))
+    assert isinstance(design, MorrisDesign)
     from SALib.analyze import morris
 
-    problem = problem_of(design.factors)
-    resampling = {"num_resamples": RESAMPLES, "conf_level": CONFIDENCE, "seed": resampling_seed(seed)}
-    found = morris.analyze(problem, design.unit, values, num_levels=LEVELS, **resampling)
-    measures = {"mu_star": ("mu_star", "mu_star_conf"), "mu": ("mu", ""), "sigma": ("sigma", "")}
-    return tuple(_told(outcome, by, tuple(found["names"]), found, measures))
+    found = morris.analyze(problem_of(design.factors), design.unit, values, num_levels=LEVELS, **resampling)
+    return tuple(_told(outcome, by, tuple(found["names"]), found, MORRIS))
 
 
 def resampling_seed(seed: int) -> int:
     """A seed for the resampling behind intervals: never 0, which SALib's Sobol analysis takes for none."""
     return seed + 1
-
-
-def _nothing(outcome: str, by: By, names: Sequence[str], measures: Sequence[str]) -> Iterator[Index]:
-    """The indices of an outcome that is the same everywhere: SALib divides by its variance."""
-    return (Index(outcome, by, name, measure, 0.0, 0.0) for name in names for measure in measures)
 
 
 def _told(
@@ -128,13 +114,11 @@ def parts_of_variance(outcome: str, values: Array) -> tuple[Index, ...]:
     )
     components = np.maximum(components, 0.0)
     whole = components.sum()
-    if whole <= 0:
-        return tuple(Index(outcome, "variance", name, "share", 0.0, 0.0) for name in PARTS)
-    shares = components / whole
+    shares = components / whole if whole > 0 else components
     reaches = REACH * _errors(shares, np.sqrt(2.0 / freedom))
     return tuple(
-        Index(outcome, "variance", name, "share", float(share), float(reach))
-        for name, share, reach in zip(PARTS, shares, reaches, strict=True)
+        Index(outcome, "variance", name, "share", share, reach)
+        for name, share, reach in zip(PARTS, shares.tolist(), reaches.tolist(), strict=True)
     )
 
 

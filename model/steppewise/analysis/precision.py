@@ -7,7 +7,7 @@ worlds. Source: Stein 1945, doi:10.1214/aoms/1177731088, repeated until the inte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil, isfinite
 from typing import Final, TypeVar
@@ -16,7 +16,6 @@ import numpy as np
 
 from steppewise.analysis.comparison import reach_of
 from steppewise.analysis.quantities import quantity
-from steppewise.analysis.words import rounded_up
 from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, Progress, extended, simulate
@@ -72,6 +71,11 @@ class Path:
     def is_reached(self) -> bool:
         """True where the interval is as narrow as was asked for."""
         return self.last.half_width <= self.goal.precision
+
+    @property
+    def still_needed(self) -> int:
+        """How many worlds the goal takes, as far as the last step tells."""
+        return needed(self.last, self.goal.precision)
 
 
 def reach(goal: Goal, start: T, more: Callable[[T, int], T], values: Callable[[T], Array]) -> tuple[T, Path]:
@@ -138,14 +142,3 @@ def needed(step: Step, precision: float) -> int:
     if not isfinite(step.half_width):
         return 2 * step.worlds
     return ceil(MARGIN * step.worlds * (step.half_width / precision) ** 2)
-
-
-def told(path: Path) -> Iterator[str]:
-    """The path in lines, and what to do where the precision was not reached."""
-    goal = path.goal
-    yield f"Mean of {goal.outcome} with its 95 % interval, to be ± {goal.precision:g} or less:"
-    for step in path.steps:
-        yield f"{step.worlds:>9,} worlds  {step.mean:.5g} ± {step.half_width:.2g}"
-    if not path.is_reached:
-        wanted = rounded_up(needed(path.last, goal.precision))
-        yield f"That is not close enough; about {wanted:,} worlds would do: --runs-at-most {wanted}."

@@ -232,13 +232,12 @@ def _wider(box: Box, cases: Cases) -> Iterator[Box]:
     inside = box.inside(cases.points)
     slice_ = max(int(SLICE * inside.sum()), 1)
     for factor in box.restricted:
-        column = cases.points[:, factor]
-        if np.isfinite(box.low[factor]):
-            beyond = np.sort(column[box.limited(factor, low=-np.inf).inside(cases.points) & ~inside])[::-1]
-            yield box.limited(factor, low=float(beyond[slice_ - 1]) if len(beyond) > slice_ else -np.inf)
-        if np.isfinite(box.high[factor]):
-            beyond = np.sort(column[box.limited(factor, high=np.inf).inside(cases.points) & ~inside])
-            yield box.limited(factor, high=float(beyond[slice_ - 1]) if len(beyond) > slice_ else np.inf)
+        for sign, limits, limit, open_ in ((-1.0, box.low, "low", -np.inf), (1.0, box.high, "high", np.inf)):
+            if np.isfinite(limits[factor]):
+                wider = box.limited(factor, **{limit: open_})
+                beyond = np.sort(sign * cases.points[wider.inside(cases.points) & ~inside, factor])
+                edge = float(sign * beyond[slice_ - 1]) if len(beyond) > slice_ else open_
+                yield box.limited(factor, **{limit: edge})
 
 
 def quasi_p(box: Box, factor: int, cases: Cases) -> float:

@@ -15,13 +15,12 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.words import labels
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.names import nearest
 from steppewise.reading import shown
-from steppewise.scenario.fields import nearest
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.variables import LEADS, VARIABLES, outcome_names
+from steppewise.world.variables import OUTCOMES, outcome_names
 
 Outcomes = Mapping[str, Array]
 """Outcome -> (world,), or any other shape."""
@@ -73,15 +72,12 @@ def quantity(name: str, spec: ScenarioSpec) -> Quantity:
 def label_of(outcome: str, spec: ScenarioSpec) -> str:
     """An outcome of the model as people say it: `regional influence share, Japan`."""
     stem, *actors = outcome.split(".")
-    known = labels(spec)
-    what = VARIABLES[stem].label if stem in VARIABLES else LEADS[0]
-    return ", ".join([what, *(known.get(actor, actor) for actor in actors)])
+    return ", ".join([OUTCOMES[stem].label, *(spec.labels.get(actor, actor) for actor in actors)])
 
 
 def unit_of(outcome: str) -> str:
     """The unit of an outcome of the model."""
-    stem = outcome.partition(".")[0]
-    return VARIABLES[stem].unit if stem in VARIABLES else LEADS[1]
+    return OUTCOMES[outcome.partition(".")[0]].unit
 
 
 # conclusions --------------------------------------------------------------------------------------------
@@ -97,7 +93,7 @@ def _rank(name: str, power: str, spec: ScenarioSpec) -> Quantity:
         ahead = [outcomes[other] > outcomes[own] for other in needs]
         return 1.0 + np.sum(ahead, axis=0)
 
-    return Quantity(name, f"rank by regional influence share, {labels(spec)[power]}", "rank, 1 is first", needs, rank)
+    return Quantity(name, f"rank by regional influence share, {spec.labels[power]}", "rank, 1 is first", needs, rank)
 
 
 def _ahead(name: str, rest: str, spec: ScenarioSpec) -> Quantity:
@@ -112,7 +108,7 @@ def _ahead(name: str, rest: str, spec: ScenarioSpec) -> Quantity:
     states = spec.state_names if place == [SOMEWHERE] else place
     stems = [f"share.{{}}.{state}" for state in states] or ["regional_share.{}"]
     pairs = [(stem.format(first), stem.format(second)) for stem in stems]
-    label = f"{labels(spec)[first]} ahead of {labels(spec)[second]} {_where(place, spec)}"
+    label = f"{spec.labels[first]} ahead of {spec.labels[second]} {_where(place, spec)}"
     needs = tuple(outcome for pair in pairs for outcome in pair)
     return Quantity(name, label, SHARE, needs, partial(_any_ahead, pairs), is_statement=True)
 

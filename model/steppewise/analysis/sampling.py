@@ -6,11 +6,10 @@ asked for, since a Sobol design of some hundred factors is larger than memory.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,26 +27,24 @@ WITNESSES: Final = 8
 """Rows that are evaluated a second time, to see that the order was kept."""
 
 
-class Design(Protocol):
-    """Points in a fixed order."""
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Points in a fixed order; factors are the columns."""
 
-    @property
-    def factors(self) -> tuple[Factor, ...]:
-        """What varies: the columns."""
-        ...
+    factors: tuple[Factor, ...]
 
-    def __len__(self) -> int: ...
+    def __len__(self) -> int:
+        raise NotImplementedError
 
     def rows(self, start: int, stop: int) -> Array:
         """Some points, (point, factor), as values of the factors."""
-        ...
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, eq=False)
-class Fixed:
+class Fixed(Design):
     """Points as they are given, (point, factor)."""
 
-    factors: tuple[Factor, ...]
     values: Array
 
     def __len__(self) -> int:
@@ -60,7 +57,7 @@ class Fixed:
 
 
 @dataclass(frozen=True, eq=False)
-class SobolDesign:
+class SobolDesign(Design):
     """Saltelli's design: for each base point A, the same with one group of factors taken from B, and B.
 
     groups: the group of each factor; factors by themselves are groups of their own. base: (size, 2 * factor), the
@@ -68,7 +65,6 @@ class SobolDesign:
     Saltelli et al. 2010, doi:10.1016/j.cpc.2009.09.018.
     """
 
-    factors: tuple[Factor, ...]
     groups: tuple[str, ...]
     base: Array
 
@@ -110,21 +106,13 @@ class SobolDesign:
 
 
 @dataclass(frozen=True, eq=False)
-class MorrisDesign:
-    """Trajectories on a grid, each moving every factor once; `unit` holds all positions, (point, factor).
+class MorrisDesign(Fixed):
+    """Trajectories on a grid, each moving every factor once; `unit` holds their positions, (point, factor).
 
     Source: Morris 1991; Campolongo et al. 2007, doi:10.1016/j.envsoft.2006.10.004.
     """
 
-    factors: tuple[Factor, ...]
     unit: Array
-
-    def __len__(self) -> int:
-        return len(self.unit)
-
-    def rows(self, start: int, stop: int) -> Array:
-        """Some points, (point, factor)."""
-        return from_unit(self.factors, self.unit[start:stop])
 
 
 def sobol_design(factors: Sequence[Factor], size: int, seed: int, groups: Sequence[str] = ()) -> SobolDesign:
@@ -143,7 +131,8 @@ def morris_design(factors: Sequence[Factor], size: int, seed: int) -> MorrisDesi
     from SALib.sample import morris
 
     _check(size, FEWEST_TRAJECTORIES, "trajectories")
-    return MorrisDesign(tuple(factors), morris.sample(problem_of(factors), size, num_levels=LEVELS, seed=seed))
+    unit = morris.sample(problem_of(factors), size, num_levels=LEVELS, seed=seed)
+    return MorrisDesign(tuple(factors), from_unit(factors, unit), unit)
 
 
 def problem_of(factors: Sequence[Factor], groups: Sequence[str] = ()) -> dict[str, Any]:
@@ -187,14 +176,8 @@ class Points:
 
     def rows(self, start: int, stop: int) -> Array:
         """Some points, (point, factor)."""
-        stop = min(stop, len(self))
-        parts, stops = [], self.stops
-        while start < stop:
-            place = bisect_right(stops, start)
-            before, end = (stops[place - 1] if place else 0), min(stop, stops[place])
-            parts.append(self.designs[place].rows(start - before, end - before))
-            start = end
-        return np.concatenate(parts)
+        parts = zip((0, *self.stops), self.designs, strict=False)
+        return np.concatenate([one.rows(max(start - first, 0), max(stop - first, 0)) for first, one in parts])
 
     def parted(self, values: Array) -> tuple[Array, ...]:
         """Values at all points, (point, ...), divided among the designs; the witnesses come last."""

@@ -16,12 +16,11 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.evaluating import answers_of
+from steppewise.analysis.evaluating import Model, Subject, answers_of
 from steppewise.analysis.factors import at_value, classes_of
 from steppewise.analysis.indices import Index, Method, indices, parts_of_variance
 from steppewise.analysis.quantities import Quantity, quantity
 from steppewise.analysis.sampling import Design, Fixed, SobolDesign, morris_design, sobol_design
-from steppewise.analysis.subject import Subject, model_of
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
@@ -145,7 +144,7 @@ def explain(
     """Answer a question by running the model. `progress` is told of rows as they are done. Raises SteppewiseError."""
     started = time.perf_counter()
     designs = designs_of(question)
-    model = model_of(question, executor or Serial(), progress)
+    model = Model(question, executor or Serial(), progress)
     answers = dict(zip(designs, answers_of(tuple(designs.values()), model), strict=True))
     simulated = time.perf_counter()
     found = [index for name in question.outcomes for index in _indices(question, designs, answers, name)]

@@ -135,8 +135,7 @@ def labelled(
     """
     names = {
         "time": [str(quarter) for quarter in spec.quarters],
-        "power": list(spec.power_names),
-        "state": list(spec.state_names),
+        **{axis: list(spec.names_along(axis)) for axis in ("power", "state")},
         "statistic": list(statistics),
     }
     axes = ("time", *variable.axes, "statistic")

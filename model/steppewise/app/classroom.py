@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from steppewise.app.lesson import Lesson
+from steppewise.app.lesson_checks import setting_of
 from steppewise.app.sliders import Slider, free_levers, more_levers, slider
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.names import nearest
 from steppewise.reading import shown
-from steppewise.scenario.fields import nearest
 from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
@@ -95,7 +96,8 @@ def free_page(scenario: str, worlds: int = WORLDS, seed: int = 0) -> Page:
     """The page on which everything can be moved, on any scenario by name or path. Raises SteppewiseError."""
     spec = load_scenario(scenario)
     levers = free_levers(spec)
-    others = {} if spec.name not in library_names() else _alike(spec)
+    library = [load_scenario(name) for name in library_names() if name != spec.name and spec.name in library_names()]
+    others = {other.name: other for other in library if setting_of(other) == setting_of(spec)}
     return Page(
         name=EXPLORE,
         title=spec.title,
@@ -109,16 +111,6 @@ def free_page(scenario: str, worlds: int = WORLDS, seed: int = 0) -> Page:
         worlds=worlds,
         seed=seed,
     )
-
-
-def _alike(spec: ScenarioSpec) -> dict[str, ScenarioSpec]:
-    """Other scenarios of the library with the same actors and quarters."""
-    others = (load_scenario(name) for name in library_names() if name != spec.name)
-    return {other.name: other for other in others if _cast(other) == _cast(spec)}
-
-
-def _cast(spec: ScenarioSpec) -> tuple[object, ...]:
-    return spec.power_names, spec.state_names, spec.quarters
 
 
 def lesson_page(lesson: Lesson, worlds: int = WORLDS, seed: int = 0) -> Page:

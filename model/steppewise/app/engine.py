@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Final, Generic, TypeVar
+from typing import Final, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
@@ -26,29 +26,21 @@ class BusyError(SteppewiseError):
     """More questions wait than can be answered soon."""
 
 
-class Latest(Generic[K, V]):
+class Latest(OrderedDict[K, V]):
     """The values used last, at most so many."""
 
     def __init__(self, most: int) -> None:
-        self._most, self._values = most, OrderedDict[K, V]()
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def get(self, key: K) -> V | None:
-        """The value of a key, or None."""
-        if key in self._values:
-            self._values.move_to_end(key)
-        return self._values.get(key)
+        super().__init__()
+        self._most = most
 
     def made(self, key: K, make: Callable[[], V]) -> V:
         """The value of a key, made if it is not there."""
-        found = self.get(key)
-        if found is None:
-            found = self._values[key] = make()
-            while len(self._values) > self._most:
-                self._values.popitem(last=False)
-        return found
+        if key not in self:
+            self[key] = make()
+        self.move_to_end(key)
+        while len(self) > self._most:
+            self.popitem(last=False)
+        return self[key]
 
 
 class Engine:
@@ -67,9 +59,8 @@ class Engine:
         Raises BusyError.
         """
         key = (page.name, *state.key)
-        known = self._answers.get(key)
-        if known is not None:
-            return known
+        if key in self._answers:
+            return self._answers.made(key, bytes)
         if key not in self._asked:
             if len(self._asked) >= (1 if ahead else MOST_WAITING):
                 raise BusyError("too many questions at once; move the lever again in a moment")

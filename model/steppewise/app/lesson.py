@@ -11,11 +11,12 @@ from typing import Any, Final, Literal
 
 from steppewise.app.lesson_body import header_and_body, inline, sections
 from steppewise.app.lesson_checks import check_lesson
-from steppewise.app.lesson_file import LESSON, LessonFile, PredictEntry, Settings, Span, StepEntry, View
+from steppewise.app.lesson_file import LESSON, LessonFile, PredictEntry, Settings, Span, View
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.names import nearest
 from steppewise.reading import parse_yaml, read_text, shown
 from steppewise.scenario.checking import Findings, check, is_mapping
-from steppewise.scenario.fields import Known, nearest, scenario_name_for
+from steppewise.scenario.fields import Known, scenario_name_for
 from steppewise.scenario.library import library_folder
 from steppewise.scenario.lineage import short
 from steppewise.scenario.resolve import in_order
@@ -163,11 +164,8 @@ def _built(path: Path, file: LessonFile, scenarios: tuple[str, ...], texts: Mapp
         view=file.view,
         power=file.power,
         predict=None if file.predict is None else _prediction(file.predict),
-        steps=tuple(map(_step, file.steps)),
-        look_for=texts["look_for"],
-        questions=texts["questions"],
-        not_conclude=texts["not_conclude"],
-        teacher=texts["teacher"],
+        steps=tuple(Step(inline(one.do), None if one.set is None else _change(one.set)) for one in file.steps),
+        **texts,
     )
 
 
@@ -179,10 +177,6 @@ def _prediction(entry: PredictEntry) -> Prediction:
     return Prediction(entry.question, entry.outcome, _change(entry.set), entry.low, entry.high, entry.step)
 
 
-def _step(entry: StepEntry) -> Step:
-    return Step(inline(entry.do), None if entry.set is None else _change(entry.set))
-
-
 def _change(settings: Settings) -> Change:
     values = {name: value for name, value in settings.items() if not isinstance(value, str)}
     words: dict[str, Any] = {name: value for name, value in settings.items() if isinstance(value, str)}
@@ -192,33 +186,26 @@ def _change(settings: Settings) -> Change:
 # for the page -------------------------------------------------------------------------------------------------
 
 
+_SHOWN: Final = (
+    *("name", "title", "goal", "minutes", "view", "power"),
+    *("look_for", "questions", "not_conclude", "teacher"),
+)
+"""What a page says of its lesson as it stands."""
+
+
 def page_of(lesson: Lesson) -> dict[str, Any]:
     """The lesson as the page takes it, ready for JSON."""
-    predict = lesson.predict
     return {
-        "name": lesson.name,
-        "title": lesson.title,
-        "goal": lesson.goal,
-        "minutes": lesson.minutes,
-        "view": lesson.view,
-        "power": lesson.power,
-        "predict": predict
-        and {
-            "question": predict.question,
-            "outcome": predict.outcome,
-            "set": _change_of(predict.change),
-            "low": predict.low,
-            "high": predict.high,
-            "step": predict.step,
-        },
-        "steps": [{"html": step.html, "set": step.change and _change_of(step.change)} for step in lesson.steps],
-        "look_for": lesson.look_for,
-        "questions": lesson.questions,
-        "not_conclude": lesson.not_conclude,
-        "teacher": lesson.teacher,
+        **{key: getattr(lesson, key) for key in _SHOWN},
+        "predict": lesson.predict and _with_set(lesson.predict),
+        "steps": [_with_set(step) for step in lesson.steps],
     }
 
 
-def _change_of(change: Change) -> dict[str, Any]:
-    words = {"scenario": change.scenario, "uncertainty": change.uncertainty}
-    return {**{key: word for key, word in words.items() if word is not None}, "values": dict(change.values)}
+def _with_set(part: Prediction | Step) -> dict[str, Any]:
+    """A part of a lesson with what it sets as plain data; a scenario or an uncertainty only where it changes."""
+    told, change = dict(vars(part)), part.change
+    del told["change"]
+    words = {} if change is None else {"scenario": change.scenario, "uncertainty": change.uncertainty}
+    kept = {key: word for key, word in words.items() if word is not None}
+    return {**told, "set": change and {**kept, "values": dict(change.values)}}

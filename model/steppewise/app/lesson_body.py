@@ -10,8 +10,8 @@ from markdown_it.token import Token
 
 from steppewise.app.lesson_file import SECTIONS
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.names import nearest
 from steppewise.reading import shown
-from steppewise.scenario.fields import nearest
 
 FENCE: Final = "---"
 _HEADINGS: Final = ", ".join(f"## {heading}" for heading in SECTIONS.values())

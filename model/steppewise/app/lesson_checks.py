@@ -9,15 +9,16 @@ from typing import Any, Final
 
 from steppewise.app.lesson_file import LessonFile, Span
 from steppewise.errors import SteppewiseError
+from steppewise.evidence.names import expand, nearest, nearest_pattern
 from steppewise.evidence.types import Parameter
 from steppewise.reading import KeyPath, shown
 from steppewise.scenario.checking import Checked
-from steppewise.scenario.fields import described, nearest, span
+from steppewise.scenario.fields import described, span
 from steppewise.scenario.library import is_path
 from steppewise.scenario.lineage import scenario_path
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.scenario.values import UnfitError, bounded, expand, nearest_pattern
+from steppewise.scenario.values import UnfitError, bounded
 
 MOST_LEVERS: Final = 4
 """Levers and assumptions of a lesson together: the grid of an exported page has an axis for each."""
@@ -27,6 +28,7 @@ _BELONGS: Final = {
     "levers": "choices of a power, such as powers.japan.execution",
     "assumptions": "names such as world.influence.theta or states.*.hedging",
 }
+_PLURAL: Final = {"scenario": "scenarios", "uncertainty": "uncertainties"}
 _OUTCOMES: Final = ("regional_share", "regional_trust", "regional_dependence")
 
 
@@ -46,17 +48,14 @@ class _Check:
         """The mapping at a key path as it stands in the file; empty where there is none."""
         found: Any = self.raw
         for key in path:
-            found = found.get(key) if isinstance(found, dict) and isinstance(key, str) else _item(found, key)
+            there = key in found if isinstance(found, dict) else isinstance(found, list) and isinstance(key, int)
+            found = found[key] if there else None
         return found if isinstance(found, dict) else {}
 
     @property
     def spans(self) -> dict[str, Span]:
         """The levers and assumptions that are well formed."""
         return {**self.checked.file.levers, **self.checked.file.assumptions}
-
-
-def _item(found: Any, key: str | int) -> Any:
-    return found[key] if isinstance(found, list) and isinstance(key, int) else None
 
 
 def named_scenarios(file: LessonFile) -> tuple[str, ...]:
@@ -110,13 +109,14 @@ def _specs(names: tuple[str, ...], checked: Checked[LessonFile]) -> tuple[Scenar
         except SteppewiseError as error:
             checked.findings.problems.extend(error.problems)
     for spec in specs[1:]:
-        if _shape(spec) != _shape(specs[0]):
+        if setting_of(spec) != setting_of(specs[0]):
             message = f"'{spec.name}' has other powers, states or quarters than '{specs[0].name}'"
             checked.findings.add(("scenarios",), message, "scenarios with the same powers, states and quarters")
     return tuple(specs)
 
 
-def _shape(spec: ScenarioSpec) -> tuple[object, ...]:
+def setting_of(spec: ScenarioSpec) -> tuple[object, ...]:
+    """What scenarios of one page have in common: actors and quarters."""
     return spec.power_names, spec.state_names, spec.start, spec.end
 
 
@@ -236,7 +236,7 @@ def _check_settings(path: KeyPath, check: _Check) -> None:
     for name, value in entries.items():
         where = (*path, name)
         if name in words:
-            if value not in words[name] and not {name, _plural(name)} & check.checked.broken:
+            if value not in words[name] and not {name, _PLURAL[name]} & check.checked.broken:
                 message = f"{described(value)} is not one that this lesson offers"
                 check.add(where, message, ", ".join(words[name]), nearest(value, words[name]))
         elif name not in moved:
@@ -245,13 +245,6 @@ def _check_settings(path: KeyPath, check: _Check) -> None:
         elif isinstance(value, str):
             check.add(where, f"{described(value)} is not a number", "a number")
         elif name in check.spans and isinstance(value, int | float):
-            _check_value(where, value, check.spans[name], check)
-
-
-def _plural(word: str) -> str:
-    return {"scenario": "scenarios", "uncertainty": "uncertainties"}[word]
-
-
-def _check_value(path: KeyPath, value: float, ends: Span, check: _Check) -> None:
-    if ends.from_ < ends.to and not ends.from_ <= value <= ends.to:
-        check.add(path, f"{value:g} is out of the slider's range", span(ends.from_, ends.to))
+            low, high = check.spans[name].from_, check.spans[name].to
+            if low < high and not low <= value <= high:
+                check.add(where, f"{value:g} is out of the slider's range", span(low, high))

@@ -6,11 +6,9 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field, PlainValidator
 
-from steppewise.experiment.experiment_file import whole
 from steppewise.reading import KeyPath
 from steppewise.scenario.checking import Findings, Form
-from steppewise.scenario.fields import Number, PowerName, described, emptiable, number, refuse
-from steppewise.scenario.strict import Strict, word
+from steppewise.scenario.fields import Emptiable, Number, PowerName, Strict, described, number, refuse, whole, word
 from steppewise.world.tables import UNCERTAINTIES, Uncertainty
 
 View = Literal["shares", "trust", "dependence", "autonomy", "promises"]
@@ -47,7 +45,7 @@ class Span(Strict):
     to: Number = Field(description="Upper end.")
 
 
-Spans = Annotated[dict[str, Span], emptiable(dict)]
+Spans = Annotated[dict[str, Span], Emptiable(dict)]
 
 
 class PredictEntry(Strict):

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from steppewise import __version__
 from steppewise.app.answer import STATS, layout
-from steppewise.app.classroom import EXPLORE, Page
+from steppewise.app.classroom import Page
 from steppewise.app.lesson import Lesson, page_of
 from steppewise.app.outlines import outlines
 from steppewise.app.sliders import Slider
@@ -52,16 +52,13 @@ Feed = Literal["file", "live"]
 
 def policy(feed: Feed) -> str:
     """The content security policy: the page's own script and style, and its server where it has one."""
-    script, style = (_digest(text) for text in (script_text(), style_text()))
+    digests = (sha256(text.encode()).digest() for text in (script_text(), style_text()))
+    script, style = (f"sha256-{base64.b64encode(digest).decode('ascii')}" for digest in digests)
     server = "'self'" if feed == "live" else "'none'"
     return (
         f"default-src 'none'; script-src '{script}'; style-src '{style}'; img-src data: blob:; connect-src {server}; "
         "base-uri 'none'; form-action 'none'"
     )
-
-
-def _digest(text: str) -> str:
-    return f"sha256-{base64.b64encode(sha256(text.encode()).digest()).decode('ascii')}"
 
 
 @cache
@@ -160,8 +157,3 @@ def _look(look: Look) -> dict[str, Any]:
 
 def _slider(one: Slider) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(one).items()}
-
-
-def file_name(page: Page) -> str:
-    """A name for the exported page."""
-    return f"steppewise-{page.spec.name if page.name == EXPLORE else page.name}.html"

@@ -49,6 +49,9 @@ class NoGridError(SteppewiseError):
     """A grid cannot be built."""
 
 
+_STATUS: Final[dict[type[SteppewiseError], int]] = {BusyError: 503, NoGridError: 500}
+
+
 @dataclass(frozen=True)
 class PageSource:
     """What a page is made from."""
@@ -146,12 +149,7 @@ def application(room: Classroom, hosts: Sequence[str] = OWN_HOSTS) -> Starlette:
         Route("/alive", _alive),
     ]
     middleware = [Middleware(_Headers), Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))]
-    handlers: dict[Any, Any] = {
-        SteppewiseError: _refused,
-        BusyError: _busy,
-        NoGridError: _no_grid,
-        HTTPException: _not_here,
-    }
+    handlers: dict[Any, Any] = dict.fromkeys((SteppewiseError, HTTPException), _refused)
 
     @asynccontextmanager
     async def open_room(server: Starlette) -> AsyncIterator[None]:
@@ -250,21 +248,10 @@ async def _alive(request: Request) -> Response:
     return Response(status_code=204)
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, SteppewiseError)
+async def _refused(request: Request, error: SteppewiseError | HTTPException) -> Response:
+    if isinstance(error, HTTPException):
+        return JSONResponse({"error": error.detail}, error.status_code, dict(error.headers or {}))
+    if isinstance(error, NoGridError):
+        logging.getLogger("uvicorn.error").error("%s", error)
     words = "; ".join(str(problem) for problem in error.problems[:5])
-    return JSONResponse({"error": words}, 400)
-
-
-async def _busy(request: Request, error: Exception) -> Response:
-    return JSONResponse({"error": str(error)}, 503)
-
-
-async def _no_grid(request: Request, error: Exception) -> Response:
-    logging.getLogger("uvicorn.error").error("%s", error)
-    return JSONResponse({"error": str(error)}, 500)
-
-
-async def _not_here(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    return JSONResponse({"error": error.detail}, error.status_code, dict(error.headers or {}))
+    return JSONResponse({"error": words}, _STATUS.get(type(error), 400))

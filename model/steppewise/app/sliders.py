@@ -9,14 +9,14 @@ from math import floor, log10
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from steppewise.analysis.words import begin, labels
 from steppewise.app.lesson import Lever
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.catalogue import load_evidence
+from steppewise.evidence.names import expand
 from steppewise.evidence.types import EvidenceClass, Parameter
 from steppewise.reading import read_yaml
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.scenario.values import expand
+from steppewise.wording.names import begin
 
 Kind = Literal["lever", "assumption"]
 STEPS: Final = 200
@@ -97,7 +97,7 @@ def _label(name: str, parameter: Parameter, spec: ScenarioSpec) -> str:
     given: Mapping[str, str] = _file()["labels"]
     if name in given:
         return given[name]
-    words, actors = given.get(parameter.definition.key, parameter.definition.meaning)[:LONGEST_LABEL], labels(spec)
+    words, actors = given.get(parameter.definition.key, parameter.definition.meaning)[:LONGEST_LABEL], spec.labels
     owners = [actors[part] for part in name.split(".") if part in actors]
     return f"{owners[0]}: {words}" if owners else begin(words)
 

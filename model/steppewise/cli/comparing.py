@@ -64,7 +64,7 @@ def compare(
             lambda told: compare_plan(specs, plan, told.advance),
             Ways(out, force, quiet),
         )
-    from steppewise.cli.differing import show_comparison
+    from steppewise.cli.show_comparison import show_comparison
 
     tell(found, was_there, quiet, "comparison", show_comparison)
     if structures:

@@ -9,8 +9,8 @@ from typing import Final
 
 import typer
 
+from steppewise.analysis.evaluating import Subject
 from steppewise.analysis.spread import groups_of, worlds_again
-from steppewise.analysis.subject import Subject
 from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, run_block
 from steppewise.experiment.ensemble import TRAJECTORIES_AT_MOST, Plan
 from steppewise.experiment.pieces import variables_of

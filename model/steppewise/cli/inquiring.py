@@ -11,8 +11,8 @@ from steppewise.cli.options import RESULTS, DryRun, Force, Out, Quiet, Seed, Set
 from steppewise.cli.results import Told, Ways, interruptible, results, tell, threads
 
 if TYPE_CHECKING:
+    from steppewise.analysis.evaluating import Subject
     from steppewise.analysis.indices import Method
-    from steppewise.analysis.subject import Subject
     from steppewise.inquiry.kept import Answer
 
 RUNNING: Final = "Running the worlds"
@@ -58,7 +58,7 @@ def sensitivity(
       steppewise sensitivity baseline --outcome effect.package-delivered.regional_share.japan
     """
     with interruptible():
-        from steppewise.cli.drivers import show_drivers
+        from steppewise.cli.show_inquiry import show_drivers
         from steppewise.inquiry.sensitivity import SensitivityResults, question_of
         from steppewise.inquiry.target import target_of
 
@@ -96,7 +96,7 @@ def discover(
       steppewise discover what-matters --outcome ahead.japan.russia.somewhere
     """
     with interruptible():
-        from steppewise.cli.drivers import show_boxes
+        from steppewise.cli.show_inquiry import show_boxes
         from steppewise.inquiry.discovery import DiscoveryResults, search_of
         from steppewise.inquiry.target import target_of
 

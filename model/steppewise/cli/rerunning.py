@@ -172,7 +172,7 @@ def _tell_differences(found: tuple[Difference, ...], circumstances: list[str], f
 
 def _show_row(rows: Rows, head: str) -> None:
     """One row: of a point all outcomes, of a world (which has a status) those by state and power left out."""
-    from steppewise.cli.showing import show_table
+    from steppewise.cli.terminal import show_table
 
     typer.echo(f"{head}:{''.join(f' {status}' for status in rows.status)}")
     told = {name: values[0] for name, values in rows.outcomes.items() if not rows.status or name.count(".") < 2}

@@ -86,7 +86,7 @@ def run(
 
 
 def _show(found: Results) -> None:
-    from steppewise.cli.summing import show_results
+    from steppewise.cli.show_run import show_results
 
     show_results(found)
 
@@ -113,11 +113,12 @@ def _goal(precision: float | None, outcome: str | None, at_most: int) -> Goal | 
 
 def _worlds_to(spec: ScenarioSpec, plan: Plan, goal: Goal, quiet: bool) -> Ensemble:
     """As many worlds as the goal takes, those of the plan first; tells the path. Raises SteppewiseError."""
-    from steppewise.analysis.precision import told, worlds_for
+    from steppewise.analysis.precision import worlds_for
+    from steppewise.wording.run import way_to_precision
 
     name = f"Running, at most {goal.at_most:,}"
     with bars(quiet) as shown:
         ensemble, path = worlds_for(spec, plan, goal, lambda done: shown.advance(name, done, goal.at_most))
     if not quiet:
-        typer.echo("\n".join([*told(path), ""]))
+        typer.echo("\n".join([*way_to_precision(path), ""]))
     return ensemble

@@ -65,7 +65,7 @@ def sweep(
         with bars(quiet, "rows") as told:
             run(store, runner, lambda done, total: told.advance(STAGE, done, total))
             found = finish(store, told.stage)
-    from steppewise.cli.responding import show_sweep
+    from steppewise.cli.show_sweep import show_sweep
 
     tell(found, False, quiet, "sweep", show_sweep)
 

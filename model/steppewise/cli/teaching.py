@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket
+import warnings
 import webbrowser
 from contextlib import suppress
 from pathlib import Path
@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from steppewise.cli.options import Quiet, Seed
-from steppewise.errors import SteppewiseError
+from steppewise.cli.serving import (
+    EVERYWHERE,
+    HERE,
+    check_installed,
+    listening,
+    listening_somewhere,
+    own_address,
+    serve,
+)
 
 if TYPE_CHECKING:
     from steppewise.app.classroom import Page
     from steppewise.app.server import Classroom
-
-USUAL_PORT = 8800
-HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"
-PORTS_TRIED = 20
 
 Worlds = Annotated[int, typer.Option(metavar="NUMBER", min=20, max=2000, help="How many worlds stand behind a band.")]
 Lessons = Annotated[str | None, typer.Option(metavar="NAME", help="Open a lesson, by name or as a file.")]
@@ -62,9 +66,8 @@ def app(
     if export is not None:
         typer.echo(_export(page, export, force, quiet))
         return
-    from steppewise.app.serving import check_installed
-
-    check_installed()
+    instead = "; --export FILE writes a page that needs no server"
+    check_installed("serving the page", ("starlette", "uvicorn"), "app", instead)
     from steppewise.app.server import Classroom
 
     own = {} if chosen is None or lesson is None else {chosen.name: lesson}
@@ -92,57 +95,23 @@ def _export(page: Page, path: Path, force: bool, quiet: bool) -> str:
 
 
 def _serve(room: Classroom, place: str, port: int | None, lan: bool, no_browser: bool) -> None:
-    from steppewise.app.serving import own_address, serve
+    from steppewise.app.server import OWN_HOSTS, application
 
-    listener = _listener(port, EVERYWHERE if lan else HERE)
+    host = EVERYWHERE if lan else HERE
+    listener = listening_somewhere(host) if port is None else listening(port, host)
     number = listener.getsockname()[1]
     address = f"http://{HERE}:{number}/{place}"
     typer.echo(f"The classroom: {address} (Ctrl-C ends it)")
-    hosts: tuple[str, ...] = ()
     if lan:
-        there = own_address()
-        hosts = ("*",)
-        typer.echo(f"For pupils in this network: http://{there}:{number}/{place} Anybody in it can open the page.")
+        there = f"http://{own_address()}:{number}/{place}"
+        typer.echo(f"For pupils in this network: {there} Anybody in it can open the page.")
     opened = no_browser
     with suppress(webbrowser.Error):
         opened = no_browser or webbrowser.open(address)
     if not opened:
         typer.echo("No browser could be opened: type the address into one.")
-    serve(room, listener, hosts)
-
-
-def _listener(port: int | None, host: str) -> socket.socket:
-    """A socket at the port; where none was asked for and the usual one is taken, at one of the next."""
-    if port is not None:
-        return listening(port, host)
-    for number in range(USUAL_PORT, USUAL_PORT + PORTS_TRIED):
-        try:
-            found = listening(number, host)
-        except SteppewiseError:
-            continue
-        if number != USUAL_PORT:
-            typer.echo(f"Port {USUAL_PORT} is in use; this is {number}.")
-        return found
-    raise SteppewiseError(f"ports {USUAL_PORT} to {USUAL_PORT + PORTS_TRIED - 1} are in use; choose one by --port")
-
-
-def listening(port: int, host: str = HERE) -> socket.socket:
-    """A socket at a port of this computer, for itself alone unless told otherwise.
-
-    Raises SteppewiseError where the port is taken or not allowed.
-    """
-    # asyncio sends at once only where the protocol is named; else an answer may wait 40 ms for an acknowledgement
-    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    if os.name != "nt":  # on Windows the option would let two listen at one port
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        found.bind((host, port))
-        found.listen()
-    except OSError as error:
-        found.close()
-        words = f"port {port} cannot be used ({error.strerror}); choose another one by --port"
-        raise SteppewiseError(words) from None
-    return found
+    server = application(room, ("*",) if lan else OWN_HOSTS)
+    serve(server, listener, access_log=False, timeout_graceful_shutdown=2)
 
 
 def viz(
@@ -159,11 +128,13 @@ def viz(
       steppewise viz package-delivered --port 9000
     """
     from steppewise.scenario.resolve import load_scenario
-    from steppewise.viz.serving import check_installed, serve
+    from steppewise.viz import NEEDED, SCENARIO, SETTINGS
 
     load_scenario(scenario)
-    check_installed()
+    check_installed("the view of one world", NEEDED, "viz")
     listener = listening(port)
     typer.echo(f"One world of {scenario}: http://{HERE}:{port} (Ctrl-C ends it)")
     path = Path(scenario)
-    serve(str(path.resolve()) if path.is_file() else scenario, listener)
+    os.environ.update({**SETTINGS, SCENARIO: str(path.resolve()) if path.is_file() else scenario})
+    warnings.filterwarnings("ignore", module="solara")
+    serve("solara.server.starlette:app", listener, lifespan="off")

@@ -70,7 +70,7 @@ def _show(verdict: Verdict) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from steppewise.cli.showing import show
+    from steppewise.cli.terminal import show
 
     row, measured = verdict.row, verdict.measured
     head = Text.assemble(("passed " if verdict.passed else "FAILED ", "bold"), f"{row.id} ({row.role})")

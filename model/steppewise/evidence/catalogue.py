@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence import loading
+from steppewise.evidence.names import fits, meant, nearest
 from steppewise.evidence.records import Records, read_records
 from steppewise.evidence.types import (
     CLASSES,
@@ -27,15 +27,6 @@ from steppewise.evidence.types import (
 from steppewise.reading import Document, read_yaml
 
 FOLDER: Final = Path(__file__).parent
-
-OWNERS: Final[Mapping[str, tuple[Kind, int]]] = {
-    "powers": ("power", 1),
-    "states": ("state", 1),
-    "ties": ("tie", 2),
-    "links": ("link", 2),
-    "world": ("world", 0),
-}
-"""First word of a dotted name: the kind of parameter, and how many actors stand before its key."""
 
 
 @dataclass(frozen=True)
@@ -69,39 +60,16 @@ class Evidence:
             raise SteppewiseError(Problem(f"'{name}' is no parameter", nearest=self.nearest(name)))
         return self.parameters[name]
 
-    def definition_of(self, name: str) -> Definition:
-        """What a dotted name means, also for actors that are not in the evidence.
-
-        Raises SteppewiseError with the nearest name.
-        """
-        owner, *rest = name.split(".")
-        kind, actors = OWNERS.get(owner, ("world", 0))
-        definition = self.definitions.get((kind, ".".join(rest[actors:])))
-        if owner not in OWNERS or definition is None:
-            raise SteppewiseError(Problem(f"'{name}' is no parameter", nearest=self.nearest(name)))
-        return definition
-
     def nearest(self, name: str) -> str | None:
         """The known name of a parameter, level, claim or source that looks most like this one."""
         known = (*self.parameters, *self.levels, *self.claims, *self.sources, *self.actors)
         short = {one.partition(".")[2]: one for one in self.parameters}
-        near = next(iter(get_close_matches(name, (*known, *short), 1)), None)
-        return near if near is None else short.get(near, near)
+        near = nearest(name, (*known, *short))
+        return short.get(near, near) or None
 
     def matching(self, pattern: str) -> tuple[str, ...]:
-        """Names of the parameters that fit a pattern such as `ties.japan.*.trust.kept`, in order.
-
-        `*` stands for any one part. A name that leads to others (`powers.japan.offer`) stands for all. The first word
-        may be left out: `japan.execution`, `trust.negativity`.
-        """
-        wordings = (pattern, *(f"{owner}.{pattern}" for owner in OWNERS))
-        return next(filter(None, map(self._matching, wordings)), ())
-
-    def _matching(self, pattern: str) -> tuple[str, ...]:
-        if pattern in self.parameters:
-            return (pattern,)
-        depth = pattern.count(".") + 1
-        return tuple(name for name in self.parameters if fits(pattern, ".".join(name.split(".")[:depth])))
+        """Names of the parameters that a pattern such as `ties.japan.*.trust.kept` means, in order."""
+        return meant(pattern, self.parameters)
 
     def claims_for(self, parameter: Parameter) -> tuple[Claim, ...]:
         """Claims that the parameter rests on or that point to it, in the order of the ledger."""
@@ -145,14 +113,6 @@ def read_evidence(folder: Path) -> Evidence:
     if words.problems:
         raise SteppewiseError(words.problems)
     return Evidence(actors, parameters, words.definitions, words.levels, words.sources, words.claims, records)
-
-
-def fits(pattern: str, name: str) -> bool:
-    """True where a dotted pattern is the name, `*` standing for any one part."""
-    if "*" not in pattern:
-        return pattern == name
-    wanted, parts = pattern.split("."), name.split(".")
-    return len(wanted) == len(parts) and all(w in ("*", p) for w, p in zip(wanted, parts, strict=True))
 
 
 def _documents(folder: Path) -> dict[Actor, Document]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.names import nearest
 from steppewise.evidence.types import CLASSES, Actor, Claim, Definition, Kind, Level, Parameter, Source
 from steppewise.reading import Document, read_yaml
 
@@ -27,9 +27,13 @@ NEEDED: Final = {
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What values are checked against. `problems` gathers what is wrong, over all files."""
+    """What values are checked against. `problems` gathers what is wrong, over all files.
+
+    `usual` are the values of those who state none, as they stand beside the definitions.
+    """
 
     definitions: Mapping[tuple[Kind, str], Definition]
+    usual: Mapping[tuple[Kind, str], tuple[Place, Tree]]
     levels: Mapping[str, Level]
     sources: Mapping[str, Source]
     claims: Mapping[str, Claim]
@@ -57,6 +61,7 @@ def read_vocabulary(folder: Path) -> Vocabulary:
     """Definitions, rubric, sources and ledger. Raises SteppewiseError where one of them is malformed."""
     return Vocabulary(
         definitions=_table(folder / "definitions.yaml", _definitions),
+        usual=_usual(read_yaml(folder / "definitions.yaml")),
         levels=_table(folder / "rubric.yaml", _levels),
         sources=_table(folder / "sources.yaml", _sources),
         claims=_table(folder / "ledger.yaml", _claims),
@@ -77,6 +82,15 @@ def _definitions(data: Mapping[Kind, Tree]) -> dict[tuple[Kind, str], Definition
         (kind, key): Definition(kind, key, str(row["symbol"]), row["unit"], *_pair(row["bounds"]), row["meaning"])
         for kind, rows in data.items()
         for key, row in rows.items()
+    }
+
+
+def _usual(document: Document) -> dict[tuple[Kind, str], tuple[Place, Tree]]:
+    return {
+        (kind, key): (Place(document, (kind, key, "usual")), {"unit": row["unit"], **row["usual"]})
+        for kind, rows in document.data.items()
+        for key, row in rows.items()
+        if isinstance(row.get("usual"), dict)
     }
 
 
@@ -134,13 +148,14 @@ def read_parameters(place: Place, kind: Kind, prefix: str, words: Vocabulary) ->
     known = words.keys(kind)
     for key in rows.keys() - set(known):
         here = Place(place.document, (*place.path, *key.split(".")))
-        words.problems.append(here.problem("is no parameter", nearest=_nearest(key, known)))
+        words.problems.append(here.problem("is no parameter", nearest=nearest(key, known) or None))
     for key in known:
         here = Place(place.document, (*place.path, *key.split(".")))
-        if key not in rows:
+        here, row = (here, rows[key]) if key in rows else words.usual.get((kind, key), (here, None))
+        if row is None:
             words.problems.append(here.problem("is missing"))
             continue
-        parameter = _parameter(here, prefix + key, rows[key], words.definitions[kind, key], words)
+        parameter = _parameter(here, prefix + key, row, words.definitions[kind, key], words)
         if parameter is not None:
             yield parameter.name, parameter
 
@@ -233,7 +248,3 @@ def _number_complaints(row: Tree, definition: Definition, words: Vocabulary) -> 
         yield f"value {value:g} and range {low:g} to {high:g} do not fit", f"low <= value <= high in {bounds}"
     if row["class"] == "assumed" and low == high:
         yield "an assumed value needs a range wider than zero", None
-
-
-def _nearest(name: str, known: Iterable[str]) -> str | None:
-    return next(iter(get_close_matches(name, tuple(known), 1, 0.5)), None)

@@ -2,47 +2,35 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, Discriminator, Field, PlainValidator, Tag, ValidationInfo, WithJsonSchema
+from pydantic import BaseModel, Discriminator, Field, PlainValidator, Tag, ValidationInfo
 
+from steppewise.evidence.names import nearest
 from steppewise.experiment.study import MOST_POINTS, Keep
-from steppewise.reading import KeyPath, shown
+from steppewise.reading import KeyPath
 from steppewise.scenario.checking import Findings, Form
 from steppewise.scenario.fields import (
+    Emptiable,
+    ExperimentName,
+    Strict,
     Switch,
     Text,
     defined,
     described,
-    emptiable,
-    file_name,
     level_words,
-    nearest,
+    list_of,
+    listed,
     refuse,
+    whole,
+    word,
 )
-from steppewise.scenario.strict import Strict, word
 from steppewise.world.tables import UNCERTAINTIES, Uncertainty
 
 MOST_STEPS: Final = 10_000
 MOST_WORLDS: Final = 10_000_000
 LARGEST_SEED: Final = 2**32 - 1
-
-
-def whole(low: int, high: int) -> tuple[PlainValidator, WithJsonSchema]:
-    """A whole number within bounds."""
-    allowed = f"a whole number from {low:,} to {high:,}"
-
-    def whole(value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int):
-            near = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else ""
-            refuse(f"{described(value)} is not a whole number", allowed, near)
-        if not low <= value <= high:
-            refuse(f"{shown(value)} is out of range", allowed)
-        return value
-
-    return PlainValidator(whole), WithJsonSchema({"type": "integer", "minimum": low, "maximum": high})
 
 
 def _scalar(value: object) -> float | str | bool:
@@ -60,66 +48,32 @@ def _level(value: object, info: ValidationInfo) -> str:
 
 
 def _several(each: Callable[[object], Any]) -> Callable[[object], tuple[Any, ...]]:
-    """A list of two or more different values."""
-
-    def several(value: object) -> tuple[Any, ...]:
-        if not isinstance(value, list):
-            refuse(f"{described(value)} is not a list", "two or more values such as [0.2, 0.5]")
-        if len(value) < 2:
-            refuse("one value varies nothing" if value else "the list is empty", "two or more values")
-        found = tuple(each(item) for item in value)
-        if twice := _twice(found):
-            refuse(f"{described(twice[0])} stands twice in the list", "two or more different values")
-        return found
-
-    return several
-
-
-def _twice(items: Sequence[Any]) -> list[Any]:
-    """What stands in a list more than once."""
-    return [item for item, count in Counter(items).items() if count > 1]
+    more, like, once = "two or more values", "two or more values such as [0.2, 0.5]", "two or more different values"
+    return listed(each, more, 2, "one value varies nothing", like, once)
 
 
 def _levels(value: object, info: ValidationInfo) -> tuple[str, ...]:
     return _several(lambda item: _level(item, info))(value)
 
 
-def _outcomes(value: object) -> tuple[str, ...]:
-    allowed = "a list such as [regional_share.japan, regional_trust.japan]"
-    if not isinstance(value, list):
-        refuse(f"{described(value)} is not a list", allowed, f"[{shown(value)}]" if isinstance(value, str) else "")
-    if not value:
-        refuse("the list is empty", allowed)
-    for item in value:
-        if not isinstance(item, str):
-            refuse(f"{described(item)} is not an outcome's name", allowed)
-    if twice := _twice(value):
-        refuse(f"'{shown(twice[0])}' stands twice in the list", "each outcome once")
-    return tuple(value)
+_NAMED: Final = "a list such as [regional_share.japan, regional_trust.japan]"
+
+
+def _outcome(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    refuse(f"{described(value)} is not an outcome's name", _NAMED)
 
 
 Scalar = Annotated[float | str | bool, PlainValidator(_scalar), defined("Scalar")]
 Steps = Annotated[int, *whole(2, MOST_STEPS)]
 Points = Annotated[int, *whole(1, MOST_POINTS)]
-Values = Annotated[
-    tuple[float | str | bool, ...],
-    PlainValidator(_several(_scalar)),
-    WithJsonSchema({"type": "array", "minItems": 2, "uniqueItems": True, "items": {"$def": "Scalar"}}),
-]
-Levels = Annotated[
-    tuple[str, ...],
-    PlainValidator(_levels),
-    WithJsonSchema({"type": "array", "minItems": 2, "uniqueItems": True, "items": {"$def": "Level"}}),
-]
+Values = Annotated[tuple[float | str | bool, ...], PlainValidator(_several(_scalar)), list_of({"$def": "Scalar"}, 2)]
+Levels = Annotated[tuple[str, ...], PlainValidator(_levels), list_of({"$def": "Level"}, 2)]
 Outcomes = Annotated[
     tuple[str, ...],
-    PlainValidator(_outcomes),
-    WithJsonSchema({"type": "array", "minItems": 1, "uniqueItems": True, "items": {"$def": "Outcome"}}),
-]
-ExperimentName = Annotated[
-    str,
-    PlainValidator(file_name("an experiment")),
-    WithJsonSchema({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}),
+    PlainValidator(listed(_outcome, _NAMED, once="each outcome once")),
+    list_of({"$def": "Outcome"}, 1),
 ]
 Worlds = Annotated[int, *whole(1, MOST_WORLDS)]
 Seed = Annotated[int, *whole(0, LARGEST_SEED)]
@@ -257,7 +211,7 @@ class ExperimentFile(Strict):
     scenario: Text = Field(
         description="The scenario around which things vary: a library name, or a file in the folder."
     )
-    vary: Annotated[dict[str, AnyEntry], emptiable(dict), defined("Vary")] = Field(
+    vary: Annotated[dict[str, AnyEntry], Emptiable(dict), defined("Vary")] = Field(
         description="What varies: parameters, numbers and dates of events, mechanisms; '*' stands for any one part."
     )
     design: AnyDesign = Field(description="At which points: grid, latin hypercube, sobol or list.")

@@ -12,6 +12,7 @@ from typing import Final
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.catalogue import Evidence, load_evidence
+from steppewise.evidence.names import expand, nearest, nearest_pattern
 from steppewise.experiment.experiment_file import (
     EXPERIMENT,
     Design,
@@ -23,22 +24,20 @@ from steppewise.experiment.experiment_file import (
     SobolDesign,
 )
 from steppewise.experiment.points_file import read_points
-from steppewise.experiment.study import Factor, Study, grid, latin_hypercube, sobol
+from steppewise.experiment.study import MOST_ROWS, Factor, Study, grid, latin_hypercube, sobol
 from steppewise.experiment.varying import Stage, Varied, factors_of
 from steppewise.reading import Document, read_yaml, shown
 from steppewise.scenario.checking import Checked, Findings, check, is_mapping
-from steppewise.scenario.fields import Known, nearest
+from steppewise.scenario.fields import Known
 from steppewise.scenario.library import found_path
 from steppewise.scenario.lineage import check_beside, scenario_path, short
 from steppewise.scenario.resolve import OVERRIDES, in_order, load_scenario
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.scenario.values import expand, nearest_pattern
 from steppewise.world.variables import OUTCOME_FORMS, VARIABLES, outcome_names
 
 Designed = GridDesign | LatinHypercubeDesign | SobolDesign
 
 MOST_ENTRIES: Final = 1000
-MOST_ROWS: Final = 100_000_000
 MOST_NUMBERS: Final = 100_000_000
 """Points times factors: 800 megabytes."""
 

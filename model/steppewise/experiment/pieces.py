@@ -13,7 +13,7 @@ from steppewise.arrays import Array
 from steppewise.experiment.block import BlockResult
 from steppewise.experiment.study import Piece, Study
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.variables import VARIABLES
+from steppewise.world.variables import VARIABLES, place_of
 
 POINT: Final = "point"
 WORLD: Final = "world"
@@ -46,11 +46,10 @@ def series_table(study: Study, piece: Piece, result: BlockResult) -> pa.Table:
 
 def course_of(spec: ScenarioSpec, outcome: str, result: BlockResult) -> Array:
     """The course of an outcome, (time, world)."""
-    stem, *actors = outcome.split(".")
-    names = {"power": spec.power_names, "state": spec.state_names}
-    values = result.trajectories[stem]
-    for axis, actor in zip(VARIABLES[stem].axes, actors, strict=True):
-        values = values[:, names[axis].index(actor)]
+    variable, place = place_of(outcome, spec)
+    values = result.trajectories[variable.name]
+    for actor in place:
+        values = values[:, actor]
     return values
 
 

@@ -27,6 +27,9 @@ ROWS_IN_PIECE = 5000
 MOST_POINTS: Final = 10_000_000
 """Points of a design."""
 
+MOST_ROWS: Final = 100_000_000
+"""Worlds that are run at all points together."""
+
 Way = Literal["absolute", "relative", "evidence"]
 Keep = Literal["outcomes", "summary", "trajectories"]
 

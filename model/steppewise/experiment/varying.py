@@ -12,6 +12,7 @@ import numpy as np
 from pydantic_core import PydanticCustomError
 
 from steppewise.evidence.catalogue import Evidence
+from steppewise.evidence.names import EVENTS, event_number, expand, nearest, nearest_pattern
 from steppewise.evidence.types import CLASSES, Definition, EvidenceClass, Parameter
 from steppewise.experiment.experiment_file import (
     ONE_BY_ONE,
@@ -34,10 +35,13 @@ from steppewise.experiment.scales import (
 from steppewise.experiment.study import Factor
 from steppewise.reading import shown
 from steppewise.scenario.checking import Findings
-from steppewise.scenario.events import Event, Package, ResourcePrice, Visit
-from steppewise.scenario.fields import LARGEST_AMOUNT, LOWEST_PRICE, nearest, span
+from steppewise.scenario.event import Event
+from steppewise.scenario.events.package import Package
+from steppewise.scenario.events.resource_price import ResourcePrice
+from steppewise.scenario.events.visit import Visit
+from steppewise.scenario.fields import LARGEST_AMOUNT, LOWEST_PRICE, span
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
-from steppewise.scenario.values import Stray, UnfitError, expand, nearest_pattern, targets
+from steppewise.scenario.values import Stray, UnfitError, targets
 
 VARY = "vary"
 
@@ -149,7 +153,6 @@ def _listed(blank: Factor, entry: ValuesEntry | LevelsEntry, scale: Scale, stage
 
 # numbers of events that may vary ------------------------------------------------------------------------
 
-EVENTS: Final = "events."
 DATE: Final = "at"
 
 
@@ -173,7 +176,7 @@ NUMBERS: Final = {
 
 def event_scale(name: str, stage: Stage) -> Scale | None:
     """How the values of `events.LABEL.NUMBER` are written; None, and noted, where there is no such number."""
-    label, _, key = name.removeprefix(EVENTS).rpartition(".")
+    label, key = event_number(name)
     event = next((event for event in stage.spec.events if event.label == label), None)
     if event is None:
         _tell_unknown(name, label, key, stage)

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from steppewise.analysis.discovery import Search, samples_of
-from steppewise.analysis.evaluating import answers_of
+from steppewise.analysis.evaluating import Model, Subject, answers_of
 from steppewise.analysis.sampling import Design, Fixed
 from steppewise.analysis.sensitivity import Question, designs_of
-from steppewise.analysis.subject import Subject, model_of
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter
@@ -89,7 +88,7 @@ def points_again(
     Columns are named `DESIGN:OUTCOME`. Raises SteppewiseError where there is no such row.
     """
     designs, means = (kept.designs, kept.means) if row is None else _one(kept, row)
-    model = model_of(kept.subject, executor_of("local", workers, None), progress)
+    model = Model(kept.subject, executor_of("local", workers, None), progress)
     found = dict(zip(designs, answers_of(tuple(designs.values()), model), strict=True))
     again = {by: {name: values.mean(axis=1) for name, values in given.items()} for by, given in found.items()}
     kept_rows, rows = (together({by: Runs((), {}, given) for by, given in m.items()}) for m in (means, again))

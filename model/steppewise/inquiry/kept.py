@@ -23,9 +23,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from steppewise.analysis.discovery import Discovery
+from steppewise.analysis.evaluating import Subject
 from steppewise.analysis.sampling import Design
 from steppewise.analysis.sensitivity import Sensitivity
-from steppewise.analysis.subject import Subject
 from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.types import Parameter

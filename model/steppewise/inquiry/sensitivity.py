@@ -12,7 +12,6 @@ import numpy as np
 
 from steppewise.analysis.indices import By, Index, Method
 from steppewise.analysis.sensitivity import SIZES, WORLDS, Question, Sensitivity, designs_of, explain
-from steppewise.analysis.telling_sensitivity import doubts, sentences, source_of, unit_of, value_of
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.manifest import SENSITIVITY, Manifest
@@ -21,6 +20,7 @@ from steppewise.experiment.tables import OUTCOME
 from steppewise.inquiry.kept import DESIGN, Answer, Columns, Drawings, Kind, drawn, read_design
 from steppewise.inquiry.target import Asked, Target, target_of
 from steppewise.scenario.own_rules import NO_RULES, Rule
+from steppewise.wording.sensitivity import doubts, sentences, source_of, unit_of, value_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -13,15 +13,15 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from steppewise.analysis.effects import SweepFindings, own_value, steps_of
-from steppewise.analysis.factors import QUARTER, factor_words, is_scale, unit_words, value_words
 from steppewise.analysis.quantities import label_of, unit_of
-from steppewise.analysis.telling import BAND_NEEDS
-from steppewise.analysis.words import begin, counted, labels, listed
 from steppewise.arrays import Array
 from steppewise.experiment.collecting import Responses
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.series import Fan
 from steppewise.report.style import QUIET, TEXT, WIDTH, headline, plain, say, short
+from steppewise.wording.names import QUARTER, begin, factor_words, is_scale, listed, unit_words, value_words
+from steppewise.wording.numbers import counted
+from steppewise.wording.run import BAND_NEEDS
 
 Points = NDArray[np.int64]
 Band = Literal["worlds", "points", "nothing"]
@@ -158,7 +158,7 @@ ROUND: Final = [1, 2, 2.5, 5, 10]
 def panel_name(outcome: str, study: Study) -> str:
     """An outcome above a panel, whose it is first: `Japan: mean trust`, `Japan in Kazakhstan: trust`."""
     stem, *actors = outcome.split(".")
-    known = labels(study.spec)
+    known = study.spec.labels
     what = SHORT.get(stem) or label_of(outcome, study.spec).partition(",")[0]
     return f"{' in '.join(known.get(actor, actor) for actor in actors)}: {what}" if actors else begin(what)
 

@@ -10,13 +10,13 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.words import begin, labels, listed, possessive
 from steppewise.arrays import Array
 from steppewise.evidence.catalogue import load_evidence
 from steppewise.evidence.explain import of_parameter
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.names import begin, listed, possessive
 
 MOST: Final = 10
 FEWEST_WORLDS: Final = 20
@@ -77,7 +77,7 @@ def assumption(parameter: Parameter, spec: ScenarioSpec, correlation: float | No
 
 def _title(parameter: Parameter, spec: ScenarioSpec) -> str:
     """Whose parameter it is, and what it means: `Japan and Kyrgyzstan: imports plus exports ...`."""
-    known = labels(spec)
+    known = spec.labels
     whose = [known[part] for part in parameter.name.split(".")[1:3] if part in known]
     meaning = parameter.definition.meaning
     return f"{listed(whose)}: {meaning}" if whose else begin(meaning)
@@ -109,7 +109,7 @@ def most_correlated(ensemble: Ensemble) -> Correlated | None:
     None with too few worlds, or where no parameter varies.
     """
     spec, power = ensemble.spec, main_power(ensemble.spec)
-    what = f"{possessive(labels(spec)[power])} regional influence share at the end"
+    what = f"{possessive(spec.labels[power])} regional influence share at the end"
     return correlated(ensemble, what, ensemble.outcomes[f"regional_share.{power}"])
 
 

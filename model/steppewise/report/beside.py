@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from steppewise.experiment.ensemble import Ensemble
     from steppewise.report.drawn import DrawnFigure
 
-WORLDS_AT_MOST: Final = 2000
-"""Worlds that are handed over; memory holds them twice."""
-
 CODE: Final = "import gc; gc.disable(); from steppewise.report.beside import main; main()"
 """It lives for seconds, a fifth of which the garbage collector would take."""
 
@@ -37,7 +34,9 @@ class Pages:
 
     def begin(self, ensemble: Ensemble) -> None:
         """Hand over what is to be drawn, where it is not too much."""
-        self._begun = ensemble.plan.worlds <= WORLDS_AT_MOST
+        from steppewise.experiment.ensemble import TRAJECTORIES_AT_MOST  # there since the worlds are
+
+        self._begun = ensemble.plan.worlds <= TRAJECTORIES_AT_MOST  # memory holds them twice
         if self._begun:
             self._letters.submit(self._say, what_is_drawn(ensemble))
 

@@ -16,14 +16,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from steppewise.analysis.comparison import COMPARED, Differences, PairedDifference
-from steppewise.analysis.telling_comparison import EXECUTION, SHARE, TRUST, interval, measure_of
+from steppewise.analysis.comparison import Differences, PairedDifference
 from steppewise.evidence.types import Actor
 from steppewise.report.difference import SMALLEST, differences_by_state, points_axis, share_differences, worlds_note
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.looks import AUTONOMY, INK, looks
 from steppewise.report.picture import Sketch, all_drawn
 from steppewise.report.style import MARGIN, QUIET, SMALL, TEXT, WIDTH, Props, draw_key, place, say, sheet, short
+from steppewise.wording.comparison import EXECUTION, SHARE, TRUST, interval, measure_of
+from steppewise.world.variables import OUTCOMES
 
 OVER_TIME = (
     "A power's regional share under the scenario minus its share in the same world under {first}. Where both have the "
@@ -249,7 +250,7 @@ def _draw_panel(axes: Axes, rows: Sequence[Row], variable: str, name: str) -> No
     axes.set_xlim(min(low, -SMALLEST), max(high, SMALLEST))
     points_axis(axes, "x", 3, measure_of(variable).scale)
     say(axes, 0, -0.1, name, size=TEXT, bold=True, va="baseline", across=axes.get_yaxis_transform())
-    unit = "percentage points" if COMPARED[variable].unit == "share" else "difference, scale 0 to 1"
+    unit = "percentage points" if OUTCOMES[variable].unit == "share" else "difference, scale 0 to 1"
     axes.set_xlabel(unit, fontsize=SMALL)
 
 

@@ -12,8 +12,18 @@ import numpy as np
 
 from steppewise import __version__
 from steppewise.analysis.comparison import Differences, PairedDifference
-from steppewise.analysis.telling import BAND_NEEDS
-from steppewise.analysis.telling_comparison import (
+from steppewise.evidence.types import Actor, Parameter
+from steppewise.experiment.ensemble import Ensemble
+from steppewise.report import comparison_figures
+from steppewise.report.assumptions import Assumption, Correlated, assumption, correlated, number
+from steppewise.report.drawn import DrawnFigure
+from steppewise.report.looks import looks
+from steppewise.report.page import UNCERTAIN, Shown, asked, command, rendered
+from steppewise.report.tables import Row, Table, class_table, failure_table
+from steppewise.report.wording import dated
+from steppewise.scenario.contrast import contrast
+from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
+from steppewise.wording.comparison import (
     AUTONOMY,
     EXECUTION,
     SHARE,
@@ -25,18 +35,9 @@ from steppewise.analysis.telling_comparison import (
     of_one,
     unpaired_interval,
 )
-from steppewise.analysis.words import Measure, counted, in_percent_of_worlds, listed, possessive
-from steppewise.evidence.types import Actor, Parameter
-from steppewise.experiment.ensemble import Ensemble
-from steppewise.report import comparison_figures
-from steppewise.report.assumptions import Assumption, Correlated, assumption, correlated, number
-from steppewise.report.drawn import DrawnFigure
-from steppewise.report.looks import looks
-from steppewise.report.page import UNCERTAIN, Shown, asked, command, rendered
-from steppewise.report.tables import Row, Table, class_table, failure_table, typeset
-from steppewise.report.wording import dated
-from steppewise.scenario.contrast import contrast
-from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
+from steppewise.wording.names import listed, possessive
+from steppewise.wording.numbers import Measure, counted, in_percent_of_worlds, typeset
+from steppewise.wording.run import BAND_NEEDS
 
 HEADS: Final = (
     "Mean difference",

@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from steppewise.analysis.comparison import Differences
-from steppewise.analysis.telling import BAND_NEEDS
 from steppewise.report.fan import CHART, LABELS, Series, fan_chart, label_ends
 from steppewise.report.grid import Scale, Table, small_multiples
 from steppewise.report.looks import AUTONOMY, INK, Look, looks
@@ -19,6 +18,7 @@ from steppewise.report.series import Fan, Spread, period, shown_of
 from steppewise.report.style import WIDTH, about
 from steppewise.scenario.contrast import contrast
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.run import BAND_NEEDS
 
 BANDS = ("q05", "q25", "mean", "q75", "q95")
 """The statistics that a fan is made of, lowest first."""

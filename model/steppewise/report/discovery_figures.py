@@ -13,8 +13,6 @@ from matplotlib.lines import Line2D
 
 from steppewise.analysis.discovery import Discovery, Restriction
 from steppewise.analysis.prim import Found
-from steppewise.analysis.telling_discovery import sentences, value_words
-from steppewise.analysis.words import percent
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.drivers import AXIS, EDGE, KEY, LONGEST_TITLE, ROW, key_of_classes, write_factor
 from steppewise.report.looks import INK, LOOKS
@@ -36,6 +34,8 @@ from steppewise.report.style import (
     sheet,
     shortened,
 )
+from steppewise.wording.discovery import limits, sentences
+from steppewise.wording.numbers import percent
 
 NAMES, LIMITS, HEAD = 4.65, 2.3, 0.75
 """Inches: names at the left, limits at the right, the words above a box's rows."""
@@ -128,7 +128,7 @@ def _draw_box(
         look: Props = {"color": COLOURS[factor.evidence], "edgecolor": EDGE, "linewidth": 0.6, "zorder": 3}
         axes.barh(y, one.high - one.low, left=one.low, height=0.26, **look)
         likely = "below .001" if one.quasi_p < 0.001 else f"{one.quasi_p:.3f}".lstrip("0")
-        say(axes, 1.03, y, f"{value_words(one)}\nquasi-p {likely}", size=SMALL - 1)
+        say(axes, 1.03, y, f"{limits(one)}\nquasi-p {likely}", size=SMALL - 1)
 
 
 def _write_head(axes: Axes, number: int, box: Found, height: float) -> None:

@@ -10,13 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from steppewise.analysis.factors import factor_words
+from steppewise.analysis.evaluating import Subject
 from steppewise.analysis.indices import Index
 from steppewise.analysis.quantities import Quantity, quantity
 from steppewise.analysis.sensitivity import BY_FACTOR, Question, Sensitivity
-from steppewise.analysis.subject import Subject
-from steppewise.analysis.telling_sensitivity import FINE, measure_of, percent_and_reach, size_words, value_of
-from steppewise.analysis.words import Measure, begin
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor
 from steppewise.report.looks import INK, mixed
@@ -38,7 +35,9 @@ from steppewise.report.style import (
     shortened,
     spread_apart,
 )
-from steppewise.report.tables import typeset
+from steppewise.wording.names import begin, factor_words
+from steppewise.wording.numbers import Measure, typeset
+from steppewise.wording.sensitivity import FINE, measure_of, percent_and_reach, size_words, value_of
 
 NAMES, NUMBERS = 4.65, 1.55
 """Inches: names at the left, numbers at the right."""

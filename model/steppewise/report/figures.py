@@ -13,8 +13,6 @@ from matplotlib.figure import Figure
 
 from steppewise.analysis.findings import Estimate, Findings, StateFinding, find
 from steppewise.analysis.spread import SpreadShare, by_outcome
-from steppewise.analysis.telling import BAND_NEEDS
-from steppewise.analysis.words import band, begin, labels, listed, percent
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
@@ -28,6 +26,9 @@ from steppewise.report.promises import promises
 from steppewise.report.rests import what_spread_rests_on
 from steppewise.report.series import courses, period, shown_worlds, spread_of, worlds_note
 from steppewise.report.style import WIDTH, Props, about, percent_axis, place, say, sheet, short, spread_apart
+from steppewise.wording.names import begin, listed
+from steppewise.wording.numbers import band, percent
+from steppewise.wording.run import BAND_NEEDS
 
 __all__ = [
     "draw_figures",
@@ -163,7 +164,7 @@ def _of_promises(findings: Findings) -> str:
 
 def _of_rests(findings: Findings) -> str:
     """What the spread rests on."""
-    known = labels(findings.spec)
+    known = findings.spec.labels
     told = []
     for outcome, groups in by_outcome(findings.rests_on).items():
         whose = known.get(outcome.rpartition(".")[2], "autonomy")

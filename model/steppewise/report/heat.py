@@ -16,9 +16,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from steppewise.analysis.effects import SweepFindings, steps_of
-from steppewise.analysis.factors import factor_words, is_scale
-from steppewise.analysis.telling_sweep import number_of
-from steppewise.analysis.words import begin, counted
 from steppewise.arrays import Array
 from steppewise.experiment.study import Study
 from steppewise.report.along import (
@@ -51,6 +48,9 @@ from steppewise.report.style import (
     sheet,
     shortened,
 )
+from steppewise.wording.names import begin, factor_words, is_scale
+from steppewise.wording.numbers import counted
+from steppewise.wording.sweep import number_of
 
 LABEL, NUMBERS, BAR, AXIS, HEAD, UP = 0.42, 0.9, 1.3, 1.0, 0.55, 0.5
 """Inches: the factor at the left, numbers left of a panel, its colour bar, the factor below, panel names, numbers."""

@@ -8,29 +8,23 @@ from pathlib import Path
 from typing import Final
 
 from steppewise import __version__
-from steppewise.analysis import telling_discovery, telling_sensitivity
 from steppewise.analysis.discovery import Discovery, Restriction
+from steppewise.analysis.evaluating import Subject
 from steppewise.analysis.indices import Index
 from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import Question, Sensitivity
-from steppewise.analysis.subject import Subject
-from steppewise.analysis.telling_discovery import value_words
-from steppewise.analysis.telling_sensitivity import (
-    driver_rows,
-    heads,
-    percent_and_reach,
-    rest_of,
-    source_of,
-    value_of,
-)
-from steppewise.analysis.words import percent
 from steppewise.report import discovery_figures, sensitivity_figures
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.page import Shown, called, overrides, rendered
 from steppewise.report.rests import COLOURS
 from steppewise.report.sensitivity_figures import changing
-from steppewise.report.tables import Row, Table, typeset
+from steppewise.report.tables import Row, Table
 from steppewise.scenario.library import library_names
+from steppewise.wording import discovery as telling_discovery
+from steppewise.wording import sensitivity as telling_sensitivity
+from steppewise.wording.discovery import limits
+from steppewise.wording.numbers import percent, typeset
+from steppewise.wording.sensitivity import driver_rows, heads, percent_and_reach, rest_of, source_of, value_of
 
 MOST_ROWS: Final = 25
 
@@ -177,7 +171,7 @@ def box_table(found: Discovery, number: int) -> Table:
 
 def _box_row(found: Discovery, one: Restriction) -> Row:
     factor, spec = found.asked.factor(one.factor), found.asked.spec
-    cells = (value_words(one), value_of(factor, spec), f"{one.quasi_p:.2g}", factor.evidence, source_of(factor, spec))
+    cells = (limits(one), value_of(factor, spec), f"{one.quasi_p:.2g}", factor.evidence, source_of(factor, spec))
     return Row(one.factor, COLOURS[factor.evidence], cells)
 
 

@@ -17,7 +17,6 @@ from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
 from steppewise.analysis.findings import StateFinding, find
-from steppewise.analysis.words import listed
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
@@ -42,6 +41,7 @@ from steppewise.report.style import (
     shortened,
 )
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.names import listed
 
 LEAST: Final = 0.16
 """Parts of a bar that are too narrow for a number are left without."""

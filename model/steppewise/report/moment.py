@@ -13,7 +13,6 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
 from steppewise.analysis.summary import leaders
-from steppewise.analysis.words import percent
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.report.fan import Series, draw_line, label_ends, time_axis
@@ -22,6 +21,7 @@ from steppewise.report.map import centre, country_of, draw_around, fill_state, f
 from steppewise.report.series import Fan
 from steppewise.report.style import BOLD, SMALL, TEXT, Props, percent_axis, place, say, sheet, short, shortened
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.numbers import percent
 
 Width = Literal["share", "trust"]
 WIDTHS: Final[dict[Width, str]] = {"share": "influence share", "trust": "trust"}

@@ -17,18 +17,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from steppewise import __version__
 from steppewise.analysis.findings import Findings, find
 from steppewise.analysis.spread import SpreadShare
-from steppewise.analysis.telling import advice, sentences
-from steppewise.analysis.words import counted, listed
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.experiment.folder import REPORT
 from steppewise.report import tables
 from steppewise.report.assumptions import changed, most_correlated
 from steppewise.report.drawn import DrawnFigure
-from steppewise.report.tables import Table, typeset
+from steppewise.report.tables import Table
 from steppewise.report.wording import dated
 from steppewise.scenario.library import library_names
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
+from steppewise.wording.names import listed
+from steppewise.wording.numbers import counted, typeset
+from steppewise.wording.run import advice, sentences
 
 if TYPE_CHECKING:
     from steppewise.report.picture import Sketch

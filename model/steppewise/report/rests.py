@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from steppewise.analysis.spread import SpreadShare, by_outcome
-from steppewise.analysis.words import counted, labels
 from steppewise.evidence.types import CLASSES
 from steppewise.report.style import (
     FAINT,
@@ -28,6 +27,7 @@ from steppewise.report.style import (
     short,
 )
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.numbers import counted
 from steppewise.world.variables import VARIABLES
 
 NAMES, KEY, AXIS, RIGHT = 2.75, 0.65, 0.62, 0.45
@@ -109,7 +109,7 @@ def _completed(shares: list[SpreadShare]) -> list[Part]:
 def _name(outcome: str, spec: ScenarioSpec) -> str:
     """Two short lines: whose, and what."""
     stem, *actors = outcome.split(".")
-    known = labels(spec)
+    known = spec.labels
     if not actors:
         return plain(VARIABLES[stem].label).replace(" ", "\n", 1)
     whose = short(" in ".join(known.get(actor, actor) for actor in actors), 20)

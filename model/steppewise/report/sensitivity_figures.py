@@ -14,8 +14,6 @@ from matplotlib.patches import Patch
 from steppewise.analysis.indices import CHANCE, PARAMETERS, TOGETHER
 from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import BY_CLASS, Sensitivity
-from steppewise.analysis.telling_sensitivity import of_outcome, percent_and_reach, rest_of
-from steppewise.analysis.words import counted
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.drivers import EDGE, drivers, effects, nested_bars, pale
 from steppewise.report.looks import INK
@@ -35,7 +33,8 @@ from steppewise.report.style import (
     sheet,
     short,
 )
-from steppewise.report.tables import typeset
+from steppewise.wording.numbers import counted, typeset
+from steppewise.wording.sensitivity import of_outcome, percent_and_reach, rest_of
 
 _CAPTIONS: Final = {
     "morris": (

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppewise.analysis.summary import STATISTICS, good_worlds, statistics
-from steppewise.analysis.telling import BAND_NEEDS
-from steppewise.analysis.words import counted
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.numbers import counted
+from steppewise.wording.run import BAND_NEEDS
 
 Spread = Literal["bands", "lines", "nothing"]
 

@@ -13,10 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from steppewise.analysis.effects import Effect, SweepFindings, extremes
-from steppewise.analysis.factors import factor_words
 from steppewise.analysis.quantities import label_of
-from steppewise.analysis.telling_sweep import amount_of, at_point, ends_of
-from steppewise.analysis.words import begin
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.along import mark, name_panel, number_axis, panel_name, size_note
@@ -27,6 +24,8 @@ from steppewise.report.picture import Sketch, all_drawn
 from steppewise.report.response import response, sheets_of
 from steppewise.report.rests import COLOURS
 from steppewise.report.style import QUIET, SMALL, WIDTH, Props, about, draw_key, place, say, sheet, short
+from steppewise.wording.names import begin, factor_words
+from steppewise.wording.sweep import amount_of, at_point, ends_of
 
 MOST_RESPONSES: Final = 4
 """Factors with figures of their own: those that move the outcomes most."""

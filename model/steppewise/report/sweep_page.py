@@ -9,9 +9,6 @@ from typing import Final
 
 from steppewise import __version__
 from steppewise.analysis.effects import Effect, Extreme, SweepFindings, extremes
-from steppewise.analysis.factors import factor_words, unit_words, value_words
-from steppewise.analysis.telling_sweep import EXACT, advice, amount_of, apart_of, ends_of, number_of, sentences
-from steppewise.analysis.words import counted
 from steppewise.experiment.study import Factor, Study
 from steppewise.report import sweep_figures
 from steppewise.report.along import panel_name
@@ -19,8 +16,11 @@ from steppewise.report.assumptions import Assumption, assumption
 from steppewise.report.drawn import DrawnFigure
 from steppewise.report.page import MOST_OPEN, UNCERTAIN, Shown, called, overrides, rendered
 from steppewise.report.series import period
-from steppewise.report.tables import Row, Table, typeset
+from steppewise.report.tables import Row, Table
 from steppewise.scenario.library import library_names
+from steppewise.wording.names import factor_words, unit_words, value_words
+from steppewise.wording.numbers import counted, typeset
+from steppewise.wording.sweep import EXACT, advice, amount_of, apart_of, ends_of, number_of, sentences
 
 EXTREMES: Final = "The points with the lowest and the highest mean of each outcome, standard error in brackets"
 EXTREME_HEADS: Final = ("Lowest", "Where", "Highest", "Where")

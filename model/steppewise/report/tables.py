@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +11,11 @@ from typing import Final
 from steppewise.analysis.findings import Estimate, Findings, PowerFinding, StateFinding
 from steppewise.analysis.quantities import label_of
 from steppewise.analysis.spread import SpreadShare, by_outcome
-from steppewise.analysis.telling import BAND_NEEDS
-from steppewise.analysis.words import band, percent
 from steppewise.evidence.types import CLASSES
 from steppewise.report.looks import looks
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.numbers import band, percent, plus_minus
+from steppewise.wording.run import BAND_NEEDS
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,6 @@ class Table:
     first: str
     heads: Sequence[str]
     rows: Sequence[Row]
-
-
-def typeset(text: str) -> str:
-    """A text with real minus signs before its numbers."""
-    return re.sub(r"(?<![\w.-])-(?=\d)", "−", text)
 
 
 POWER_HEADS: Final = (
@@ -110,9 +104,7 @@ def spread_table(spec: ScenarioSpec, shares: Sequence[SpreadShare]) -> Table:
 
 
 def _part(share: SpreadShare | None) -> str:
-    if share is None:
-        return "–"
-    return f"{percent(share.share, 0)} ± {max(round(100 * share.standard_error), 1)}"
+    return "–" if share is None else plus_minus(share.share, share.standard_error)
 
 
 def class_table(spec: ScenarioSpec, whose: str = "") -> Table:

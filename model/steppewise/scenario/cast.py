@@ -8,10 +8,10 @@ from itertools import combinations
 from typing import Final
 
 from steppewise.evidence.catalogue import Evidence
+from steppewise.evidence.names import nearest
 from steppewise.evidence.types import Actor, Definition, Kind, Parameter
 from steppewise.reading import KeyPath
 from steppewise.scenario.checking import Findings, Layer
-from steppewise.scenario.fields import nearest
 from steppewise.scenario.schema import ActorEntry
 
 Definitions = Mapping[tuple[Kind, str], Definition]

@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import count, islice
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from steppewise.errors import Problem
+from steppewise.evidence.names import nearest
 from steppewise.reading import Document, Key, KeyPath, dotted
-from steppewise.scenario.event_schema import EVENT_ENTRIES, EventEntry, Mix, kinds_of
-from steppewise.scenario.fields import Known, described, nearest
+from steppewise.scenario.event import EventEntry
+from steppewise.scenario.events import EVENT_ENTRIES, kinds_of
+from steppewise.scenario.events.package import Mix
+from steppewise.scenario.fields import Known, described, keys_of
 from steppewise.scenario.schema import ActorEntry, ActorsEntry, ScenarioFile, ValueEntry
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES
-from steppewise.scenario.strict import keys_of
 
 F = TypeVar("F", bound=BaseModel)
 
@@ -93,41 +96,28 @@ class Checked(Generic[F]):
         """The top-level keys that hold problems."""
         return frozenset(cut[0] for cut in self.cuts if cut)
 
-
-@dataclass(frozen=True)
-class Layer:
-    """A checked scenario file: what of it is well formed, and the top-level keys that hold problems.
-
-    `refused` holds the settings and events that were cut out, as they stand in the file: their names are checked still.
-    """
-
-    file: ScenarioFile
-    findings: Findings
-    broken: frozenset[Key] = frozenset()
-    places: tuple[int, ...] = ()
-    refused: tuple[tuple[KeyPath, Any], ...] = ()
+    @property
+    def refused(self) -> tuple[tuple[KeyPath, Any], ...]:
+        """Entries and items that were cut out, as they stand in the file: their names are checked still."""
+        data = self.findings.document.data
+        return tuple((cut, _at(cut, data)) for cut in sorted(self.cuts, key=str) if len(cut) == 2)
 
     def event_path(self, number: int) -> KeyPath:
-        """Key path in the file of an event of `file.events`."""
-        return ("events", self.places[number])
+        """Key path in the file of an event that is left."""
+        there = (place for place in count() if ("events", place) not in self.cuts)
+        return ("events", next(islice(there, number, None)))
 
-    @property
-    def name(self) -> str:
-        """The document's name, as messages give it."""
-        return self.findings.document.name
+
+Layer = Checked[ScenarioFile]
+"""A checked scenario file."""
 
 
 def check_document(document: Document, known: Known, problems: list[Problem], hidden: int = 0) -> Layer:
     """The well-formed part of a scenario file; its problems of form are added to `problems`."""
     findings = Findings(document, problems, hidden)
-    data = document.data
-    if not is_mapping(data, SCENARIO, findings):
-        return Layer(ScenarioFile.model_construct(name="unnamed"), findings, frozenset(["extends"]))
-    checked = check(_without_unknown_names(data, findings), SCENARIO, known, findings)
-    events = range(len(checked.file.events) + len(checked.cuts))
-    places = tuple(place for place in events if ("events", place) not in checked.cuts)
-    refused = tuple((cut, _at(cut, data)) for cut in sorted(checked.cuts, key=str) if len(cut) == 2)
-    return Layer(checked.file, findings, checked.broken, places, refused)
+    if not is_mapping(document.data, SCENARIO, findings):
+        return Checked(ScenarioFile.model_construct(name="unnamed"), findings, frozenset([("extends",)]))
+    return check(_without_unknown_names(document.data, findings), SCENARIO, known, findings)
 
 
 def is_mapping(data: object, form: Form[F], findings: Findings) -> bool:

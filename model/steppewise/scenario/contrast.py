@@ -9,7 +9,7 @@ from itertools import combinations
 
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Actor, Parameter
-from steppewise.scenario.events import Event
+from steppewise.scenario.event import Event
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -49,6 +49,7 @@ class Contrast:
 
 def contrast(first: ScenarioSpec, further: ScenarioSpec) -> Contrast:
     """What the further scenario has otherwise than the first."""
+    rules = first.rules.keys() | further.rules
     return Contrast(
         parameters=tuple(_changes(first, further)),
         events_added=_more(further.events, first.events),
@@ -57,13 +58,9 @@ def contrast(first: ScenarioSpec, further: ScenarioSpec) -> Contrast:
         actors_removed=_strangers(first, further),
         switched_off=tuple(sorted(further.switched_off - first.switched_off)),
         switched_on=tuple(sorted(first.switched_off - further.switched_off)),
-        rules=tuple(sorted(name for name in first.rules.keys() | further.rules if _differ(name, first, further))),
+        rules=tuple(sorted(name for name in rules if first.rules.get(name) is not further.rules.get(name))),
         structure=tuple(sorted(further.structure.items() - first.structure.items())),
     )
-
-
-def _differ(rule: str, first: ScenarioSpec, further: ScenarioSpec) -> bool:
-    return first.rules.get(rule) is not further.rules.get(rule)
 
 
 def _changes(first: ScenarioSpec, further: ScenarioSpec) -> Iterator[Change]:
@@ -92,11 +89,8 @@ def _more(events: Iterable[Event], others: Iterable[Event]) -> tuple[Event, ...]
 
 def _strangers(spec: ScenarioSpec, other: ScenarioSpec) -> tuple[Actor, ...]:
     """Powers and states of a scenario that the other has not."""
-    return (*_without(spec.powers, other.power_names), *_without(spec.states, other.state_names))
-
-
-def _without(actors: Iterable[Actor], names: Sequence[str]) -> tuple[Actor, ...]:
-    return tuple(actor for actor in actors if actor.name not in names)
+    kinds = ((spec.powers, other.power_names), (spec.states, other.state_names))
+    return tuple(actor for actors, names in kinds for actor in actors if actor.name not in names)
 
 
 def common_ground(first: ScenarioSpec, further: ScenarioSpec) -> ScenarioSpec:
@@ -155,7 +149,10 @@ def _alike(one: ScenarioSpec, other: ScenarioSpec) -> Iterator[Problem]:
 
 def remarks(first: ScenarioSpec, further: ScenarioSpec) -> list[str]:
     """What a comparison has to leave out or to say because the casts or the dates differ; mostly nothing."""
-    return [*_left_out(first, further), *_other_states(first, further), *_other_dates(first, further)]
+    found = [*_left_out(first, further)]
+    if set(first.state_names) != set(further.state_names):
+        found.append("Regional numbers are means over the states of each scenario, and these differ.")
+    return [*found, *_other_dates(first, further)]
 
 
 def _left_out(first: ScenarioSpec, further: ScenarioSpec) -> Iterator[str]:
@@ -163,11 +160,6 @@ def _left_out(first: ScenarioSpec, further: ScenarioSpec) -> Iterator[str]:
         strangers = [actor.label for actor in _strangers(spec, other)]
         if strangers:
             yield f"Only {spec.name} has {', '.join(strangers)}: compared are the actors that both have."
-
-
-def _other_states(first: ScenarioSpec, further: ScenarioSpec) -> Iterator[str]:
-    if set(first.state_names) != set(further.state_names):
-        yield "Regional numbers are means over the states of each scenario, and these differ."
 
 
 def _other_dates(first: ScenarioSpec, further: ScenarioSpec) -> Iterator[str]:

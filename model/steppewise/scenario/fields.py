@@ -7,15 +7,26 @@ against the rubric, which comes in as the validation context (see `checking.py`)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
+from math import inf
 from typing import Annotated, Any, Final, NoReturn
 from unicodedata import normalize
 
-from pydantic import BeforeValidator, PlainValidator, ValidationInfo, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_before_validator_function
 
+from steppewise.evidence.names import nearest
 from steppewise.reading import shown
 from steppewise.scenario.quarter import Quarter
 
@@ -40,13 +51,6 @@ class Known:
     """What the checks of a file need to know: the level words of the rubric."""
 
     levels: tuple[str, ...]
-
-
-def nearest(word: object, known: Iterable[str]) -> str:
-    """The known name most like the word, or nothing."""
-    lower = {name.lower(): name for name in known}
-    found = get_close_matches(str(word).lower(), lower, n=1, cutoff=0.6)
-    return lower[found[0]] if found else ""
 
 
 def refuse(message: str, allowed: str = "", near: str = "") -> NoReturn:
@@ -100,11 +104,6 @@ def level_words(info: ValidationInfo) -> tuple[str, ...]:
     return info.context.levels if isinstance(info.context, Known) else ()
 
 
-def level_or(value: object, info: ValidationInfo, others: tuple[str, ...], numbers: str) -> str | None:
-    """The word where the value is a level or one of the `others`; None where it is a number."""
-    return word_or(value, (*level_words(info), *others), numbers)
-
-
 def word_or(value: object, words: tuple[str, ...], numbers: str) -> str | None:
     """The word where the value is one of them; None where it is a number, or no text at all."""
     if not isinstance(value, str):
@@ -120,23 +119,15 @@ def word_or(value: object, words: tuple[str, ...], numbers: str) -> str | None:
     )
 
 
-def _share(value: object, info: ValidationInfo) -> float | str:
-    word = level_or(value, info, (), _SHARES)
-    return word if word is not None else within(number(value, _SHARES), 0, 1, _SHARES)
+def _level_or_number(low: float, high: float, allowed: str, *others: str) -> Callable[[object, ValidationInfo], Any]:
+    """A level, one of the `others`, or a number within bounds."""
+    numbers = allowed if low > -inf else "a number"
 
+    def setting(value: object, info: ValidationInfo) -> float | str:
+        word = word_or(value, (*level_words(info), *others), numbers)
+        return word if word is not None else within(number(value, allowed), low, high, allowed)
 
-def _blame(value: object, info: ValidationInfo) -> float | str:
-    word = level_or(value, info, ("none",), _SHARES)
-    return word if word is not None else within(number(value, _SHARES), 0, 1, _SHARES)
-
-
-def _setting(value: object, info: ValidationInfo) -> float | str:
-    word = level_or(value, info, (), "a number")
-    return word if word is not None else number(value, _SETTINGS)
-
-
-def _bounded(low: float, high: float, allowed: str, above: bool = False) -> Callable[[object], float]:
-    return lambda value: within(number(value, allowed), low, high, allowed, above)
+    return setting
 
 
 def quarter(value: object) -> Quarter:
@@ -223,28 +214,32 @@ def switch(value: object) -> bool:
     refuse(f"{described(value)} is not a switch", "on or off", meant)
 
 
-def _states(value: object) -> tuple[str, ...] | str:
-    """`all`, or a list of names."""
-    if value == "all":
-        return "all"
-    return _names("all, or a list such as [kazakhstan, uzbekistan]")(value)
+def listed(
+    each: Callable[[object], Any],
+    allowed: str,
+    least: int = 1,
+    short: str = "the list is too short",
+    like: str = "",
+    once: str = "",
+) -> Callable[[object], tuple[Any, ...]]:
+    """A list of so many different values at least. What is allowed instead of what is no list: `like`, if given."""
 
-
-def _names(
-    allowed: str, least: int = 1, each: Callable[[object], str] = _actor_name
-) -> Callable[[object], tuple[str, ...]]:
-    def names(value: object) -> tuple[str, ...]:
+    def several(value: object) -> tuple[Any, ...]:
         if not isinstance(value, list):
-            near = f"[{shown(value)}]" if isinstance(value, str) else ""
-            refuse(f"{described(value)} is not a list", allowed, near)
+            near = f"[{shown(value)}]" if isinstance(value, str) and not like else ""
+            refuse(f"{described(value)} is not a list", like or allowed, near)
         if len(value) < least:
-            refuse("the list is too short" if value else "the list is empty", allowed)
+            refuse(short if value else "the list is empty", allowed)
         found = tuple(each(item) for item in value)
-        if twice := [name for name in found if found.count(name) > 1]:
-            refuse(f"'{twice[0]}' stands twice in the list", allowed)
+        if twice := [item for item, count in Counter(found).items() if count > 1]:
+            refuse(f"{described(twice[0])} stands twice in the list", once or allowed)
         return found
 
-    return names
+    return several
+
+
+def _all_or(several: Callable[[object], tuple[str, ...]]) -> Callable[[object], tuple[str, ...] | str]:
+    return lambda value: "all" if value == "all" else several(value)
 
 
 def choice(*words: str) -> Callable[[object], str]:
@@ -258,9 +253,17 @@ def choice(*words: str) -> Callable[[object], str]:
     return chosen
 
 
-def emptiable(empty: Callable[[], Any]) -> BeforeValidator:
+@dataclass(frozen=True)
+class Emptiable:
     """A block whose lines are all commented out is empty, not wrong."""
-    return BeforeValidator(lambda value: empty() if value is None else value)
+
+    empty: Callable[[], Any]
+
+    def __get_pydantic_core_schema__(self, kind: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_before_validator_function(lambda value: self.empty() if value is None else value, handler(kind))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [handler(core), {"type": "null"}]}
 
 
 def _schema(kind: str, extra: Mapping[str, Any]) -> WithJsonSchema:
@@ -272,40 +275,51 @@ def defined(name: str) -> WithJsonSchema:
     return WithJsonSchema({"$def": name})
 
 
+def list_of(item: Mapping[str, Any], least: int, unique: bool = True) -> WithJsonSchema:
+    """The schema of a list of so many things at least."""
+    return _schema("array", {"minItems": least, **({"uniqueItems": True} if unique else {}), "items": item})
+
+
+def _bounded(low: float, high: float, allowed: str, above: bool = False) -> tuple[PlainValidator, WithJsonSchema]:
+    """A number within bounds (`above`: the lower bound itself is too low): how it is checked, and its schema."""
+    check = PlainValidator(lambda value: within(number(value, allowed), low, high, allowed, above))
+    return check, _schema("number", {"exclusiveMinimum" if above else "minimum": low, "maximum": high})
+
+
+def whole(low: int, high: int) -> tuple[PlainValidator, WithJsonSchema]:
+    """A whole number within bounds: how it is checked, and its schema."""
+    allowed = f"a whole number from {low:,} to {high:,}"
+
+    def whole(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            near = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else ""
+            refuse(f"{described(value)} is not a whole number", allowed, near)
+        if not low <= value <= high:
+            refuse(f"{shown(value)} is out of range", allowed)
+        return value
+
+    return PlainValidator(whole), _schema("integer", {"minimum": low, "maximum": high})
+
+
+def word(*words: str) -> tuple[PlainValidator, WithJsonSchema]:
+    """One of some words: how it is checked, and its schema."""
+    return PlainValidator(choice(*words)), WithJsonSchema({"enum": list(words)})
+
+
+_NAME: Final = _schema("string", {"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"})
+_TEXTS: Final = _schema("array", {"items": {"type": "string"}})
+_FACTOR: Final = "1 changes nothing"
+
 Number = Annotated[float, PlainValidator(number), _schema("number", {})]
-Share = Annotated[float | str, PlainValidator(_share), defined("Share")]
-Blame = Annotated[float | str, PlainValidator(_blame), defined("Blame")]
-Setting = Annotated[float | str, PlainValidator(_setting), defined("Setting")]
-Probability = Annotated[
-    float,
-    PlainValidator(_bounded(0, 1, _SHARES)),
-    _schema("number", {"minimum": 0, "maximum": 1}),
-]
-Amount = Annotated[
-    float,
-    PlainValidator(_bounded(0, LARGEST_AMOUNT, "billion USD, above 0 and at most 1000", above=True)),
-    _schema("number", {"exclusiveMinimum": 0, "maximum": LARGEST_AMOUNT}),
-]
-Years = Annotated[
-    float,
-    PlainValidator(_bounded(0, LONGEST_DELAY, "years, above 0 and at most 100", above=True)),
-    _schema("number", {"exclusiveMinimum": 0, "maximum": LONGEST_DELAY}),
-]
-Factor = Annotated[
-    float,
-    PlainValidator(_bounded(0, 100, "a factor from 0 to 100; 1 changes nothing")),
-    _schema("number", {"minimum": 0, "maximum": 100}),
-]
-Price = Annotated[
-    float,
-    PlainValidator(_bounded(LOWEST_PRICE, 100, f"a factor from {LOWEST_PRICE} to 100; 1 changes nothing")),
-    _schema("number", {"minimum": LOWEST_PRICE, "maximum": 100}),
-]
-Weight = Annotated[
-    float,
-    PlainValidator(_bounded(0, 1e6, "a weight of 0 or more")),
-    _schema("number", {"minimum": 0}),
-]
+Share = Annotated[float | str, PlainValidator(_level_or_number(0, 1, _SHARES)), defined("Share")]
+Blame = Annotated[float | str, PlainValidator(_level_or_number(0, 1, _SHARES, "none")), defined("Blame")]
+Setting = Annotated[float | str, PlainValidator(_level_or_number(-inf, inf, _SETTINGS)), defined("Setting")]
+Probability = Annotated[float, *_bounded(0, 1, _SHARES)]
+Amount = Annotated[float, *_bounded(0, LARGEST_AMOUNT, "billion USD, above 0 and at most 1000", above=True)]
+Years = Annotated[float, *_bounded(0, LONGEST_DELAY, "years, above 0 and at most 100", above=True)]
+Factor = Annotated[float, *_bounded(0, 100, f"a factor from 0 to 100; {_FACTOR}")]
+Price = Annotated[float, *_bounded(LOWEST_PRICE, 100, f"a factor from {LOWEST_PRICE} to 100; {_FACTOR}")]
+Weight = Annotated[float, *_bounded(0, 1e6, "a weight of 0 or more")]
 Date = Annotated[Quarter, PlainValidator(quarter), _schema("string", {"pattern": "^(19|20)[0-9]{2}Q[1-4]$"})]
 Text = Annotated[str, PlainValidator(_text), _schema("string", {})]
 Sources = Annotated[
@@ -313,27 +327,33 @@ Sources = Annotated[
     PlainValidator(_sources),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {"type": "string"}}]}),
 ]
-ScenarioName = Annotated[
-    str, PlainValidator(_scenario_name), _schema("string", {"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"})
-]
+ScenarioName = Annotated[str, PlainValidator(_scenario_name), _NAME]
+ExperimentName = Annotated[str, PlainValidator(file_name("an experiment")), _NAME]
 ActorName = Annotated[str, PlainValidator(_actor_name), _schema("string", {"pattern": "^[a-z][a-z0-9_]*$"})]
 PowerName = Annotated[str, PlainValidator(_actor_name), defined("PowerName")]
 StateName = Annotated[str, PlainValidator(_actor_name), defined("StateName")]
 Iso3 = Annotated[str, PlainValidator(_iso3), _schema("string", {"pattern": "^[A-Z]{3}$"})]
 Switch = Annotated[bool, PlainValidator(switch), defined("Switch")]
-States = Annotated[tuple[str, ...] | str, PlainValidator(_states), defined("States")]
+States = Annotated[
+    tuple[str, ...] | str,
+    PlainValidator(_all_or(listed(_actor_name, "all, or a list such as [kazakhstan, uzbekistan]"))),
+    defined("States"),
+]
 Along = Annotated[
     tuple[str, ...],
-    PlainValidator(_names("two or more states, such as [kazakhstan, turkmenistan]", least=2)),
-    _schema("array", {"minItems": 2, "items": {"$def": "StateName"}}),
+    PlainValidator(listed(_actor_name, "two or more states, such as [kazakhstan, turkmenistan]", least=2)),
+    list_of({"$def": "StateName"}, 2, unique=False),
 ]
-Names = Annotated[
-    tuple[str, ...],
-    PlainValidator(_names("a list of names", least=0)),
-    _schema("array", {"items": {"type": "string"}}),
-]
-ScenarioNames = Annotated[
-    tuple[str, ...],
-    PlainValidator(_names("a list of names", least=0, each=_scenario_name)),
-    _schema("array", {"items": {"type": "string"}}),
-]
+Names = Annotated[tuple[str, ...], PlainValidator(listed(_actor_name, "a list of names", least=0)), _TEXTS]
+ScenarioNames = Annotated[tuple[str, ...], PlainValidator(listed(_scenario_name, "a list of names", least=0)), _TEXTS]
+
+
+class Strict(BaseModel):
+    """What the models of all files have in common: frozen, strict, without unknown keys."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
+    """The keys that a mapping of this model may hold, as written in files."""
+    return tuple(field.alias or name for name, field in model.model_fields.items())

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
 from steppewise.evidence.catalogue import Evidence, load_evidence
-from steppewise.evidence.types import INSTRUMENTS, Actor, Parameter
-from steppewise.scenario import events
+from steppewise.evidence.types import Actor, Parameter
+from steppewise.scenario.event import Event
 from steppewise.scenario.own_rules import told
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.scenario.values import expand, targets
 from steppewise.scenario.writing import yaml_text
 
 HEADER = "# A frozen scenario: complete beside the evidence of its version of steppewise, and extends nothing.\n"
@@ -77,66 +74,11 @@ def _value(parameter: Parameter) -> dict[str, Any]:
     return {**value, "passage": parameter.passage} if parameter.passage else value
 
 
-def event_entry(event: events.Event, spec: ScenarioSpec) -> dict[str, Any]:
+def event_entry(event: Event, spec: ScenarioSpec) -> dict[str, Any]:
     """The entry that resolves to the event; its label keeps whom it was written for."""
-    entry: dict[str, Any] = {"at": str(event.at), **_details(event, spec)}
-    if "to" in entry:
-        entry["to"] = "all" if _written_for(event) == "all" else list(entry["to"])
-    if event.probability != 1:
-        entry["probability"] = event.probability
+    chance = event.probability if event.probability != 1 else None
+    entry = {"at": str(event.at), **event.in_file(spec), "probability": chance}
     return {key: value for key, value in entry.items() if value is not None}
-
-
-def _written_for(event: events.Event) -> str:
-    return event.label.split("/")[2]
-
-
-def _details(event: events.Event, spec: ScenarioSpec) -> dict[str, Any]:
-    match event:
-        case events.Visit():
-            blame = event.blame if event.outcome == "cancelled" else None
-            visit = {"visit": event.outcome, "by": event.by, "to": event.to, "level": event.level}
-            return {**visit, "blame": blame}
-        case events.Package():
-            return _package(event)
-        case events.Pressure():
-            return {"pressure": event.strength, "by": event.by, "to": event.to, "over": event.over}
-        case events.BudgetChange():
-            return {"budget": event.factor, "by": event.by, "over": event.over}
-        case events.Corridor():
-            return {"corridor": event.amount, "by": event.by, "along": list(event.along)}
-        case events.FormatChange():
-            return {"format": event.change, "by": event.by}
-        case events.Membership():
-            return {"membership": event.change, "by": event.by, "to": event.to}
-        case events.Alliance():
-            return {"alliance": event.change, "by": event.by, "to": event.to, "strength": event.strength}
-        case events.TradeShock():
-            return {"trade_shock": event.factor, "by": event.by, "to": event.to, "over": event.over}
-        case events.RemittanceShock():
-            return {"remittance_shock": event.factor, "by": event.by, "to": event.to, "over": event.over}
-        case events.ResourcePrice():
-            return {"resource_price": event.factor, "to": event.to, "over": event.over}
-        case events.SecurityCrisis():
-            return {"security_crisis": event.factor, "to": event.to, "over": event.over}
-        case events.SetParameters():
-            return {"set": _settings(event, spec)}
-    raise TypeError(f"{type(event).__name__} has no form in a file")
-
-
-def _package(event: events.Package) -> dict[str, Any]:
-    kind = "labour_pathway" if event.people else "package"
-    mix = None if event.people or event.mix is None else dict(zip(INSTRUMENTS, event.mix, strict=True))
-    money = {kind: event.amount, "by": event.by, "to": event.to, "over": event.over}
-    return {**money, "mix": mix, "execution": event.execution}
-
-
-def _settings(event: events.SetParameters, spec: ScenarioSpec) -> dict[str, float]:
-    """The values by the names as written, wildcards and all: they are part of the stream's name."""
-    written, values = _written_for(event).split("+"), dict(event.values)
-    holding, _ = targets(written, spec.parameters)
-    first = {pattern: name for name, pattern in reversed(holding.items())}
-    return {pattern: values[first.get(pattern, expand(pattern, spec.parameters)[0])] for pattern in written}
 
 
 def fingerprint(spec: ScenarioSpec) -> str:
@@ -152,7 +94,7 @@ def fingerprint(spec: ScenarioSpec) -> str:
         "powers": spec.power_names,
         "states": spec.state_names,
         "parameters": {name: _canonical_value(value) for name, value in spec.parameters.items()},
-        "events": [_canonical(event) for event in sorted(spec.events, key=lambda event: event.at)],
+        "events": [event.canonical() for event in sorted(spec.events, key=lambda event: event.at)],
         "switched_off": sorted(spec.switched_off),
         "structure": dict(spec.structure),
         "records": {".".join(key): (one.first_year, one.values) for key, one in spec.records.items()},
@@ -165,7 +107,3 @@ def _canonical_value(parameter: Parameter) -> tuple[float, float, float, str]:
     """As floats, without negative zeros, and the class."""
     low, value, high = (float(number) + 0.0 for number in (parameter.low, parameter.value, parameter.high))
     return value, low, high, parameter.evidence
-
-
-def _canonical(event: events.Event) -> Mapping[str, Any]:
-    return {"event": type(event).__name__, **asdict(event), "at": str(event.at)}

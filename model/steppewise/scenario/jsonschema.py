@@ -12,8 +12,9 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from steppewise.evidence.catalogue import Evidence, load_evidence
-from steppewise.evidence.types import Definition, Kind
-from steppewise.scenario.event_checks import changes_later
+from steppewise.evidence.names import ANY, pattern_of
+from steppewise.evidence.types import Definition
+from steppewise.scenario.events.set import changes_later
 from steppewise.scenario.schema import ScenarioFile, ValueEntry
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES
 
@@ -24,13 +25,6 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 SCENARIO: Final = "A scenario of steppewise"
 EXPERIMENT: Final = "An experiment of steppewise"
 
-_FIRST_PARTS: Final[dict[Kind, tuple[str, int]]] = {
-    "power": ("powers", 1),
-    "state": ("states", 1),
-    "tie": ("ties", 2),
-    "link": ("links", 2),
-    "world": ("world", 0),
-}
 PART: Final = "[a-z0-9_]+"
 _SHORT: Final = re.compile(r"[\[{][^\[\]{}]{0,100}[\]}]")
 """A list or mapping that fits on a line and holds no other."""
@@ -68,15 +62,12 @@ def file_schema(model: type[BaseModel], title: str, definitions: Schema) -> Sche
 
 
 def _tidied(node: Any) -> Any:
-    """Without pydantic's generated titles and nulls; references filled in."""
+    """Without pydantic's generated titles; references filled in."""
     if isinstance(node, list):
         return [_tidied(item) for item in node]
     if not isinstance(node, dict):
         return node
     node = {key: _tidied(value) for key, value in node.items() if not _is_noise(key, value)}
-    choices = [choice for choice in node.get("anyOf", ()) if choice != {"type": "null"}]
-    if "anyOf" in node and len(choices) == 1:
-        node = {**choices[0], **{key: value for key, value in node.items() if key != "anyOf"}}
     if "$def" in node:
         node["$ref"] = f"#/$defs/{node.pop('$def')}"
     return node
@@ -166,9 +157,8 @@ def meaning_of(definition: Definition) -> str:
 
 def _pattern(definition: Definition) -> str:
     """A regular expression for the names of a definition, any part of which may be a `*`."""
-    first, actors = _FIRST_PARTS[definition.kind]
-    key = [re.escape(part) for part in definition.key.split(".")]
-    parts = [rf"({part}|\*)" for part in (first, *[PART] * actors, *key)]
+    words = pattern_of(definition.kind, definition.key).split(".")
+    parts = [rf"({PART if word == ANY else re.escape(word)}|\*)" for word in words]
     return "^" + r"\.".join(parts) + "$"
 
 

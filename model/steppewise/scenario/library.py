@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.names import nearest
 from steppewise.reading import read_yaml, shown
-from steppewise.scenario.fields import nearest
 
 PACKAGE: Final = Path(__file__).parents[1]
 

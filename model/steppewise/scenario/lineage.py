@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Final, NoReturn
 
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.names import nearest
 from steppewise.reading import Document, read_yaml, shown
 from steppewise.scenario.checking import Findings, Layer, check_document
-from steppewise.scenario.fields import Known, nearest
+from steppewise.scenario.fields import Known
 from steppewise.scenario.library import found_path, is_path, library_names, library_path
 
 MOST_ANCESTORS: Final = 20
-
-
-@dataclass(frozen=True)
-class Ancestor:
-    """A file of the chain and what was read from it."""
-
-    path: Path
-    layer: Layer
 
 
 def ancestry(name_or_path: str, known: Known, problems: list[Problem]) -> tuple[Layer, ...]:
@@ -29,19 +22,15 @@ def ancestry(name_or_path: str, known: Known, problems: list[Problem]) -> tuple[
     Where `extends` cannot be followed, the problem is noted and the key counts as broken. Raises
     SteppewiseError where the scenario's own file cannot be read.
     """
-    chain = [_read(found_path(name_or_path), known, problems)]
-    while (text := chain[-1].layer.file.extends) is not None:
+    chain = [check_document(read_yaml(short(found_path(name_or_path))), known, problems)]
+    while (text := chain[-1].file.extends) is not None:
         try:
-            chain.append(_parent(text, chain, known, problems))
+            chain.append(check_document(read_yaml(short(_parent(text, chain))), known, problems))
         except SteppewiseError as error:
             problems.extend(error.problems)
-            chain[-1] = _with_broken_extends(chain[-1])
+            chain[-1] = replace(chain[-1], cuts=chain[-1].cuts | {("extends",)})
             break
-    return tuple(ancestor.layer for ancestor in reversed(chain))
-
-
-def _read(path: Path, known: Known, problems: list[Problem]) -> Ancestor:
-    return Ancestor(path, check_document(read_yaml(short(path)), known, problems))
+    return tuple(reversed(chain))
 
 
 def short(path: Path) -> Path:
@@ -49,22 +38,17 @@ def short(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def _with_broken_extends(ancestor: Ancestor) -> Ancestor:
-    layer = ancestor.layer
-    return replace(ancestor, layer=replace(layer, broken=layer.broken | {"extends"}))
-
-
-def _parent(text: str, chain: list[Ancestor], known: Known, problems: list[Problem]) -> Ancestor:
-    """The next ancestor. Raises SteppewiseError with the problem of `extends`."""
-    child, document = chain[-1], chain[-1].layer.findings.document
-    path = scenario_path(text, child.path, document, "extends")
-    seen = [ancestor.path.resolve() for ancestor in chain]
+def _parent(text: str, chain: list[Layer]) -> Path:
+    """The file of the next ancestor. Raises SteppewiseError with the problem of `extends`."""
+    document = chain[-1].findings.document
+    path = scenario_path(text, Path(document.name), document, "extends")
+    seen = [Path(layer.findings.document.name).resolve() for layer in chain]
     if path.resolve() in seen:
-        names = [ancestor.layer.file.name for ancestor in chain[seen.index(path.resolve()) :]]
+        names = [layer.file.name for layer in chain[seen.index(path.resolve()) :]]
         _refuse(document, "extends", f"goes round in a circle: {' -> '.join([*names, names[0]])}")
     if len(chain) > MOST_ANCESTORS:
         _refuse(document, "extends", f"follows more than {MOST_ANCESTORS} scenarios")
-    return _read(path, known, problems)
+    return path
 
 
 def scenario_path(text: str, file: Path, document: Document, key: str) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from steppewise.evidence.types import Definition
-from steppewise.scenario.event_checks import changes_later
+from steppewise.scenario.events.set import changes_later
 from steppewise.scenario.spec import ScenarioSpec
 
 YEAR_OF_THE_EVIDENCE: Final = 2025

@@ -14,8 +14,8 @@ from steppewise.evidence.types import Parameter
 from steppewise.reading import Document, parse_yaml, shown
 from steppewise.scenario.cast import Cast, apply_actors, opening_cast, parameter_names
 from steppewise.scenario.checking import Layer, check_document
-from steppewise.scenario.event_building import resolve_events
-from steppewise.scenario.event_checks import Stage, check_refused, places_of
+from steppewise.scenario.event import Stage
+from steppewise.scenario.event_checks import check_refused, places_of, resolve_events
 from steppewise.scenario.fields import EARLIEST, LATEST, Known
 from steppewise.scenario.lineage import ancestry
 from steppewise.scenario.own_rules import NO_RULES, Rule
@@ -51,9 +51,8 @@ def load_scenario(
     problems: list[Problem] = []
     layers = ancestry(fspath(name_or_path), known, problems)
     over = _override_layer(overrides, layers[-1].file.name, known, problems)
-    if not _can_be_resolved(layers):
-        raise SteppewiseError(in_order(problems))
-    spec = _resolve(layers, over, evidence)
+    is_known = not any(layer.broken & _NOT_BUILT_UPON for layer in layers)
+    spec = _resolve(layers, over, evidence) if is_known else None
     if spec is None or problems:
         raise SteppewiseError(in_order(problems))
     return spec.with_rules(rules)
@@ -80,10 +79,6 @@ def _override_problem(text: str, parameter: str, equals: bool, settings: dict[st
     if not (equals and parameter):
         return f"'{shown(text)}' sets nothing"
     return f"'{shown(parameter)}' is set twice" if parameter in settings else ""
-
-
-def _can_be_resolved(layers: tuple[Layer, ...]) -> bool:
-    return not any(layer.broken & _NOT_BUILT_UPON for layer in layers)
 
 
 def _resolve(layers: tuple[Layer, ...], over: Layer, evidence: Evidence) -> ScenarioSpec | None:
@@ -137,7 +132,7 @@ def _final_cast(layers: tuple[Layer, ...], over: Layer, evidence: Evidence) -> C
 def _origin(layer: Layer, over: Layer) -> Origin:
     if layer is over:
         return Origin("command line", "set on the command line")
-    return Origin(f"scenario {layer.file.name}", f"set in {Path(layer.name).name}")
+    return Origin(f"scenario {layer.file.name}", f"set in {Path(layer.findings.document.name).name}")
 
 
 def _complete(cast: Cast, evidence: Evidence, leaf: Layer) -> dict[str, Parameter] | None:

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from steppewise.evidence.types import CLASSES, EvidenceClass
-from steppewise.scenario.event_schema import AnyEvent
+from steppewise.scenario.events import AnyEvent
 from steppewise.scenario.fields import (
     ActorName,
     Date,
+    Emptiable,
     Iso3,
     Names,
     Number,
@@ -18,12 +19,12 @@ from steppewise.scenario.fields import (
     ScenarioNames,
     Setting,
     Sources,
+    Strict,
     Switch,
     Text,
     defined,
-    emptiable,
+    word,
 )
-from steppewise.scenario.strict import Strict, word
 
 
 class ValueEntry(Strict):
@@ -84,11 +85,11 @@ AnyActor = Annotated[
 class ActorsEntry(Strict):
     """Who takes part, as a difference from the evidence or the parent."""
 
-    add: Annotated[list[AnyActor], emptiable(list)] = Field(
+    add: Annotated[list[AnyActor], Emptiable(list)] = Field(
         default_factory=list,
         description="Optional actors of the evidence by name, or new ones like an existing one.",
     )
-    remove: Annotated[list[ActorName], emptiable(list)] = Field(
+    remove: Annotated[list[ActorName], Emptiable(list)] = Field(
         default_factory=list, description="Actors that do not take part."
     )
 
@@ -109,20 +110,20 @@ class ScenarioFile(Strict):
     inherit_events: Switch = Field(
         True, description="false: leave out the events of the scenario that this one extends."
     )
-    actors: Annotated[ActorsEntry, emptiable(dict)] = Field(
+    actors: Annotated[ActorsEntry, Emptiable(dict)] = Field(
         default_factory=ActorsEntry, description="Actors to add or to remove."
     )
-    mechanisms: Annotated[dict[str, Switch], emptiable(dict), defined("Mechanisms")] = Field(
+    mechanisms: Annotated[dict[str, Switch], defined("Mechanisms"), Emptiable(dict)] = Field(
         default_factory=dict, description="Mechanisms of the model switched off or on."
     )
-    structure: Annotated[dict[str, Text], emptiable(dict), defined("Structure")] = Field(
+    structure: Annotated[dict[str, Text], defined("Structure"), Emptiable(dict)] = Field(
         default_factory=dict, description="Rival formulations of parts of the model, by name."
     )
-    set_: Annotated[dict[str, AnyValue], emptiable(dict), defined("Values")] = Field(
+    set_: Annotated[dict[str, AnyValue], defined("Values"), Emptiable(dict)] = Field(
         default_factory=dict,
         alias="set",
         description="Parameters by dotted name; '*' stands for any one part.",
     )
-    events: Annotated[list[AnyEvent], emptiable(list)] = Field(
+    events: Annotated[list[AnyEvent], Emptiable(list)] = Field(
         default_factory=list, description="What happens, in any order; after the events of the parent."
     )

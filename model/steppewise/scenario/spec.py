@@ -9,10 +9,10 @@ from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.names import nearest
 from steppewise.evidence.records import Record
 from steppewise.evidence.types import Actor, Parameter
-from steppewise.scenario.events import Event
-from steppewise.scenario.fields import nearest
+from steppewise.scenario.event import Event
 from steppewise.scenario.own_rules import Rule
 from steppewise.scenario.quarter import Quarter
 
@@ -108,6 +108,15 @@ class ScenarioSpec:
     def state_names(self) -> tuple[str, ...]:
         """Names of the states, in order."""
         return tuple(actor.name for actor in self.states)
+
+    def names_along(self, axis: str) -> tuple[str, ...]:
+        """Names along an axis, "power" or "state", in order."""
+        return self.power_names if axis == "power" else self.state_names
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The name in sentences and figures of every actor that takes part."""
+        return {actor.name: actor.label for actor in (*self.powers, *self.states)}
 
     @property
     def opening_year(self) -> int:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from itertools import combinations, product
 
 from steppewise.evidence.catalogue import Evidence, load_evidence
-from steppewise.scenario.event_course import NEUTRAL
-from steppewise.scenario.events import Membership
+from steppewise.scenario.events import KINDS
 from steppewise.scenario.freeze import event_entry
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.scenario.writing import flow, scalar
@@ -67,7 +65,9 @@ def _events(parent: ScenarioSpec) -> Iterator[str]:
     yield "## Events, in any order. Each may have a probability, drawn in every world: {..., probability: 0.3}"
     yield from _inherited(parent)
     yield "# events:"
-    yield from (f"#   - {flow(entry)}" for entry in _examples(parent))
+    at = min(parent.start.plus(2), parent.end)
+    examples = (example for kind in KINDS.values() for example in kind.examples_in(parent))
+    yield from (f"#   - {{at: {at}, {example}}}" for example in examples)
 
 
 def _inherited(parent: ScenarioSpec) -> Iterator[str]:
@@ -78,54 +78,6 @@ def _inherited(parent: ScenarioSpec) -> Iterator[str]:
         yield from textwrap.wrap(
             flow(event_entry(event, parent)), WIDTH, initial_indent="##   ", subsequent_indent="##     "
         )
-
-
-def _examples(parent: ScenarioSpec) -> Iterator[dict[str, object]]:
-    """One event of every kind, with actors and dates of the parent."""
-    power, last = parent.power_names[0], parent.power_names[-1]
-    state = parent.state_names[0]
-    at = str(min(parent.start.plus(2), parent.end))
-    some = {"by": power, "to": [state]}
-    yield {"at": at, "visit": "held", "by": power, "to": "all", "level": "leader"}
-    yield {"at": at, "visit": "cancelled", **some, "level": "minister", "blame": "low"}
-    mix = {"aid": 0.5, "connectivity": 0.5}
-    yield {"at": at, "package": 2, "by": power, "to": "all", "over": 5, "mix": mix, "execution": "high"}
-    yield {"at": at, "pressure": "high", "by": last, "to": [state], "over": 1}
-    yield {"at": at, "budget": 0.5, "by": last, "over": 4}
-    if neighbours := _neighbours(parent):
-        yield {"at": at, "corridor": 1.5, "along": list(neighbours)}
-    yield {"at": at, "labour_pathway": 0.5, **some, "over": 5}
-    yield {"at": at, "format": "launched", "by": last}
-    yield from _open_memberships(parent, at)
-    yield from _possible_alliances(parent, at)
-    yield {"at": at, "trade_shock": 0.5, "by": last, "to": "all", "over": 2}
-    yield {"at": at, "remittance_shock": 0.7, "by": last, "to": [state], "over": 2}
-    yield {"at": at, "resource_price": 1.5, "to": "all", "over": 2}
-    yield {"at": at, "security_crisis": 2, "to": [state], "over": 1}
-    yield {"at": at, "set": {f"powers.{power}.coerciveness": "medium"}}
-
-
-def _neighbours(parent: ScenarioSpec) -> tuple[str, str] | None:
-    """The first two states with a common border."""
-    pairs = combinations(parent.state_names, 2)
-    return next((pair for pair in pairs if parent.parameters[f"links.{pair[0]}.{pair[1]}.border"].value > 0), None)
-
-
-def _open_memberships(parent: ScenarioSpec, at: str) -> Iterator[dict[str, object]]:
-    """A state that could join a union of a power: one that no event of the parent concerns."""
-    moved = {(event.by, state) for event in parent.events if isinstance(event, Membership) for state in event.to}
-    for power, state in product(reversed(parent.power_names), reversed(parent.state_names)):
-        if (power, state) not in moved and parent.parameters[f"ties.{power}.{state}.union"].value == 0:
-            yield {"at": at, "membership": "joined", "by": power, "to": [state]}
-            return
-
-
-def _possible_alliances(parent: ScenarioSpec, at: str) -> Iterator[dict[str, object]]:
-    """A state that is not neutral could form an alliance."""
-    for state in parent.state_names:
-        if parent.parameters[f"states.{state}.neutrality"].value < NEUTRAL:
-            yield {"at": at, "alliance": "formed", "by": parent.power_names[0], "to": [state], "strength": "low"}
-            return
 
 
 def _actors(parent: ScenarioSpec, evidence: Evidence | None = None) -> Iterator[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from steppewise.evidence.names import expand, nearest_pattern, wildcards
 from steppewise.evidence.types import Definition, EvidenceClass, Level, Parameter
 from steppewise.scenario.cast import Cast
 from steppewise.scenario.checking import Findings
-from steppewise.scenario.fields import nearest, span
+from steppewise.scenario.fields import span
 from steppewise.scenario.schema import ValueEntry
 
 Setting = float | str
@@ -32,26 +33,6 @@ class Origin:
     reason: str
 
 
-def matches(pattern: str, name: str) -> bool:
-    """True where the pattern is the name, a `*` standing for any one part; links may be turned round."""
-    wanted, parts = pattern.split("."), name.split(".")
-    if len(wanted) != len(parts):
-        return False
-    turned = [parts[0], parts[2], parts[1], *parts[3:]] if parts[0] == "links" else parts
-    return _same(wanted, parts) or _same(wanted, turned)
-
-
-def _same(wanted: list[str], parts: list[str]) -> bool:
-    return all(want in ("*", part) for want, part in zip(wanted, parts, strict=True))
-
-
-def expand(pattern: str, names: Collection[str]) -> tuple[str, ...]:
-    """The names that a pattern stands for."""
-    if pattern in names:
-        return (pattern,)
-    return tuple(name for name in names if matches(pattern, name))
-
-
 @dataclass(frozen=True)
 class Stray:
     """A pattern that hits no parameter, or one that another pattern sets as well."""
@@ -65,10 +46,10 @@ def targets(patterns: Iterable[str], names: Collection[str]) -> tuple[dict[str, 
     """The pattern that holds for each name: the one with the fewest wildcards. Then what went astray."""
     holding: dict[str, str] = {}
     strays: list[Stray] = []
-    for pattern in sorted(patterns, key=lambda pattern: (-_wildcards(pattern), pattern)):
+    for pattern in sorted(patterns, key=lambda pattern: (-wildcards(pattern), pattern)):
         found = expand(pattern, names)
         rivals = [holding[name] for name in found if name in holding]
-        equals = [rival for rival in rivals if _wildcards(rival) == _wildcards(pattern)]
+        equals = [rival for rival in rivals if wildcards(rival) == wildcards(pattern)]
         if not found:
             strays.append(_unknown(pattern, names))
         elif equals:
@@ -77,23 +58,8 @@ def targets(patterns: Iterable[str], names: Collection[str]) -> tuple[dict[str, 
     return holding, strays
 
 
-def _wildcards(pattern: str) -> int:
-    return pattern.split(".").count("*")
-
-
 def _unknown(pattern: str, names: Collection[str]) -> Stray:
     return Stray(pattern, "there is no such parameter", nearest_pattern(pattern, names))
-
-
-def nearest_pattern(pattern: str, names: Collection[str]) -> str:
-    """The nearest of the names, or nothing; it has the wildcards of the pattern."""
-    wanted = pattern.split(".")
-    return nearest(pattern, dict.fromkeys(".".join(_masked(wanted, name.split("."))) for name in names))
-
-
-def _masked(wanted: list[str], parts: list[str]) -> list[str]:
-    masks = [want == "*" for want in wanted] + [False] * len(parts)
-    return ["*" if mask else part for mask, part in zip(masks, parts, strict=False)]
 
 
 def apply_settings(

@@ -18,7 +18,7 @@ from steppewise.world.layout import FIELDS
 from steppewise.world.memory import Keys, Plan, Switches, World
 from steppewise.world.source import Source, with_rules
 from steppewise.world.tables import UNCERTAINTIES, Uncertainty, drawn_world, records_of, tables_of, work_of
-from steppewise.world.variables import VARIABLES, main_outcomes
+from steppewise.world.variables import VARIABLES, main_outcomes, place_of
 
 NOTHING: Final[Mapping[str, float]] = MappingProxyType({})
 
@@ -158,11 +158,8 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
 
     def outcome(self, name: str) -> float:
         """An outcome as it stands now, such as `trust.japan.kazakhstan`. Raises KeyError for what is none."""
-        stem, *actors = name.split(".")
-        axes = VARIABLES[stem].axes if stem != "leads" else ("power",)
-        names = {"power": self.spec.power_names, "state": self.spec.state_names}
-        index = tuple(names[axis].index(actor) for axis, actor in zip(axes, actors, strict=True))
-        return float(self.read(stem)[index])
+        variable, place = place_of(name, self.spec)
+        return float(self.read(variable.name)[place])
 
 
 def _reporter(name: str) -> Callable[[RegionalInfluenceModel], float]:

@@ -80,7 +80,7 @@ def with_rules(own: Mapping[str, Rule]) -> Source:
 
 def _problem_of(name: str, rule: object) -> Problem | None:
     if name not in rules():
-        from steppewise.scenario.fields import nearest
+        from steppewise.evidence.names import nearest
 
         return Problem(f"there is no rule '{name}'", nearest=nearest(str(name), tuple(rules())))
     if not callable(rule):

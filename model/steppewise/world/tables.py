@@ -124,9 +124,9 @@ class Tables:
         for i, row in enumerate(self.events):
             event = row.event
             rows[i] = planned(row, at.get(event.label, np.array([event.at.number])), powers)
-            for state in getattr(event, "to", ()):
+            for state in row.effect.to:
                 to[i, states.index(state)] = 1
-            for place, state in enumerate(getattr(event, "along", ())):
+            for place, state in enumerate(row.effect.along):
                 to[i, place] = 1 + states.index(state)
         return rows, to
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from steppewise.scenario.spec import ScenarioSpec
@@ -35,31 +36,34 @@ def _variable(name: str, field: str) -> Variable:
 
 VARIABLES: Final[Mapping[str, Variable]] = {name: _variable(name, field) for name, field in OBSERVED.items()}
 
-LEADS: Final = (FIELDS["leads"].meaning, FIELDS["leads"].unit)
-"""Label and unit of `leads.POWER`, which is an outcome but has no course."""
+LEADS: Final = _variable("leads")
+"""An outcome that has no course."""
+
+OUTCOMES: Final[Mapping[str, Variable]] = {**VARIABLES, LEADS.name: LEADS}
 
 OUTCOME_FORMS: Final[Mapping[str, str]] = {
-    **{name: ".".join((name, *map(str.upper, variable.axes))) for name, variable in VARIABLES.items()},
-    "leads": "leads.POWER",
+    name: ".".join((name, *map(str.upper, variable.axes))) for name, variable in OUTCOMES.items()
 }
 """How the outcomes of each stem are named, such as `trust.POWER.STATE`."""
 
 
 def outcome_names(spec: ScenarioSpec) -> tuple[str, ...]:
     """Every outcome of a scenario: `regional_share.japan`, `trust.japan.kazakhstan`, `leads.japan` ..."""
-    actors = {"power": spec.power_names, "state": spec.state_names}
-    names = []
-    for variable in VARIABLES.values():
-        stems = [variable.name]
-        for axis in variable.axes:
-            stems = [f"{stem}.{actor}" for stem in stems for actor in actors[axis]]
-        names += stems
-    return (*names, *(f"leads.{power}" for power in spec.power_names))
+    actors = ((one.name, product(*map(spec.names_along, one.axes))) for one in OUTCOMES.values())
+    return tuple(".".join((stem, *names)) for stem, every in actors for names in every)
+
+
+def place_of(outcome: str, spec: ScenarioSpec) -> tuple[Variable, tuple[int, ...]]:
+    """The variable of an outcome and the places of its actors. Raises KeyError or ValueError for what is none."""
+    stem, *actors = outcome.split(".")
+    variable = OUTCOMES[stem]
+    pairs = zip(variable.axes, actors, strict=True)
+    return variable, tuple(spec.names_along(axis).index(actor) for axis, actor in pairs)
 
 
 def outcome_fields() -> tuple[str, ...]:
     """The fields that hold the outcomes, in the order of `outcome_names`."""
-    return (*(variable.field for variable in VARIABLES.values()), "leads")
+    return tuple(variable.field for variable in OUTCOMES.values())
 
 
 def main_outcomes(spec: ScenarioSpec) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ import numpy as np
 from steppewise.analysis.patterns.row import LEAST, Measured, Row, effect, frequency
 from steppewise.analysis.patterns.variant import Course, Laboratory, Variant
 from steppewise.arrays import Array
-from steppewise.scenario.events import FormatChange, Visit
+from steppewise.scenario.events.format import FormatChange
+from steppewise.scenario.events.visit import Visit
 from steppewise.scenario.quarter import Quarter
 
 BASELINE: Final = Variant()

@@ -21,7 +21,8 @@ from steppewise.analysis.patterns.articles import (
 from steppewise.analysis.patterns.row import LEAST, Measured, Row, effect, frequency
 from steppewise.analysis.patterns.variant import Course, Laboratory, Variant
 from steppewise.arrays import Array
-from steppewise.scenario.events import Package, Pressure
+from steppewise.scenario.events.package import Package
+from steppewise.scenario.events.pressure import Pressure
 
 
 def _with(**values: float) -> Variant:

@@ -11,7 +11,11 @@ from steppewise.analysis.patterns.articles import ALL, BASELINE, Outcome, at, di
 from steppewise.analysis.patterns.row import LEAST, Measured, Row, frequency
 from steppewise.analysis.patterns.variant import Course, Laboratory, Variant
 from steppewise.arrays import Array
-from steppewise.scenario.events import BudgetChange, Membership, RemittanceShock, SecurityCrisis, TradeShock
+from steppewise.scenario.events.budget import BudgetChange
+from steppewise.scenario.events.membership import Membership
+from steppewise.scenario.events.remittance_shock import RemittanceShock
+from steppewise.scenario.events.security_crisis import SecurityCrisis
+from steppewise.scenario.events.trade_shock import TradeShock
 
 
 def trade_part(power: str, when: int = -1) -> Outcome:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
 from steppewise.arrays import Array
+from steppewise.evidence.names import expand
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Ensemble, Plan, Progress, simulate
-from steppewise.scenario.events import Event
+from steppewise.scenario.event import Event
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
@@ -114,17 +115,12 @@ def _changed(spec: ScenarioSpec, first: Mapping[str, float], variant: Variant) -
     return spec.with_parameters(new)
 
 
-def _matching(pattern: str, names: Iterable[str]) -> list[str]:
+def _matching(pattern: str, names: Collection[str]) -> tuple[str, ...]:
     """Names that a pattern hits. Raises KeyError where there is none."""
-    parts = pattern.split(".")
-    found = [name for name in names if _fits(parts, name.split("."))]
+    found = expand(pattern, names)
     if not found:
         raise KeyError(pattern)
     return found
-
-
-def _fits(pattern: list[str], name: list[str]) -> bool:
-    return len(pattern) == len(name) and all(a in ("*", b) for a, b in zip(pattern, name, strict=True))
 
 
 @dataclass(frozen=True)

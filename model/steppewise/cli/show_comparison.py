@@ -6,7 +6,9 @@ from rich.table import Table
 from rich.text import Text
 
 from steppewise.analysis.comparison import Differences, PairedDifference
-from steppewise.analysis.telling_comparison import (
+from steppewise.cli.terminal import new_table, show, show_lines, show_section
+from steppewise.comparing import Comparison
+from steppewise.wording.comparison import (
     AUTONOMY,
     EXECUTION,
     SHARE,
@@ -17,10 +19,7 @@ from steppewise.analysis.telling_comparison import (
     opening,
     unpaired_interval,
 )
-from steppewise.analysis.words import in_percent_of_worlds
-from steppewise.cli.showing import show
-from steppewise.cli.summing import new_table, show_section
-from steppewise.comparing import Comparison
+from steppewise.wording.numbers import in_percent_of_worlds
 
 Rows = list[tuple[str, "PairedDifference"]]
 
@@ -39,7 +38,7 @@ def show_comparison(comparison: Comparison) -> None:
             _show_tables(found)
     if any(found.good_worlds and not found.is_nothing for found in comparison.found):
         show(Text(f"\n{_NOTE}"))
-    show(*(Text(f"\n{line}") for line in advice(comparison.found)))
+    show_lines(advice(comparison.found))
 
 
 def _show_tables(found: Differences) -> None:

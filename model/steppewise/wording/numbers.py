@@ -1,13 +1,11 @@
-"""Numbers, names and lists in words: what all that tells of results has in common."""
+"""How numbers are said, in sentences, tables and figures alike."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 from typing import Final
-
-from steppewise.scenario.spec import ScenarioSpec
 
 WITHOUT_UNIT: Final = ("index", "states", "rank, 1 is first", "sign, -1 to +1", "mean 1 over powers")
 """Units that are not said behind a number."""
@@ -21,29 +19,9 @@ def in_worlds(share: float, worlds: int) -> str:
     return f"all {worlds:,} worlds" if count == worlds else f"{count:,} of {worlds:,} worlds"
 
 
-def listed(items: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`; `nobody` where there is none."""
-    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items or ["nobody"])
-
-
-def possessive(name: str) -> str:
-    """`Japan's`, `the United States'`."""
-    return f"{name}'" if name.endswith("s") else f"{name}'s"
-
-
 def counted(number: int, noun: str) -> str:
     """A number with its noun: 1 world, 1,000 worlds."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
-def begin(text: str) -> str:
-    """The text with a capital letter."""
-    return f"{text[:1].upper()}{text[1:]}"
-
-
-def labels(spec: ScenarioSpec) -> Mapping[str, str]:
-    """The name in sentences and figures of every actor that takes part."""
-    return {actor.name: actor.label for actor in (*spec.powers, *spec.states)}
 
 
 # numbers ------------------------------------------------------------------------------------------------
@@ -51,7 +29,13 @@ def labels(spec: ScenarioSpec) -> Mapping[str, str]:
 
 def percent(share: float, decimals: int = 1) -> str:
     """A share as percent: 0.112 is `11.2`."""
-    return f"{100 * share:.{decimals}f}"
+    text = f"{100 * share:.{decimals}f}"
+    return text if is_visible(text) else text.removeprefix("-")
+
+
+def plus_minus(share: float, reach: float) -> str:
+    """A share and how far it reaches, in whole percent, at least one: `31 ± 5`."""
+    return f"{percent(share, 0)} ± {max(round(100 * reach), 1)}"
 
 
 def band(low: float, high: float, between: str = " to ") -> str:
@@ -118,3 +102,8 @@ def measure_of_change(unit: str) -> Measure:
     if unit in ("share", "share of worlds"):
         return Measure(100.0, " points", 1, 3)
     return Measure(1.0, "" if unit in WITHOUT_UNIT else f" {unit}", 2, 4)
+
+
+def typeset(text: str) -> str:
+    """A text for a page or a figure: with real minus signs before its numbers, where terminals and tables have '-'."""
+    return re.sub(r"(?<![\w.-])-(?=\d)", "−", text)

@@ -14,10 +14,11 @@ from typing import Final
 from steppewise.analysis.indices import Index
 from steppewise.analysis.quantities import Quantity, quantity
 from steppewise.analysis.sensitivity import BY_CLASS, BY_FACTOR, POINTS_A_TRAJECTORY, Question, Sensitivity
-from steppewise.analysis.words import Measure, begin, counted, listed, measure_of_change, percent, rounded_up
 from steppewise.evidence.types import EvidenceClass
 from steppewise.experiment.study import Factor
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.wording.names import begin, listed
+from steppewise.wording.numbers import Measure, counted, measure_of_change, percent, plus_minus, rounded_up
 
 NAMED: Final = 3
 """Factors that a sentence names."""
@@ -108,12 +109,7 @@ def _driver(index: Index, found: Sensitivity, quantity: Quantity) -> str:
 
 def percent_and_reach(index: Index) -> str:
     """A share with the half-width of its interval, in percent: `31 ± 5`."""
-    return f"{whole(index.value)} ± {max(round(100 * index.half_width), 1)}"
-
-
-def whole(share: float) -> str:
-    """A share in whole percent, without a negative zero."""
-    return f"{round(100 * share)}"
+    return plus_minus(index.value, index.half_width)
 
 
 # classes of evidence and chance -------------------------------------------------------------------------
@@ -125,7 +121,7 @@ def _classes(found: Sensitivity, quantity: Quantity) -> Iterator[str]:
         return
     first = found.of(quantity.name, "class", "first")
     alone = listed([f"{index.name} {percent_and_reach(first[index.name])}" for index in total])
-    together = listed([f"{index.name} {whole(index.value)}" for index in total])
+    together = listed([f"{index.name} {percent(index.value, 0)}" for index in total])
     yield (
         f"By class of evidence, in percent of the variance between points: {alone} alone; with what each does only "
         f"together with others, {together}."

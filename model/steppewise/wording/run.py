@@ -11,11 +11,13 @@ from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Final
 
 from steppewise.analysis.findings import MAJORITY, Estimate, Findings, Gap, StateFinding
-from steppewise.analysis.words import band, counted, decimals_for, in_worlds, listed, percent, possessive
 from steppewise.scenario.openings import opening_doubts
+from steppewise.wording.names import listed, possessive
+from steppewise.wording.numbers import band, counted, decimals_for, in_worlds, percent, rounded_up
 
 if TYPE_CHECKING:
     from steppewise.analysis.comparison import Differences
+    from steppewise.analysis.precision import Path
 
 BAND_NEEDS: Final = 20
 """Worlds below which a band is not told: one world in twenty lies beyond each of its edges."""
@@ -243,3 +245,14 @@ def worlds_wanted(distance: float, error: float, worlds: int, reach: float = SET
     number = worlds * (reach * error / distance) ** 2
     unit = 10 ** floor(log10(number))
     return f"about {ceil(number / unit) * unit:,} worlds would tell"
+
+
+def way_to_precision(path: Path) -> Iterator[str]:
+    """The path in lines, and what to do where the precision was not reached."""
+    goal = path.goal
+    yield f"Mean of {goal.outcome} with its 95 % interval, to be ± {goal.precision:g} or less:"
+    for step in path.steps:
+        yield f"{step.worlds:>9,} worlds  {step.mean:.5g} ± {step.half_width:.2g}"
+    if not path.is_reached:
+        wanted = rounded_up(path.still_needed)
+        yield f"That is not close enough; about {wanted:,} worlds would do: --runs-at-most {wanted}."

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.table import Table
 from rich.text import Text
 
 from steppewise.analysis.findings import Course, Estimate, Findings, Lead
-from steppewise.analysis.telling import BAND_NEEDS, VARIES, advice, failures
-from steppewise.analysis.words import band, decimals_for, percent
 from steppewise.api import Results
-from steppewise.cli.showing import show
+from steppewise.cli.terminal import new_table, show, show_lines, show_section
 from steppewise.evidence.types import CLASSES
+from steppewise.wording.numbers import band, decimals_for, percent
+from steppewise.wording.run import BAND_NEEDS, VARIES, advice, failures
 
 
 def show_results(results: Results) -> None:
     """What a run found: setting, powers, states, what it rests on, advice."""
     findings = results.findings
     show(_heading(findings))
-    show(*(Text(f"\n{line}") for line in failures(findings)))
+    show_lines(failures(findings))
     if findings.good_worlds:
         end = findings.spec.end
         show_section(f"Powers at the end of {end}, in percent; trust from 0 to 1", _powers(findings))
@@ -28,12 +26,7 @@ def show_results(results: Results) -> None:
     if findings.good_worlds and findings.rests_on:
         show_section("What the differences between worlds rest on: percent of a share's variance", _sources(findings))
         show(Text(_SOURCES_NOTE))
-    show(*(Text(f"\n{line}") for line in advice(findings)))
-
-
-def show_section(title: str, table: Table) -> None:
-    """A table below its title."""
-    show(Text(f"\n{title}", "bold"), table)
+    show_lines(advice(findings))
 
 
 _NOTE = (
@@ -86,16 +79,6 @@ def _sources(findings: Findings) -> Table:
     for power in findings.by_share:
         row = [parts[f"regional_share.{power.power.name}", group] for group in groups]
         table.add_row(power.power.label, *(percent(part, 0) for part in row))
-    return table
-
-
-def new_table(words: Sequence[str] = (), numbers: Sequence[str] = ()) -> Table:
-    """A table without a box that fits into 80 columns: columns of words, which never wrap, and then of numbers."""
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="underline")
-    for head in words:
-        table.add_column(head, no_wrap=True)
-    for head in numbers:
-        table.add_column(head, justify="right")
     return table
 
 

@@ -7,16 +7,13 @@ from typing import Final
 
 import numpy as np
 
-from steppewise.analysis.comparison import COMPARED, LEADS, Differences, PairedDifference, reach_of
-from steppewise.analysis.telling import (
-    VARIES,
-    failures,
-    rough_bands,
-    worlds_wanted,
-)
-from steppewise.analysis.words import Measure, in_worlds, is_visible, listed, measure_of_change, possessive
+from steppewise.analysis.comparison import Differences, PairedDifference, reach_of
 from steppewise.evidence.types import Actor
 from steppewise.scenario.contrast import remarks
+from steppewise.wording.names import listed, possessive
+from steppewise.wording.numbers import Measure, in_worlds, is_visible, measure_of_change
+from steppewise.wording.run import VARIES, failures, rough_bands, worlds_wanted
+from steppewise.world.variables import LEADS, OUTCOMES
 
 SHARE, AUTONOMY, TRUST, EXECUTION = "regional_share", "regional_autonomy", "regional_trust", "execution"
 
@@ -26,7 +23,7 @@ PASSING: Final = 1.25
 
 def measure_of(variable: str) -> Measure:
     """How differences of a variable are told."""
-    return measure_of_change(COMPARED[variable].unit)
+    return measure_of_change(OUTCOMES[variable].unit)
 
 
 def sentences(found: Iterable[Differences]) -> list[str]:

@@ -10,11 +10,11 @@ from typing import Final
 import numpy as np
 
 from steppewise.analysis.effects import SETTLED, Effect, Extreme, SweepFindings, extremes, zeros
-from steppewise.analysis.factors import factor_words, is_scale, value_words
 from steppewise.analysis.quantities import label_of, unit_of
-from steppewise.analysis.telling import VARIES, rough_bands
-from steppewise.analysis.words import Measure, begin, counted, listed
 from steppewise.experiment.study import Factor, Study
+from steppewise.wording.names import begin, factor_words, is_scale, listed, value_words
+from steppewise.wording.numbers import Measure, counted
+from steppewise.wording.run import VARIES, rough_bands
 
 MOST_FACTORS: Final = 3
 """Factors that are told of one outcome; values of a point that are told."""

@@ -7,14 +7,14 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from steppewise.analysis import telling_discovery, telling_sensitivity
 from steppewise.analysis.discovery import Discovery
 from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import Sensitivity
-from steppewise.analysis.telling_discovery import value_words
-from steppewise.analysis.telling_sensitivity import driver_rows, heads, percent_and_reach, rest_of, setting, source_of
-from steppewise.cli.showing import show
-from steppewise.cli.summing import new_table, show_section
+from steppewise.cli.terminal import new_table, show, show_lines, show_section
+from steppewise.wording import discovery, sensitivity
+from steppewise.wording.discovery import limits
+from steppewise.wording.names import begin
+from steppewise.wording.sensitivity import driver_rows, heads, percent_and_reach, rest_of, setting, source_of
 
 MOST_ROWS: Final = 10
 
@@ -33,12 +33,12 @@ def show_drivers(found: Sensitivity) -> None:
         if any(index.value for index in found.ranked(outcome)):
             _show_outcome(found, outcome)
     show(Text(f"\n{_NOTES[found.question.method]}"))
-    show(*(Text(f"\n{line}") for line in telling_sensitivity.doubts(found)))
+    show_lines(sensitivity.doubts(found))
 
 
 def _show_outcome(found: Sensitivity, outcome: str) -> None:
     label = quantity(outcome, found.question.spec).label
-    show_section(f"{label[:1].upper()}{label[1:]} ({outcome})", _drivers(found, outcome))
+    show_section(f"{begin(label)} ({outcome})", _drivers(found, outcome))
     if found.question.method != "tornado":
         show_section("By class of evidence, percent of the variance between points", _classes(found, outcome))
         show(Text(_chance(found, outcome)))
@@ -81,14 +81,14 @@ def _chance(found: Sensitivity, outcome: str) -> str:
 
 def show_boxes(found: Discovery) -> None:
     """Where the outcome of interest happens: every box with its restrictions; then what speaks against it."""
-    first, *others = telling_discovery.sentences(found)
+    first, *others = discovery.sentences(found)
     show(Text(first, "bold"))
-    show(*(Text(f"\n{line}") for line in others[: 1 if found.boxes else 2]))
+    show_lines(others[: 1 if found.boxes else 2])
     for number in range(len(found.boxes)):
         _show_box(found, number)
     if found.boxes:
         show(Text("\nDensity, coverage and quasi-p-values are those of fresh points, which had no part in the search."))
-    show(*(Text(f"\n{line}") for line in telling_discovery.doubts(found)))
+    show_lines(discovery.doubts(found))
 
 
 def _show_box(found: Discovery, number: int) -> None:
@@ -99,5 +99,5 @@ def _show_box(found: Discovery, number: int) -> None:
     for one in found.restrictions(box):
         factor = found.asked.factor(one.factor)
         source = source_of(factor, found.asked.spec)
-        table.add_row(one.factor, value_words(one), f"{one.quasi_p:.2g}", factor.evidence, source)
-    show_section(telling_discovery.box_title(box, number), table)
+        table.add_row(one.factor, limits(one), f"{one.quasi_p:.2g}", factor.evidence, source)
+    show_section(discovery.box_title(box, number), table)

@@ -33,6 +33,26 @@ def show_table(rows: Sequence[tuple[str, ...]]) -> None:
     show(grid)
 
 
+def show_lines(lines: Iterable[str]) -> None:
+    """Paragraphs, each after a blank line."""
+    show(*(Text(f"\n{line}") for line in lines))
+
+
+def show_section(title: str, table: Table) -> None:
+    """A table below its title."""
+    show(Text(f"\n{title}", "bold"), table)
+
+
+def new_table(words: Sequence[str] = (), numbers: Sequence[str] = ()) -> Table:
+    """A table without a box that fits into 80 columns: columns of words, which never wrap, and then of numbers."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="underline")
+    for head in words:
+        table.add_column(head, no_wrap=True)
+    for head in numbers:
+        table.add_column(head, justify="right")
+    return table
+
+
 def show_explanations(explanations: Iterable[Explanation]) -> None:
     """One explanation after another, with a blank line between."""
     for number, explanation in enumerate(explanations):

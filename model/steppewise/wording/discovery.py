@@ -9,7 +9,8 @@ import numpy as np
 
 from steppewise.analysis.discovery import Discovery, Restriction
 from steppewise.analysis.prim import Found
-from steppewise.analysis.words import listed, percent
+from steppewise.wording.names import listed
+from steppewise.wording.numbers import percent
 
 FEW_OF_INTEREST: Final = 50
 """Points of interest below which boxes rest on little."""
@@ -41,7 +42,7 @@ def _boxes(found: Discovery) -> Iterator[str]:
     if not found.boxes:
         yield "No combination of assumptions was found in which it is more frequent than elsewhere."
     for number, box in enumerate(found.boxes, start=1):
-        fresh, told = box.fresh, [f"{one.factor} {value_words(one)}" for one in found.restrictions(box)]
+        fresh, told = box.fresh, [f"{one.factor} {limits(one)}" for one in found.restrictions(box)]
         yield (
             f"Box {number}: {listed(told)}. It holds at {percent(fresh.density, 0)} percent of the points in the box "
             f"(density), and the box has {percent(fresh.coverage, 0)} percent of all points at which it holds "
@@ -55,7 +56,7 @@ def box_title(box: Found, number: int) -> str:
     return f"Box {number + 1}: density {density} %, coverage {coverage} %, in {mass} % of the space"
 
 
-def value_words(restriction: Restriction) -> str:
+def limits(restriction: Restriction) -> str:
     """`above 0.021`, `below 3`, `0.2 to 0.4`."""
     low, high = f"{restriction.low_value:.3g}", f"{restriction.high_value:.3g}"
     if restriction.is_below:

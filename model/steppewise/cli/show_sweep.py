@@ -8,14 +8,12 @@ from rich.table import Table
 from rich.text import Text
 
 from steppewise.analysis.effects import Effect, SweepFindings, extremes
-from steppewise.analysis.factors import factor_words
 from steppewise.analysis.quantities import label_of, unit_of
-from steppewise.analysis.telling_sweep import advice, apart_of, at_point, bare_ends_of, failures, number_of, setting
-from steppewise.analysis.words import begin
-from steppewise.cli.showing import show
-from steppewise.cli.summing import new_table
+from steppewise.cli.terminal import new_table, show, show_lines
 from steppewise.experiment.collecting import SUMMARY
 from steppewise.sweeps import Sweep
+from steppewise.wording.names import begin, factor_words
+from steppewise.wording.sweep import advice, apart_of, at_point, bare_ends_of, failures, number_of, setting
 
 MOST_OUTCOMES: Final = 8
 MOST_FACTORS: Final = 5
@@ -33,12 +31,12 @@ def show_sweep(sweep: Sweep) -> None:
     study = found.study
     show(Text.assemble((study.title, "bold"), f" ({study.name})"))
     show(Text(setting(study).partition(": ")[2]))
-    show(*(Text(f"\n{line}") for line in failures(found)))
+    show_lines(failures(found))
     for outcome in study.outcomes[:MOST_OUTCOMES]:
         _show_outcome(found, outcome)
     if len(study.outcomes) > MOST_OUTCOMES:
         show(Text(f"\n{len(study.outcomes) - MOST_OUTCOMES} more outcomes stand in {SUMMARY} and in the report."))
-    show(*(Text(f"\n{line}") for line in (NOTE, *advice(found))))
+    show_lines((NOTE, *advice(found)))
 
 
 def _show_outcome(found: SweepFindings, outcome: str) -> None:

@@ -1,0 +1,259 @@
+"""What all kinds of event have in common: a frozen, resolved event, its keys in files, and what the engine is given.
+
+A kind is a class in a module of its own in `scenario/events/`. What it declares is all that the schema of files,
+their checks, the template, `explain`, the report and docs/odd.md say of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, get_args, get_type_hints
+
+from pydantic import Field, create_model
+
+from steppewise.evidence.types import Actor, Level, Parameter
+from steppewise.reading import KeyPath
+from steppewise.scenario.fields import Along, Date, Probability, Share, States, Strict, Text, Years, word
+from steppewise.scenario.quarter import Quarter
+from steppewise.scenario.writing import scalar
+
+if TYPE_CHECKING:
+    from steppewise.scenario.checking import Findings
+    from steppewise.scenario.spec import ScenarioSpec
+
+Names = tuple[str, ...]
+Named = Callable[[Names], str]
+"""Names of actors in words."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of an event in files: its meaning, the type of `fields` that it takes, its default; required without one.
+
+    Where `takes` is None, it is one of the words of the field's own Literal.
+    """
+
+    meaning: str
+    takes: Any = None
+    default: Any = ...
+
+
+class Own(Key):
+    """The key that names the kind."""
+
+
+LASTS: Final = Key("Years that it lasts (default 1).", Years, 1.0)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """An event as the engine is given it: a line of the plan (`layout.PLAN`), and its numbers.
+
+    number: amount, strength, factor, blame or value. choice: True for the first of the two words of the kind's own key.
+    along: states in order, in place of `to`. over: years, None for good. level: True for a leader. mix: weights of the
+    instruments, sum 1. people: True for a labour pathway. target: the parameter that it sets.
+    """
+
+    number: float = 0.0
+    choice: bool = False
+    by: str | None = None
+    to: Names = ()
+    along: Names = ()
+    over: float | None = None
+    level: bool = False
+    mix: tuple[float, float, float] | None = None
+    execution: float | None = None
+    people: bool = False
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What resolving an event needs to know of its scenario.
+
+    `recorded` holds the actors whose GDP follows a yearly record all through the run, and where that ends.
+    """
+
+    powers: Names
+    states: Names
+    known: Mapping[str, Actor]
+    parameters: Mapping[str, Parameter]
+    levels: Mapping[str, Level]
+    start: Quarter
+    end: Quarter
+    recorded: Mapping[str, Quarter] = field(default_factory=dict)
+
+    def number(self, setting: float | str) -> float:
+        """The number of a level, or a number."""
+        return self.levels[setting].value if isinstance(setting, str) else setting
+
+    def listed(self, to: Names | str) -> Names:
+        """States as written; every state for `all`."""
+        return self.states if isinstance(to, str) else to
+
+    def in_order(self, names: Names) -> Names:
+        """States in the order of the scenario."""
+        return tuple(name for name in self.states if name in names)
+
+
+@dataclass(frozen=True)
+class Course:
+    """What may hold, in some world, at the date of the event that is looked at.
+
+    `unions` says by power and state whether the state may be in (True) or out (False) of the power's union, or both;
+    `neutrality` is by state the least that it may be; `taken` are the dates at which parameters are set.
+    """
+
+    stage: Stage
+    unions: dict[tuple[str, str], frozenset[bool]]
+    neutrality: dict[str, float]
+    taken: set[tuple[Quarter, str]] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An event of a file: what is written, where, and whether a child inherits it."""
+
+    kind: type[Event]
+    entry: Any
+    path: KeyPath
+    findings: Findings
+    heir: Findings | None
+
+    def add(self, key: str, message: str, allowed: str = "", near: str = "") -> None:
+        """Note a problem of the event."""
+        self.findings.add((*self.path, key), message, allowed, near)
+
+    def misfit(self, key: str, message: str, allowed: str) -> None:
+        """Note that the event does not fit the scenario; where it is inherited, that is told to the heir."""
+        if self.heir is None:
+            self.add(key, message, allowed)
+            return
+        origin = f"{self.findings.document.name}:{self.findings.document.line(*self.path)}"
+        message = f"the inherited event of {origin} does not fit: {message}"
+        self.heir.add(("extends",), message, f"{allowed}; or inherit_events: false")
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event of a resolved scenario: names are lists (no `all`), levels are numbers.
+
+    `label` names its random stream: kind, actors as written and a count among events of the same kind and actors, never
+    the date, so that moving an event, or adding one after those of its kind, leaves every other draw alone.
+    """
+
+    kind: ClassVar[str] = ""
+    """The key that names it in files; in capitals, its number in `world/events.py`."""
+    place: ClassVar[int] = 50
+    """Where it stands in lists of kinds."""
+    effect: ClassVar[str] = ""
+    """What it does, in the symbols of docs/odd.md."""
+    phrase: ClassVar[str] = ""
+    """The event in words, its fields in braces."""
+    examples: ClassVar[Names] = ()
+    """Events as written, without their date; {first} and {last} are powers, {state} is a state."""
+
+    label: str
+    at: Quarter
+    probability: float
+
+    @classmethod
+    @cache
+    def declared(cls) -> Mapping[str, tuple[Key, str, Any]]:
+        """By field that stands in files: its key, the name that it is written with, and its type."""
+        hints = get_type_hints(cls, include_extras=True)
+        found = {one.name: get_args(hints[one.name]) for one in fields(cls)}
+        keys = {name: args for name, args in found.items() if args and isinstance(args[-1], Key)}
+        return {name: (key, cls.kind if isinstance(key, Own) else name, hint) for name, (hint, key) in keys.items()}
+
+    @classmethod
+    def acts_as(cls) -> type[Event]:
+        """The kind that it is to the engine: itself, or the one that it derives from."""
+        return [one for one in cls.__mro__ if issubclass(one, Event)][-2:][0]
+
+    @classmethod
+    def check(cls, place: Place, stage: Stage) -> None:
+        """Note what makes no sense of an entry, beside its date and its actors."""
+
+    @classmethod
+    def written_for(cls, entry: Any, stage: Stage) -> Names:
+        """Whom an entry is for, as its label says."""
+        to = getattr(entry, "to", ())
+        return (to,) if isinstance(to, str) else stage.in_order(to)
+
+    @classmethod
+    def resolved(cls, entry: Any, stage: Stage) -> dict[str, Any]:
+        """The fields of the kind from an entry that makes sense."""
+        found = {name: getattr(entry, name) for name in cls.declared()}
+        for name, (key, *_) in cls.declared().items():
+            if key.takes is States:
+                found[name] = stage.in_order(stage.listed(found[name]))
+            elif key.takes is Share and found[name] is not None:
+                found[name] = stage.number(found[name])
+        return found
+
+    def follow(self, place: Place, course: Course) -> None:
+        """Note what makes no sense after the events before it, and what of the course it changes."""
+
+    def in_file(self, spec: ScenarioSpec) -> dict[str, Any]:
+        """The keys of the kind as a file says them; None where there is nothing to say."""
+        entry = {written: getattr(self, name) for name, (_, written, _) in self.declared().items()}
+        return {**entry, "to": "all"} if "to" in entry and self.label.split("/")[2] == "all" else entry
+
+    @classmethod
+    def examples_in(cls, spec: ScenarioSpec) -> Iterator[str]:
+        """The examples with actors of a scenario."""
+        first, last, state = map(scalar, (spec.power_names[0], spec.power_names[-1], spec.state_names[0]))
+        return (example.format(first=first, last=last, state=state) for example in cls.examples)
+
+    def effects(self) -> tuple[Effect, ...]:
+        """Its lines of the plan: what has the name of a field of Effect is that, and its first number is the number."""
+        told = {name: getattr(self, name) for name in _OF_EFFECTS if hasattr(self, name)}
+        for name, (key, _, hint) in self.declared().items():
+            value = getattr(self, name)
+            if isinstance(value, int | float):
+                told.setdefault("number", value)
+            elif isinstance(key, Own):
+                told["choice"] = value == get_args(hint)[0]
+        return (Effect(**told),)
+
+    def words(self, named: Named) -> str:
+        """The event in words, without its power."""
+        told = {**vars(self), "over": spell(getattr(self, "over", None))}
+        told |= {name: named(told[name]) for name, (key, *_) in self.declared().items() if key.takes in (States, Along)}
+        return self.phrase.format(**told)
+
+    def canonical(self) -> dict[str, Any]:
+        """All of it that affects numbers, as plain data; fingerprints are made from it."""
+        return {"event": self.acts_as().__name__, **asdict(self), "at": str(self.at)}
+
+
+_OF_EFFECTS: Final = frozenset(one.name for one in fields(Effect))
+
+
+class EventEntry(Strict):
+    """What every event has in a file."""
+
+    at: Date = Field(description="Quarter in which it happens, such as 2026Q1.")
+    probability: Probability = Field(1.0, description="Chance that it happens, drawn in each world (default 1).")
+    note: Text = Field("", description="A remark for readers; the model does not read it.")
+
+
+def entry_of(kind: type[Event]) -> type[EventEntry]:
+    """What may stand in a file for a kind of event."""
+    keys: dict[str, Any] = {}
+    for name, (key, written, hint) in kind.declared().items():
+        takes = key.takes or Annotated[hint, *word(*get_args(hint))]
+        told = Field(key.default, alias=written if written != name else None, description=key.meaning)
+        keys[name] = (takes | None if key.default is None else takes, told)
+    title = "".join(part.capitalize() for part in kind.kind.split("_"))
+    return create_model(f"{title}Entry", __base__=EventEntry, __doc__=kind.__doc__, **keys)
+
+
+def spell(span: float | None) -> str:
+    """Years in words; None is for good."""
+    if span is None:
+        return "good"
+    return "1 year" if span == 1 else f"{span:g} years"

@@ -1,0 +1,1 @@
+"""Results in words: numbers, names, and what each kind of result says."""
