@@ -1,11 +1,17 @@
-"""The tables of docs/odd.md 1.2, from the rows of `steppewise validate`; `python -m tests.odd_rows` writes them."""
+"""The tables of docs/odd.md that say what the code says: the rows of `steppewise validate` (1.2), the kinds of event
+(6.4). `python -m tests.odd_rows` writes them.
+"""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from textwrap import fill
+from typing import get_args
 
 from steppewise.analysis.patterns import ROWS, arrival, articles, levers, record, shocks
+from steppewise.scenario.event import Event, Key, Own
+from steppewise.scenario.events import KINDS
 
 ODD = Path(__file__).parents[1] / "docs" / "odd.md"
 GROUPS = {
@@ -17,13 +23,15 @@ GROUPS = {
     ),
     "**Arrival**: where `history` ends is where `baseline` opens.": arrival.ROWS,
 }
-BEGIN, END = "Rows that were *used* to set a value: ", "\n\n`validate --ablation` measures"
+USED, EVENTS = "Rows that were *used* to set a value: ", "| kind | keys (default) | effect |\n"
+ENDS = {USED: "\n\n`validate --ablation` measures", EVENTS: "\n\n*Packages.*"}
+"""What a part of the page begins with, and what comes behind it."""
 
 
-def text() -> str:
-    """What stands from BEGIN to END: the rows that were used, then a table for each group."""
+def rows() -> str:
+    """The rows that were used, then a table for each group."""
     used = [f"`{row.id}`" for row in ROWS if row.role == "used"]
-    names = f"{BEGIN}{', '.join(used[:-1])} and {used[-1]}. All others are *held out*."
+    names = f"{USED}{', '.join(used[:-1])} and {used[-1]}. All others are *held out*."
     tables = (
         f"{head}\n\n| row | what must show | who says so |\n|---|---|---|\n{lines(of)}" for head, of in GROUPS.items()
     )
@@ -35,13 +43,33 @@ def lines(rows: tuple) -> str:
     return "\n".join(f"| `{row.id}` | {row.statement.rstrip('.')} | {row.source.rstrip('.')} |" for row in rows)
 
 
-def parts(page: str) -> tuple[str, str, str]:
-    """The page before the rows, the rows, and the page after them."""
-    before, _, rest = page.partition(BEGIN)
-    told, end, after = rest.partition(END)
-    return before, BEGIN + told, end + after
+def events() -> str:
+    """A line of a table for each kind of event."""
+    return EVENTS + "|---|---|---|\n" + "\n".join(map(line, KINDS.values()))
+
+
+def line(kind: type[Event]) -> str:
+    """A kind of event: the key that names it, its other keys with their defaults, its effect."""
+    own, *others = sorted(kind.declared().items(), key=lambda item: not isinstance(item[1][0], Own))
+    name, (key, written, hint) = own
+    first = f"`{written}:` {name}" if key.takes else f"`{written}: {'` or `'.join(get_args(hint))}`"
+    return f"| {first} | {', '.join(told(name, *keys) for name, keys in others)} | {kind.effect} |"
+
+
+def told(name: str, key: Key, _: str, hint: object) -> str:
+    """A key with the words that it takes, and its default."""
+    default = re.search(r"\(default:? ([^)]*)\)", key.meaning)
+    words = "" if key.takes else f" {' or '.join(get_args(hint))}"
+    return f"`{name}`{words}{f' ({default[1]})' if default else ''}"
+
+
+def anew(page: str) -> str:
+    """The page with these parts as the code says them."""
+    for begin, text in ((USED, rows()), (EVENTS, events())):
+        before, _, rest = page.partition(begin)
+        page = before + text + ENDS[begin] + rest.partition(ENDS[begin])[2]
+    return page
 
 
 if __name__ == "__main__":
-    first, _, last = parts(ODD.read_text(encoding="utf-8"))
-    ODD.write_text(first + text() + last, encoding="utf-8")
+    ODD.write_text(anew(ODD.read_text(encoding="utf-8")), encoding="utf-8")
