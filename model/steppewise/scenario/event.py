@@ -6,7 +6,7 @@ their checks, the template, `explain`, the report and docs/odd.md say of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, get_args, get_type_hints
@@ -153,7 +153,7 @@ class Event:
     phrase: ClassVar[str] = ""
     """The event in words, its fields in braces."""
     examples: ClassVar[Names] = ()
-    """Events as written, without their date; {first} and {last} are powers, {state} is a state."""
+    """Events as written, without their date, and with the actors of `example_actors` in braces."""
 
     label: str
     at: Quarter
@@ -203,10 +203,15 @@ class Event:
         return {**entry, "to": "all"} if "to" in entry and self.label.split("/")[2] == "all" else entry
 
     @classmethod
-    def examples_in(cls, spec: ScenarioSpec) -> Iterator[str]:
+    def example_actors(cls, spec: ScenarioSpec) -> dict[str, str]:
+        """Actors of a scenario to fill the examples with; nothing where there are none to do so."""
+        return {"first": spec.power_names[0], "last": spec.power_names[-1], "state": spec.state_names[0]}
+
+    @classmethod
+    def examples_in(cls, spec: ScenarioSpec) -> list[str]:
         """The examples with actors of a scenario."""
-        first, last, state = map(scalar, (spec.power_names[0], spec.power_names[-1], spec.state_names[0]))
-        return (example.format(first=first, last=last, state=state) for example in cls.examples)
+        actors = {role: scalar(name) for role, name in cls.example_actors(spec).items()}
+        return [example.format(**actors) for example in cls.examples if actors]
 
     def effects(self) -> tuple[Effect, ...]:
         """Its lines of the plan: what has the name of a field of Effect is that, and its first number is the number."""

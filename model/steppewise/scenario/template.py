@@ -4,14 +4,54 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from typing import Final
 
-from steppewise.evidence.catalogue import Evidence, load_evidence
+from steppewise.evidence.catalogue import load_evidence
 from steppewise.scenario.events import KINDS
 from steppewise.scenario.freeze import event_entry
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.scenario.writing import flow, scalar
 
-WIDTH = 100
+WIDTH: Final = 100
+TEMPLATE: Final = """\
+## A scenario is a difference from another one: what is not said here stays as it is there.
+## Lines with one '#' are examples: take the '# ' away from those that you want, and change them.
+## What is wrong, if anything:  steppewise check FILE     Names:  steppewise list parameters
+
+name: {name}
+title: {title}
+question: {question}
+look_for: {look_for}
+extends: {extends}
+
+## First and last quarter, if not those of {parent}.
+# start: {start}
+# end: {end}
+
+## Parameters: a number, a level (very low, low, medium, high, very high), or a range; '*' is any one
+## part of a name. What a name means and what it is now:  steppewise explain NAME
+# set:
+#   powers.{first}.execution: very high
+#   powers.{first}.effort: 0.02
+#   ties.{first}.*.trust.kept: {{low: 2, high: 4}}
+#   world.influence.theta: {{value: 0.5, low: 0.3, high: 0.7, reason: as much trust as leverage}}
+
+## Events, in any order. Each may have a probability, drawn in every world: {{..., probability: 0.3}}
+{inherited}# events:
+{events}
+## Who takes part: actors of the evidence by name, or new ones like an existing one. Leave actors out
+## with  remove: [{last}]  and without their events.
+# actors:
+#   add:
+{actors}
+## Parts of the model, switched off to see what they do:  steppewise list mechanisms
+# mechanisms:
+#   hedging: off
+
+## Rival formulations of parts of the model:  steppewise list structures
+# structure:
+#   influence: capacity_only
+"""
 
 
 def new_scenario_text(name: str, extends: str, parent: ScenarioSpec, schema: bool) -> str:
@@ -20,88 +60,44 @@ def new_scenario_text(name: str, extends: str, parent: ScenarioSpec, schema: boo
     `extends` is what its key says, `parent` what that resolves to; `schema` is True where a schema.json lies
     beside the file, for completion in editors.
     """
-    lines = [
-        *(["# yaml-language-server: $schema=schema.json"] if schema else []),
-        "## A scenario is a difference from another one: what is not said here stays as it is there.",
-        "## Lines with one '#' are examples: take the '# ' away from those that you want, and change them.",
-        "## What is wrong, if anything:  steppewise check FILE     Names:  steppewise list parameters",
-        "",
-        f"name: {scalar(name)}",
-        f"title: {scalar(name.replace('-', ' ').capitalize())}",
-        f"question: {scalar(f'What changes, compared with {parent.name}?')}",
-        f"look_for: {scalar(f'What differs from {parent.name}, when, and in how many worlds.')}",
-        f"extends: {scalar(extends)}",
-        *_dates(parent),
-        *_settings(parent),
-        *_events(parent),
-        *_actors(parent),
-        *_mechanisms(),
-        *_structure(),
-    ]
+    text = TEMPLATE.format(
+        name=scalar(name),
+        title=scalar(name.replace("-", " ").capitalize()),
+        question=scalar(f"What changes, compared with {parent.name}?"),
+        look_for=scalar(f"What differs from {parent.name}, when, and in how many worlds."),
+        extends=scalar(extends),
+        parent=parent.name,
+        start=parent.start,
+        end=parent.end,
+        first=parent.power_names[0],
+        last=parent.power_names[-1],
+        inherited=_lines(_inherited(parent)),
+        events=_lines(f"#   - {example}" for example in _examples(parent)),
+        actors=_lines(f"#     - {flow(entry)}" for entry in _actors(parent)),
+    )
+    return f"# yaml-language-server: $schema=schema.json\n{text}" if schema else text
+
+
+def _lines(lines: Iterator[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _dates(parent: ScenarioSpec) -> Iterator[str]:
-    yield ""
-    yield f"## First and last quarter, if not those of {parent.name}."
-    yield f"# start: {parent.start}"
-    yield f"# end: {parent.end}"
-
-
-def _settings(parent: ScenarioSpec) -> Iterator[str]:
-    power = parent.power_names[0]
-    yield ""
-    yield "## Parameters: a number, a level (very low, low, medium, high, very high), or a range; '*' is any one"
-    yield "## part of a name. What a name means and what it is now:  steppewise explain NAME"
-    yield "# set:"
-    yield f"#   powers.{power}.execution: very high"
-    yield f"#   powers.{power}.effort: 0.02"
-    yield f"#   ties.{power}.*.trust.kept: {{low: 2, high: 4}}"
-    yield "#   world.influence.theta: {value: 0.5, low: 0.3, high: 0.7, reason: as much trust as leverage}"
-
-
-def _events(parent: ScenarioSpec) -> Iterator[str]:
-    yield ""
-    yield "## Events, in any order. Each may have a probability, drawn in every world: {..., probability: 0.3}"
-    yield from _inherited(parent)
-    yield "# events:"
-    at = min(parent.start.plus(2), parent.end)
-    examples = (example for kind in KINDS.values() for example in kind.examples_in(parent))
-    yield from (f"#   - {{at: {at}, {example}}}" for example in examples)
-
-
 def _inherited(parent: ScenarioSpec) -> Iterator[str]:
-    if not parent.events:
-        return
-    yield f"## They come after the events of {parent.name}, unless you write  inherit_events: false"
+    if parent.events:
+        yield f"## They come after the events of {parent.name}, unless you write  inherit_events: false"
     for event in parent.events:
-        yield from textwrap.wrap(
-            flow(event_entry(event, parent)), WIDTH, initial_indent="##   ", subsequent_indent="##     "
-        )
+        text = flow(event_entry(event, parent))
+        yield from textwrap.wrap(text, WIDTH, initial_indent="##   ", subsequent_indent="##     ")
 
 
-def _actors(parent: ScenarioSpec, evidence: Evidence | None = None) -> Iterator[str]:
-    evidence = load_evidence() if evidence is None else evidence
+def _examples(parent: ScenarioSpec) -> Iterator[str]:
+    """Events of every kind, with actors and dates of the parent."""
+    at = min(parent.start.plus(2), parent.end)
+    return (f"{{at: {at}, {example}}}" for kind in KINDS.values() for example in kind.examples_in(parent))
+
+
+def _actors(parent: ScenarioSpec) -> Iterator[object]:
+    """Actors of the evidence that do not take part, and a new one."""
     here = (*parent.power_names, *parent.state_names)
-    free = [actor.name for actor in evidence.actors.values() if actor.name not in here]
-    new = {"name": "turkiye", "kind": "power", "label": "Türkiye", "iso3": "TUR", "like": parent.power_names[0]}
-    yield ""
-    yield "## Who takes part: actors of the evidence by name, or new ones like an existing one. Leave actors out"
-    yield f"## with  remove: [{parent.power_names[-1]}]  and without their events."
-    yield "# actors:"
-    yield "#   add:"
-    yield from (f"#     - {flow(entry)}" for entry in (*free, new))
-
-
-def _mechanisms() -> Iterator[str]:
-    yield ""
-    yield "## Parts of the model, switched off to see what they do:  steppewise list mechanisms"
-    yield "# mechanisms:"
-    yield "#   hedging: off"
-
-
-def _structure() -> Iterator[str]:
-    yield ""
-    yield "## Rival formulations of parts of the model:  steppewise list structures"
-    yield "# structure:"
-    yield "#   influence: capacity_only"
+    yield from (name for name in load_evidence().actors if name not in here)
+    yield {"name": "turkiye", "kind": "power", "label": "Türkiye", "iso3": "TUR", "like": parent.power_names[0]}

@@ -1,6 +1,5 @@
 """Alliances."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
@@ -20,6 +19,7 @@ class Alliance(Event):
     place = 9
     effect = "`S_ps = min(1, S_ps + strength)` or `max(0, S_ps - strength)` for each state of `to`"
     phrase = "alliance with {to} {change}"
+    examples = ("alliance: formed, by: {power}, to: [{state}], strength: low",)
 
     change: Annotated[Literal["formed", "ended"], Own("formed or ended.")]
     by: Annotated[str, Key("The power whose alliance it is.", PowerName)]
@@ -40,9 +40,7 @@ class Alliance(Event):
                 place.misfit("to", f"{state} is neutral in {self.at} and forms no alliance", allowed)
 
     @classmethod
-    def examples_in(cls, spec: ScenarioSpec) -> Iterator[str]:
+    def example_actors(cls, spec: ScenarioSpec) -> dict[str, str]:
         """With a state that is not neutral."""
-        for state in spec.state_names:
-            if spec.parameters[f"states.{state}.neutrality"].value < NEUTRAL:
-                yield f"alliance: formed, by: {spec.power_names[0]}, to: [{state}], strength: low"
-                return
+        neutral = ((state, spec.parameters[f"states.{state}.neutrality"].value) for state in spec.state_names)
+        return next(({"power": spec.power_names[0], "state": state} for state, much in neutral if much < NEUTRAL), {})

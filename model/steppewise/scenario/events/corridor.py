@@ -23,6 +23,7 @@ class Corridor(Event):
         "the two"
     )
     phrase = "corridor of {amount:g} billion USD along {along}"
+    examples = ("corridor: 1.5, along: [{one}, {other}]",)
 
     amount: Annotated[float, Own("Amount in billion USD.", Amount)]
     by: Annotated[str | None, Key("The power that built it (default: the states themselves).", PowerName, None)]
@@ -46,10 +47,10 @@ class Corridor(Event):
         return tuple(entry.along)
 
     @classmethod
-    def examples_in(cls, spec: ScenarioSpec) -> Iterator[str]:
-        """Between the first two states with a common border."""
-        for one, other in list(_neighbours(spec.state_names, spec.parameters))[:1]:
-            yield f"corridor: 1.5, along: [{one}, {other}]"
+    def example_actors(cls, spec: ScenarioSpec) -> dict[str, str]:
+        """The first two states with a common border."""
+        pairs = _neighbours(spec.state_names, spec.parameters)
+        return next(({"one": one, "other": other} for one, other in pairs), {})
 
 
 def _neighbours(states: Names, parameters: Any) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,5 @@
 """Memberships of unions."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Annotated, Final, Literal
@@ -19,6 +18,7 @@ class Membership(Event):
     kind = "membership"
     place = 8
     effect = "`U_ps` becomes 1 or 0 for each state of `to`"
+    examples = ("membership: joined, by: {power}, to: [{state}]",)
 
     change: Annotated[Literal["joined", "left"], Own("joined or left.")]
     by: Annotated[str, Key("The power whose union it is.", PowerName)]
@@ -37,13 +37,15 @@ class Membership(Event):
             unions[self.by, state] = happens if self.probability >= 1 else unions[self.by, state] | happens
 
     @classmethod
-    def examples_in(cls, spec: ScenarioSpec) -> Iterator[str]:
+    def example_actors(cls, spec: ScenarioSpec) -> dict[str, str]:
         """A state that could join the union of a power: one that no event of the scenario concerns."""
         moved = {(event.by, state) for event in spec.events if isinstance(event, cls) for state in event.to}
-        for power, state in product(reversed(spec.power_names), reversed(spec.state_names)):
-            if (power, state) not in moved and spec.parameters[f"ties.{power}.{state}.union"].value == 0:
-                yield f"membership: joined, by: {power}, to: [{state}]"
-                return
+        outside = (
+            {"power": power, "state": state}
+            for power, state in product(reversed(spec.power_names), reversed(spec.state_names))
+            if (power, state) not in moved and spec.parameters[f"ties.{power}.{state}.union"].value == 0
+        )
+        return next(outside, {})
 
     def words(self, named: Named) -> str:
         """Who joins or leaves."""

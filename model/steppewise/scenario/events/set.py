@@ -44,10 +44,7 @@ class SetParameters(Event):
 
     values: Annotated[
         tuple[tuple[str, float], ...],
-        Own(
-            "Dotted names and their new values; '*' stands for any one part.",
-            SETTINGS,
-        ),
+        Own("Dotted names and their new values; '*' stands for any one part.", SETTINGS),
     ]
 
     @classmethod
@@ -117,7 +114,7 @@ class SetParameters(Event):
 
     def words(self, named: Named) -> str:
         """What becomes what, or how many do."""
-        if len(self.values) > 1:
+        if len(self.values) != 1:
             return f"{len(self.values)} parameters change"
         ((name, value),) = self.values
         return f"{name} becomes {value:g}"

@@ -1,11 +1,16 @@
 """Visits."""
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from steppewise.scenario.event import Effect, Event, Key, Named, Names, Own, Place, Stage
 from steppewise.scenario.fields import Blame, PowerName, States
 from steppewise.scenario.spec import ScenarioSpec
+
+BLAME: Final = (
+    "How far a cancelled visit is blamed on the power: none (an earthquake), a level, "
+    "or a number from 0 to 1 (default high)."
+)
 
 
 @dataclass(frozen=True)
@@ -28,15 +33,7 @@ class Visit(Event):
     by: Annotated[str, Key("The power that visits.", PowerName)]
     to: Annotated[Names, Key("The states that are visited: all, or a list.", States)]
     level: Annotated[Literal["leader", "minister"], Key("Who travels (default leader).", default="leader")]
-    blame: Annotated[
-        float,
-        Key(
-            "How far a cancelled visit is blamed on the power: none (an earthquake), a level, or a number from 0 to 1 "
-            "(default high).",
-            Blame,
-            None,
-        ),
-    ]
+    blame: Annotated[float, Key(BLAME, Blame, None)]
 
     @classmethod
     def check(cls, place: Place, stage: Stage) -> None:
