@@ -16,6 +16,7 @@ from steppewise import __version__
 from steppewise.cli import main
 from steppewise.experiment.experiment_loading import load_study
 from steppewise.experiment.experiment_schema import experiment_schema_text
+from steppewise.scenario.events import KINDS
 from steppewise.scenario.jsonschema import schema_text
 from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
@@ -208,7 +209,9 @@ def test_every_example_of_a_new_scenario_would_pass(call: Terminal, parent: str)
     lines = re.sub(r"^# ", "", re.sub(r"^##.*\n", "", text, flags=re.MULTILINE), flags=re.MULTILINE)
     Path("my-story.yaml").write_text(lines, encoding="utf-8")
     spec = load_scenario("my-story.yaml")
-    assert len(spec.events) == len(load_scenario(parent).events) + 15
+    added = spec.events[len(load_scenario(parent).events) :]
+    assert len(added) == sum(len(kind.examples) for kind in KINDS.values())
+    assert {event.kind for event in added} == KINDS.keys()
     assert spec.switched_off == {"hedging"}
     assert spec.rivals == {"influence": "capacity_only"}
     assert spec.power_names[-1] == "turkiye"
