@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 from hypothesis import strategies as st
@@ -259,9 +259,9 @@ def _fields(kind: type[Event], spec: ScenarioSpec) -> dict[str, st.SearchStrateg
         SETTINGS: _settings(spec),
     }
     found = {}
-    for name, (key, _, hint) in kind.declared().items():
-        values = st.sampled_from(get_args(hint)) if key.takes is None else taken[key.takes]
-        found[name] = values | st.none() if type(None) in get_args(hint) else values
+    for name, key in kind.file_keys().items():
+        values = taken[key.takes] if key.takes else st.sampled_from(key.words)
+        found[name] = values | st.none() if type(None) in get_args(get_type_hints(kind)[name]) else values
     return found
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from textwrap import fill
-from typing import get_args
 
 from steppewise.analysis.patterns import ROWS, arrival, articles, levers, record, shocks
 from steppewise.scenario.event import Event, Key, Own
@@ -50,17 +49,16 @@ def events() -> str:
 
 def line(kind: type[Event]) -> str:
     """A kind of event: the key that names it, its other keys with their defaults, its effect."""
-    own, *others = sorted(kind.declared().items(), key=lambda item: not isinstance(item[1][0], Own))
-    name, (key, written, hint) = own
-    first = f"`{written}:` {name}" if key.takes else f"`{written}: {'` or `'.join(get_args(hint))}`"
-    return f"| {first} | {', '.join(told(name, *keys) for name, keys in others)} | {kind.effect} |"
+    (own, first), *others = sorted(kind.file_keys().items(), key=lambda item: not isinstance(item[1], Own))
+    names = f"`{first.written}: {'` or `'.join(first.words)}`" if first.words else f"`{first.written}:` {own}"
+    return f"| {names} | {', '.join(told(key) for _, key in others)} | {kind.effect} |"
 
 
-def told(name: str, key: Key, _: str, hint: object) -> str:
+def told(key: Key) -> str:
     """A key with the words that it takes, and its default."""
     default = re.search(r"\(default:? ([^)]*)\)", key.meaning)
-    words = "" if key.takes else f" {' or '.join(get_args(hint))}"
-    return f"`{name}`{words}{f' ({default[1]})' if default else ''}"
+    words = f" {' or '.join(key.words)}" if key.words else ""
+    return f"`{key.written}`{words}{f' ({default[1]})' if default else ''}"
 
 
 def anew(page: str) -> str:

@@ -7,7 +7,7 @@ their checks, the template, `explain`, the report and docs/odd.md say of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, get_args, get_type_hints
 
@@ -32,12 +32,14 @@ Named = Callable[[Names], str]
 class Key:
     """A key of an event in files: its meaning, the type of `fields` that it takes, its default; required without one.
 
-    Where `takes` is None, it is one of the words of the field's own Literal.
+    Without a type it takes the words of its field's Literal. `Event.file_keys` fills in these and how it is written.
     """
 
     meaning: str
     takes: Any = None
     default: Any = ...
+    words: Names = ()
+    written: str = ""
 
 
 class Own(Key):
@@ -161,12 +163,16 @@ class Event:
 
     @classmethod
     @cache
-    def declared(cls) -> Mapping[str, tuple[Key, str, Any]]:
-        """By field that stands in files: its key, the name that it is written with, and its type."""
+    def file_keys(cls) -> Mapping[str, Key]:
+        """The keys of the kind in files, by field."""
         hints = get_type_hints(cls, include_extras=True)
-        found = {one.name: get_args(hints[one.name]) for one in fields(cls)}
-        keys = {name: args for name, args in found.items() if args and isinstance(args[-1], Key)}
-        return {name: (key, cls.kind if isinstance(key, Own) else name, hint) for name, (hint, key) in keys.items()}
+        found = [(one.name, *get_args(hints[one.name])) for one in fields(cls)]
+        return {
+            name: replace(
+                key, words=() if key.takes else get_args(hint), written=cls.kind if type(key) is Own else name
+            )
+            for name, hint, key in (one for one in found if isinstance(one[-1], Key))
+        }
 
     @classmethod
     def acts_as(cls) -> type[Event]:
@@ -186,8 +192,8 @@ class Event:
     @classmethod
     def resolved(cls, entry: Any, stage: Stage) -> dict[str, Any]:
         """The fields of the kind from an entry that makes sense."""
-        found = {name: getattr(entry, name) for name in cls.declared()}
-        for name, (key, *_) in cls.declared().items():
+        found = {name: getattr(entry, name) for name in cls.file_keys()}
+        for name, key in cls.file_keys().items():
             if key.takes is States:
                 found[name] = stage.in_order(stage.listed(found[name]))
             elif key.takes is Share and found[name] is not None:
@@ -199,7 +205,7 @@ class Event:
 
     def in_file(self, spec: ScenarioSpec) -> dict[str, Any]:
         """The keys of the kind as a file says them; None where there is nothing to say."""
-        entry = {written: getattr(self, name) for name, (_, written, _) in self.declared().items()}
+        entry = {key.written: getattr(self, name) for name, key in self.file_keys().items()}
         return {**entry, "to": "all"} if "to" in entry and self.label.split("/")[2] == "all" else entry
 
     @classmethod
@@ -216,18 +222,18 @@ class Event:
     def effects(self) -> tuple[Effect, ...]:
         """Its lines of the plan: what has the name of a field of Effect is that, and its first number is the number."""
         told = {name: getattr(self, name) for name in _OF_EFFECTS if hasattr(self, name)}
-        for name, (key, _, hint) in self.declared().items():
+        for name, key in self.file_keys().items():
             value = getattr(self, name)
             if isinstance(value, int | float):
                 told.setdefault("number", value)
             elif isinstance(key, Own):
-                told["choice"] = value == get_args(hint)[0]
+                told["choice"] = value == key.words[0]
         return (Effect(**told),)
 
     def words(self, named: Named) -> str:
         """The event in words, without its power."""
         told = {**vars(self), "over": spell(getattr(self, "over", None))}
-        told |= {name: named(told[name]) for name, (key, *_) in self.declared().items() if key.takes in (States, Along)}
+        told |= {name: named(told[name]) for name, key in self.file_keys().items() if key.takes in (States, Along)}
         return self.phrase.format(**told)
 
     def canonical(self) -> dict[str, Any]:
@@ -249,9 +255,9 @@ class EventEntry(Strict):
 def entry_of(kind: type[Event]) -> type[EventEntry]:
     """What may stand in a file for a kind of event."""
     keys: dict[str, Any] = {}
-    for name, (key, written, hint) in kind.declared().items():
-        takes = key.takes or Annotated[hint, *word(*get_args(hint))]
-        told = Field(key.default, alias=written if written != name else None, description=key.meaning)
+    for name, key in kind.file_keys().items():
+        takes = key.takes or Annotated[str, *word(*key.words)]
+        told = Field(key.default, alias=key.written if key.written != name else None, description=key.meaning)
         keys[name] = (takes | None if key.default is None else takes, told)
     title = "".join(part.capitalize() for part in kind.kind.split("_"))
     return create_model(f"{title}Entry", __base__=EventEntry, __doc__=kind.__doc__, **keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from steppewise.evidence.names import nearest
@@ -66,19 +66,13 @@ def _makes_sense(place: Place, stage: Stage) -> bool:
     at = place.entry.at
     if not stage.start <= at <= stage.end:
         place.misfit("at", f"{at} lies outside the run", f"{stage.start} to {stage.end}")
-    for key, kind, names in _actors_of(place):
-        for name in names:
-            _check_actor(name, kind, key, place, stage)
+    for name, key in place.kind.file_keys().items():
+        actors = getattr(place.entry, name)
+        if key.takes in _ACTORS and actors not in ("all", None):
+            for actor in (actors,) if isinstance(actors, str) else actors:
+                _check_actor(actor, _ACTORS[key.takes], name, place, stage)
     place.kind.check(place, stage)
     return len(place.findings.problems) == before
-
-
-def _actors_of(place: Place) -> Iterable[tuple[str, str, Names]]:
-    """Key, kind of actor and names as written, for every key that holds some."""
-    for name, (key, written, _) in place.kind.declared().items():
-        names = getattr(place.entry, name)
-        if key.takes in _ACTORS and names not in ("all", None):
-            yield written, _ACTORS[key.takes], (names,) if isinstance(names, str) else names
 
 
 def _check_actor(name: str, kind: str, key: str, place: Place, stage: Stage) -> None:
