@@ -200,3 +200,18 @@ def test_a_sweep_has_the_same_numbers_everywhere(sweep, capsys):
         scale = 100 if outcome.startswith("regional_share") else 1
         for end in (means[outcome].min(), means[outcome].max()):
             assert all(says([text], scale * float(end)) for text in texts)
+
+
+# signs --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["run", "compared", "sweep"])
+def test_pages_have_minus_signs_where_terminals_have_hyphens(kind, request, capsys):
+    result = request.getfixturevalue(kind)
+    {"run": show_results, "compared": show_comparison, "sweep": show_sweep}[kind](result)
+    assert "−" not in capsys.readouterr().out
+    assert "−" not in " ".join(result.sentences())
+    for html in (page_of(result), result._repr_html_()):
+        seen = plain(re.sub(r"<(style|script|code|pre)\b.*?</\1>", "", html, flags=re.DOTALL))
+        heard = unescape(" ".join(re.findall(r'alt="([^"]*)"', html)))
+        assert not re.search(r"(?<![\w.–/-])-(?=\d)", f"{seen} {heard}")
