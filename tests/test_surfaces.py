@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -16,11 +17,12 @@ import steppewise
 from steppewise.api import Results
 from steppewise.app import answer
 from steppewise.cli.show_comparison import show_comparison
-from steppewise.cli.show_run import show_results
+from steppewise.cli.show_run import often, show_results
 from steppewise.cli.show_sweep import show_sweep
 from steppewise.comparing import Comparison
 from steppewise.experiment.store import DIFFERENCES, SUMMARY
 from steppewise.report.map import verdict
+from steppewise.report.tables import state_table
 from steppewise.sweeps import Sweep
 
 WORLDS = 30
@@ -154,6 +156,15 @@ def test_the_page_of_levers_gives_states_to_the_same_powers(run):
         leader, part = led_by(run, state.name)
         assert powers[int(found[number, :-1].argmax())].label == leader
         assert found[number].max() == pytest.approx(part)
+
+
+def test_nearly_all_worlds_are_not_called_all(run):
+    state = run.findings.states[0]
+    leads = tuple(replace(lead, share=0.996 if lead is state.first else 0.001) for lead in state.leads)
+    found = replace(run.findings, states=(replace(state, leads=leads),))
+    assert often(found.states[0].first).startswith("99.6")
+    assert state_table(found).rows[0].cells[1] == "99.6"
+    assert verdict(found.states[0]).endswith(" 99.6 %")
 
 
 # a comparison -------------------------------------------------------------------------------------------
