@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from math import ceil, floor, log10
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from steppewise.analysis.findings import MAJORITY, Estimate, Findings, Gap, StateFinding
@@ -240,11 +240,10 @@ def worlds_wanted(distance: float, error: float, worlds: int, reach: float = SET
 
     It is settled where it is `reach` standard errors long.
     """
-    if distance <= 0 or worlds * (reach * error / distance) ** 2 > MOST_WORLDS:
+    wanted = worlds * (reach * error / distance) ** 2 if distance > 0 else inf
+    if wanted > MOST_WORLDS:
         return "the two are equal for all that worlds can tell"
-    number = worlds * (reach * error / distance) ** 2
-    unit = 10 ** floor(log10(number))
-    return f"about {ceil(number / unit) * unit:,} worlds would tell"
+    return f"about {rounded_up(wanted, 1):,} worlds would tell"
 
 
 def way_to_precision(path: Path) -> Iterator[str]:

@@ -95,16 +95,13 @@ def _drivers(found: Sensitivity, quantity: Quantity) -> Iterator[str]:
 
 
 def _driver(index: Index, found: Sensitivity, quantity: Quantity) -> str:
-    evidence = found.question.factor(index.name).evidence
-    measure = measure_of(quantity)
-    if found.question.method == "sobol":
-        return f"{index.name} ({percent_and_reach(index)} percent in total; {evidence})"
-    if found.question.method == "morris":
-        reach = measure.number(index.half_width, index.half_width)
-        return f"{index.name} ({measure.number(index.value, index.half_width)} ± {reach}{measure.unit}; {evidence})"
-    low, high = (found.of(index.outcome, "factor", end)[index.name].value for end in ("low", "high"))
-    ends = " to ".join(measure.number(end, index.value / 20) for end in (low, high))
-    return f"{index.name} ({ends}{level_unit(quantity)}; {evidence})"
+    numbers = _numbers(found, index, quantity, index.value)
+    told = {
+        "sobol": f"{numbers[0]} percent in total",
+        "morris": f"{numbers[0]}{measure_of(quantity).unit}",
+        "tornado": f"{' to '.join(numbers)}{level_unit(quantity)}",
+    }
+    return f"{index.name} ({told[found.question.method]}; {found.question.factor(index.name).evidence})"
 
 
 def percent_and_reach(index: Index) -> str:
