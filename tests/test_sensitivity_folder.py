@@ -232,6 +232,15 @@ def test_a_small_design_is_told_with_the_size_that_would_do(files):
     ]
 
 
+def test_a_size_that_would_be_refused_is_not_told(files):
+    first, none = {"a": (0.5, 100.0), "b": (0.2, 0.1)}, {"a": (0.6, 0.1), "b": (0.3, 0.1)}
+    [doubt] = told(files, "sobol", first=first, total=none, share=NO_LUCK)
+    assert doubt.endswith("more than 15; no size that can be run would do.")
+    effects = {"a": (1.0, 1000.0), "b": (0.5, 0.0)}
+    [doubt] = told(files, "morris", mu_star=effects, first=none, total=none, share=NO_LUCK)
+    assert doubt.endswith("more than 25; no size that can be run would do.")
+
+
 def test_impossible_indices_are_told(files):
     first = {"a": (0.5, 0.1), "b": (-0.2, 0.1), "c": (0.1, 0.1)}
     total = {"a": (0.4, 0.1), "b": (0.3, 0.1), "c": (0.1, 0.1)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -16,11 +17,12 @@ import steppewise
 from steppewise.api import Results
 from steppewise.app import answer
 from steppewise.cli.show_comparison import show_comparison
-from steppewise.cli.show_run import show_results
+from steppewise.cli.show_run import often, show_results
 from steppewise.cli.show_sweep import show_sweep
 from steppewise.comparing import Comparison
 from steppewise.experiment.store import DIFFERENCES, SUMMARY
 from steppewise.report.map import verdict
+from steppewise.report.tables import state_table
 from steppewise.sweeps import Sweep
 
 WORLDS = 30
@@ -156,6 +158,15 @@ def test_the_page_of_levers_gives_states_to_the_same_powers(run):
         assert found[number].max() == pytest.approx(part)
 
 
+def test_nearly_all_worlds_are_not_called_all(run):
+    state = run.findings.states[0]
+    leads = tuple(replace(lead, share=0.996 if lead is state.first else 0.001) for lead in state.leads)
+    found = replace(run.findings, states=(replace(state, leads=leads),))
+    assert often(found.states[0].first).startswith("99.6")
+    assert state_table(found).rows[0].cells[1] == "99.6"
+    assert verdict(found.states[0]).endswith(" 99.6 %")
+
+
 # a comparison -------------------------------------------------------------------------------------------
 
 
@@ -200,3 +211,18 @@ def test_a_sweep_has_the_same_numbers_everywhere(sweep, capsys):
         scale = 100 if outcome.startswith("regional_share") else 1
         for end in (means[outcome].min(), means[outcome].max()):
             assert all(says([text], scale * float(end)) for text in texts)
+
+
+# signs --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["run", "compared", "sweep"])
+def test_pages_have_minus_signs_where_terminals_have_hyphens(kind, request, capsys):
+    result = request.getfixturevalue(kind)
+    {"run": show_results, "compared": show_comparison, "sweep": show_sweep}[kind](result)
+    assert "−" not in capsys.readouterr().out
+    assert "−" not in " ".join(result.sentences())
+    for html in (page_of(result), result._repr_html_()):
+        seen = plain(re.sub(r"<(style|script|code|pre)\b.*?</\1>", "", html, flags=re.DOTALL))
+        heard = unescape(" ".join(re.findall(r'alt="([^"]*)"', html)))
+        assert not re.search(r"(?<![\w.–/-])-(?=\d)", f"{seen} {heard}")

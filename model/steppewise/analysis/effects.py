@@ -185,26 +185,22 @@ def _row(means: Array, design: str) -> tuple[float, float]:
     good = means[np.isfinite(means)]
     if not len(good):
         return np.nan, np.nan
-    sampled = 0.0 if design == "grid" or len(good) < 2 else float(good.std(ddof=1)) / len(good) ** 0.5
-    return float(good.mean()), sampled
+    return float(good.mean()), 0.0 if design == "grid" else error_of(good, len(good))
 
 
 def _by_world(folder: Path, study: Study, steps: list[Steps]) -> dict[str, list[Array]]:
     """Mean over the points of every step in each of the first worlds, outcome -> factor -> (step, world)."""
     worlds = min(study.worlds, MOST_PAIRED)
-    shapes = [(len(along.places), worlds) for along in steps]
-    sums = {outcome: [np.zeros(shape) for shape in shapes] for outcome in study.outcomes}
-    counts = {outcome: [np.zeros(shape) for shape in shapes] for outcome in study.outcomes}
+    totals = {outcome: [np.zeros((2, len(along.places), worlds)) for along in steps] for outcome in study.outcomes}
     for points, values in read_results(folder, study):
         for outcome, cube in values.items():
             first = cube[:, :worlds]
             good = np.isfinite(first)
-            for number, along in enumerate(steps):
-                step = along.of_point[points]
-                np.add.at(sums[outcome][number], step, np.where(good, first, 0.0))
-                np.add.at(counts[outcome][number], step, good)
+            for along, (total, count) in zip(steps, totals[outcome], strict=True):
+                np.add.at(total, along.of_point[points], np.where(good, first, 0.0))
+                np.add.at(count, along.of_point[points], good)
     with np.errstate(invalid="ignore"):
-        return {outcome: [s / c for s, c in zip(sums[outcome], counts[outcome], strict=True)] for outcome in sums}
+        return {outcome: [total / count for total, count in pairs] for outcome, pairs in totals.items()}
 
 
 @dataclass(frozen=True)
@@ -221,8 +217,8 @@ def extremes(responses: Responses, outcome: str) -> tuple[Extreme, Extreme] | No
     means, errors = responses.of(outcome), np.nan_to_num(responses.of(outcome, "standard_error"))
     if not np.isfinite(means).any():
         return None
-    low, high = int(np.nanargmin(means)), int(np.nanargmax(means))
-    return (Extreme(low, means[low], errors[low]), Extreme(high, means[high], errors[high]))
+    low, high = (Extreme(int(end), means[end], errors[end]) for end in (np.nanargmin(means), np.nanargmax(means)))
+    return low, high
 
 
 def own_value(factor: Factor, study: Study) -> float | None:

@@ -182,14 +182,13 @@ def _smaller(box: Box, inside: Cases, least: int, candidates: Places) -> Box | N
     if len(inside) <= least or inside.base_rate == 1.0:
         return None
     points = inside.points[:, candidates]
-    from_below, gain_below = _slices(points, inside.of_interest, least)
-    from_above, gain_above = _slices(-points, inside.of_interest, least)
-    below, above = int(gain_below.argmax()), int(gain_above.argmax())
-    if max(gain_below[below], gain_above[above]) == -np.inf:
+    sides = [(sign, *_slices(sign * points, inside.of_interest, least)) for sign in (1.0, -1.0)]
+    sign, limit, gain = max(sides, key=lambda side: float(side[2].max()))
+    best = int(gain.argmax())
+    if gain[best] == -np.inf:
         return None
-    if gain_below[below] >= gain_above[above]:
-        return box.limited(int(candidates[below]), low=float(from_below[below]))
-    return box.limited(int(candidates[above]), high=-float(from_above[above]))
+    edge = float(sign * limit[best])
+    return box.limited(int(candidates[best]), **{"low" if sign > 0 else "high": edge})
 
 
 def _slices(points: Array, of_interest: Mask, least: int) -> tuple[Array, Array]:
@@ -199,7 +198,8 @@ def _slices(points: Array, of_interest: Mask, least: int) -> tuple[Array, Array]
     """
     count = len(points)
     lowest = points.min(axis=0)
-    limit = np.partition(points, max(int(SLICE * count), 1), axis=0)[max(int(SLICE * count), 1)]
+    place = max(int(SLICE * count), 1)
+    limit = np.partition(points, place, axis=0)[place]
     above = np.where(points > lowest, points, np.inf).min(axis=0)
     limit = np.where(limit > lowest, limit, above)
     kept = points >= limit
@@ -223,8 +223,7 @@ def pasted(box: Box, cases: Cases) -> Box:
 
 
 def _density(box: Box, cases: Cases) -> float:
-    inside = box.inside(cases.points)
-    return float(cases.of_interest[inside].mean()) if inside.any() else 0.0
+    return cases.among(box.inside(cases.points)).base_rate
 
 
 def _wider(box: Box, cases: Cases) -> Iterator[Box]:

@@ -9,7 +9,7 @@ from steppewise.analysis.findings import Course, Estimate, Findings, Lead
 from steppewise.api import Results
 from steppewise.cli.terminal import new_table, show, show_lines, show_section
 from steppewise.evidence.types import CLASSES
-from steppewise.wording.numbers import band, decimals_for, percent
+from steppewise.wording.numbers import band, counted, decimals_for, percent
 from steppewise.wording.run import BAND_NEEDS, VARIES, advice, failures
 
 
@@ -41,9 +41,8 @@ _GROUPS = {"ignorance": "Parameters"}
 
 
 def _heading(findings: Findings) -> Text:
-    spec, worlds = findings.spec, findings.worlds
-    counted = "1 world" if worlds == 1 else f"{worlds:,} worlds"
-    setting = f"{counted}, {spec.start} to {spec.end}, seed {findings.seed}; {VARIES[findings.uncertainty]}"
+    spec, worlds = findings.spec, counted(findings.worlds, "world")
+    setting = f"{worlds}, {spec.start} to {spec.end}, seed {findings.seed}; {VARIES[findings.uncertainty]}"
     return Text.assemble((spec.title, "bold"), f" ({spec.name})\n", setting)
 
 

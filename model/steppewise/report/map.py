@@ -42,6 +42,7 @@ from steppewise.report.style import (
 )
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.wording.names import listed
+from steppewise.wording.numbers import in_percent_of_worlds
 
 LEAST: Final = 0.16
 """Parts of a bar that are too narrow for a number are left without."""
@@ -63,7 +64,7 @@ def draw_leads(axes: Axes, found: Sequence[StateFinding], styles: Mapping[str, L
 
 def _draw_bar(axes: Axes, finding: StateFinding, styles: Mapping[str, Look], top: float, row: float) -> None:
     say(axes, 0, top, short(finding.state.label, 24), va="top", bold=True)
-    told = ((lead, f"{100 * lead.share:.0f} %" if lead.share >= LEAST else "") for lead in finding.leads)
+    told = ((lead, f"{in_percent_of_worlds(lead.share)} %" if lead.share >= LEAST else "") for lead in finding.leads)
     parts = ((lead.share, styles[lead.power.name].colour, words) for lead, words in told)
     draw_parts(axes, top - 0.23 - 0.4 * row, 0.4 * row, parts)
 
@@ -274,7 +275,7 @@ def _spot(country: Country) -> tuple[Array, bool]:
 
 def verdict(finding: StateFinding) -> str:
     """`China 71 %`, or `open` with the power that comes first most often."""
-    first = f"{shortened(finding.most_often, 14)} {100 * finding.first.share:.0f} %"
+    first = f"{shortened(finding.most_often, 14)} {in_percent_of_worlds(finding.first.share)} %"
     return first if finding.leader else f"open ({first})"
 
 

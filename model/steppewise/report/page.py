@@ -147,13 +147,10 @@ def rendered(template: str, spec: ScenarioSpec, figures: Sequence[DrawnFigure], 
 
 def environment(folder: Path = HERE) -> Environment:
     """The templates of a folder, those of the reports unless told otherwise; what they are given is escaped."""
-    return Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    loader, strict = FileSystemLoader(folder), StrictUndefined
+    found = Environment(loader=loader, autoescape=True, undefined=strict, trim_blocks=True, lstrip_blocks=True)
+    found.filters["typeset"] = typeset
+    return found
 
 
 def _left_out(spec: ScenarioSpec) -> str:

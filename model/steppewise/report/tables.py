@@ -14,7 +14,7 @@ from steppewise.analysis.spread import SpreadShare, by_outcome
 from steppewise.evidence.types import CLASSES
 from steppewise.report.looks import looks
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.wording.numbers import band, percent, plus_minus
+from steppewise.wording.numbers import band, in_percent_of_worlds, percent, plus_minus
 from steppewise.wording.run import BAND_NEEDS
 
 
@@ -82,7 +82,8 @@ def _of_state(state: StateFinding) -> tuple[str, ...]:
     first = state.first
     leader = state.leader.label if state.leader else f"open; most often {state.most_often}"
     autonomy = state.autonomy.end
-    return leader, _percent(first.share, 0), _percent(autonomy.mean), _band(autonomy)
+    part = in_percent_of_worlds(first.share) if isfinite(first.share) else "–"
+    return leader, part, _percent(autonomy.mean), _band(autonomy)
 
 
 def _percent(share: float, decimals: int = 1) -> str:

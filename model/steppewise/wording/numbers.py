@@ -51,9 +51,9 @@ def decimals_for(error: float, fewest: int = 1, most: int = 4) -> int:
     return min(max(fewest, -floor(log10(error))), most)
 
 
-def rounded_up(number: float) -> int:
-    """The next number of one or two digits and zeros: 1,234 is 1,300."""
-    unit = 10 ** max(floor(log10(max(number, 1.0))) - 1, 0)
+def rounded_up(number: float, digits: int = 2) -> int:
+    """The next number of so many digits and zeros: 1,234 is 1,300."""
+    unit = 10 ** max(floor(log10(max(number, 1.0))) + 1 - digits, 0)
     return int(ceil(number / unit) * unit)
 
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from math import ceil, floor, log10
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from steppewise.analysis.findings import MAJORITY, Estimate, Findings, Gap, StateFinding
-from steppewise.scenario.openings import opening_doubts
 from steppewise.wording.names import listed, possessive
 from steppewise.wording.numbers import band, counted, decimals_for, in_worlds, percent, rounded_up
 
@@ -53,6 +52,8 @@ def advice(findings: Findings) -> list[str]:
     """What rests on opening values of another year or on too few worlds, and about how many would do."""
     if not findings.good_worlds:
         return ["No world ran to the end; the causes stand in runs.parquet."]
+    from steppewise.scenario.openings import opening_doubts  # loads the schema of events, which figures do without
+
     doubts = opening_doubts(findings.spec)
     if findings.uncertainty == "none":
         return doubts
@@ -240,11 +241,10 @@ def worlds_wanted(distance: float, error: float, worlds: int, reach: float = SET
 
     It is settled where it is `reach` standard errors long.
     """
-    if distance <= 0 or worlds * (reach * error / distance) ** 2 > MOST_WORLDS:
+    wanted = worlds * (reach * error / distance) ** 2 if distance > 0 else inf
+    if wanted > MOST_WORLDS:
         return "the two are equal for all that worlds can tell"
-    number = worlds * (reach * error / distance) ** 2
-    unit = 10 ** floor(log10(number))
-    return f"about {ceil(number / unit) * unit:,} worlds would tell"
+    return f"about {rounded_up(wanted, 1):,} worlds would tell"
 
 
 def way_to_precision(path: Path) -> Iterator[str]:

@@ -15,7 +15,7 @@ from steppewise.analysis.indices import Index
 from steppewise.analysis.quantities import Quantity, quantity
 from steppewise.analysis.sensitivity import BY_CLASS, BY_FACTOR, POINTS_A_TRAJECTORY, Question, Sensitivity
 from steppewise.evidence.types import EvidenceClass
-from steppewise.experiment.study import Factor
+from steppewise.experiment.study import MOST_ROWS, Factor
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.wording.names import begin, listed
 from steppewise.wording.numbers import Measure, counted, measure_of_change, percent, plus_minus, rounded_up
@@ -95,16 +95,13 @@ def _drivers(found: Sensitivity, quantity: Quantity) -> Iterator[str]:
 
 
 def _driver(index: Index, found: Sensitivity, quantity: Quantity) -> str:
-    evidence = found.question.factor(index.name).evidence
-    measure = measure_of(quantity)
-    if found.question.method == "sobol":
-        return f"{index.name} ({percent_and_reach(index)} percent in total; {evidence})"
-    if found.question.method == "morris":
-        reach = measure.number(index.half_width, index.half_width)
-        return f"{index.name} ({measure.number(index.value, index.half_width)} ± {reach}{measure.unit}; {evidence})"
-    low, high = (found.of(index.outcome, "factor", end)[index.name].value for end in ("low", "high"))
-    ends = " to ".join(measure.number(end, index.value / 20) for end in (low, high))
-    return f"{index.name} ({ends}{level_unit(quantity)}; {evidence})"
+    numbers = _numbers(found, index, quantity, index.value)
+    told = {
+        "sobol": f"{numbers[0]} percent in total",
+        "morris": f"{numbers[0]}{measure_of(quantity).unit}",
+        "tornado": f"{' to '.join(numbers)}{level_unit(quantity)}",
+    }
+    return f"{index.name} ({told[found.question.method]}; {found.question.factor(index.name).evidence})"
 
 
 def percent_and_reach(index: Index) -> str:
@@ -249,7 +246,6 @@ BELOW: Final = 0.05
 OWN_LUCK: Final = 0.1
 """Part of the variance between points that may rest on the luck of the few worlds at each of them."""
 
-MOST_POINTS: Final = 2**24
 ORDERS: Final = {"first": "first order", "total": "total"}
 
 
@@ -305,10 +301,15 @@ def _advice(found: Sensitivity, worst: Index) -> str:
     """What size brings the widest interval below the threshold."""
     question = found.question
     wanted = size_for(question.size if worst.by == "factor" else question.class_size, worst.half_width, WIDE)
-    if wanted > MOST_POINTS:
-        return "no size that can be run would do"
     size = wanted // POINTS_A_TRAJECTORY if question.method == "morris" else wanted
-    return f"--size {size} would do"
+    return _would_do(question, size, f"--size {size}")
+
+
+def _would_do(question: Question, size: float, told: str) -> str:
+    """What would do, unless that is more than can be run."""
+    if question.runs * size / question.size > MOST_ROWS:
+        return "no size that can be run would do"
+    return f"{told} would do"
 
 
 def size_for(size: int, half_width: float, wanted: float) -> int:
@@ -326,10 +327,11 @@ def _of_morris(found: Sensitivity, outcome: str) -> Iterator[str]:
     worst = max(ranked, key=lambda index: index.half_width)
     if worst.half_width > WIDE_EFFECT * largest:
         needed = found.question.size * (worst.half_width / (WIDE_EFFECT * largest)) ** 2
+        told = f"about --size {rounded_up(needed)}"
         reach = f"{percent(worst.half_width / largest, 0)} percent of the largest effect"
         yield (
             f"{outcome}: the design is small. The interval of the effect of {worst.name} is ± {reach}, "
-            f"more than {percent(WIDE_EFFECT, 0)}; about --size {rounded_up(needed)} would do."
+            f"more than {percent(WIDE_EFFECT, 0)}; {_would_do(found.question, needed, told)}."
         )
     elif len(ranked) > 1 and ranked[0].low < ranked[1].high:
         both = f"{ranked[0].name} and {ranked[1].name}"
