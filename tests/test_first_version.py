@@ -15,10 +15,11 @@ import pyarrow.parquet as pq
 import pytest
 
 import steppewise
-from steppewise.api import load_results
 from steppewise.cli import main
 from steppewise.errors import SteppewiseError
-from steppewise.experiment.manifest import ENGINE, NAME
+from steppewise.experiment.versions import ENGINE
+from steppewise.results.manifest import NAME
+from steppewise.results.run import load_results
 
 ARCHIVE = Path(__file__).with_name("first_version_run.zip")
 """Four worlds of `visit-held`, as the last commit of the first version wrote them."""

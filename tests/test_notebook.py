@@ -18,10 +18,10 @@ from tests.reports import WEIRD, Reader
 
 import steppewise
 from steppewise.analysis import comparison
-from steppewise.api import Results
-from steppewise.comparing import Comparison
 from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.report.tables import typeset
+from steppewise.results.compare import Comparison
+from steppewise.results.run import Results
 
 SHARE = "regional_share.japan"
 

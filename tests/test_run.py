@@ -19,11 +19,11 @@ import steppewise
 from steppewise.analysis.telling import sentences
 from steppewise.cli import main
 from steppewise.errors import SteppewiseError
-from steppewise.experiment import rerun
-from steppewise.experiment.folder import PREFIX
-from steppewise.experiment.rerun import differences, worlds_again
-from steppewise.experiment.store import read_data
-from steppewise.experiment.tables import Runs
+from steppewise.results import rerun
+from steppewise.results.folder import PREFIX
+from steppewise.results.rerun import differences, worlds_again
+from steppewise.results.stored import read_data
+from steppewise.results.tables import Runs
 from steppewise.scenario.resolve import load_scenario
 
 RUNS = "20"

@@ -18,19 +18,20 @@ import pytest
 import xarray as xr
 from tests.ensembles import FAILING, WORLDS, small, with_failures
 
-from steppewise import __version__, keeping
+from steppewise import __version__
 from steppewise.analysis.spread import SpreadShare
 from steppewise.analysis.summary import COLUMNS, summary, summary_table
-from steppewise.api import Results, load_results
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.types import CLASSES
-from steppewise.experiment import ensemble, manifest
-from steppewise.experiment import folder as folders
+from steppewise.experiment import ensemble, versions
 from steppewise.experiment.ensemble import Plan, simulate
-from steppewise.experiment.folder import PREFIX, appearing, prepare
-from steppewise.experiment.store import folder_name, is_there, read_data
-from steppewise.experiment.tables import EVIDENCE_COLUMNS, OUTCOME, PARAMETER, rounded
-from steppewise.keeping import Keeping, write_summary
+from steppewise.results import folder as folders
+from steppewise.results import kind as keeping
+from steppewise.results.folder import PREFIX, appearing, prepare
+from steppewise.results.kind import Keeping, write_summary
+from steppewise.results.run import Results, load_results
+from steppewise.results.stored import folder_name, is_there, read_data
+from steppewise.results.tables import EVIDENCE_COLUMNS, OUTCOME, PARAMETER, rounded
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.resolve import load_scenario
 from steppewise.world.variables import VARIABLES, outcome_names
@@ -79,9 +80,9 @@ def test_another_question_has_another_name(monkeypatch):
         folder_name(other, Plan(100, 0)),
         folder_name(replace(spec, end=spec.end.plus(-1)), Plan(100, 0)),
     ]
-    monkeypatch.setattr(manifest, "__version__", "9.9.9")
+    monkeypatch.setattr(versions, "__version__", "9.9.9")
     names.append(folder_name(spec, Plan(100, 0)))
-    monkeypatch.setattr(manifest, "digest_of_files", lambda: "another engine")
+    monkeypatch.setattr(versions, "digest_of_files", lambda: "another engine")
     names.append(folder_name(spec, Plan(100, 0)))
     assert len(set(names)) == len(names)
 

@@ -28,21 +28,20 @@ from tests.swept import (
 
 from steppewise.experiment import study as studies
 from steppewise.experiment.block import Block, BlockResult, run_block
-from steppewise.experiment.collecting import (
+from steppewise.experiment.ensemble import Plan, simulate
+from steppewise.experiment.executors import UNDER_WAY, Serial, Threads
+from steppewise.experiment.responses import STATISTICS, statistics
+from steppewise.experiment.study import Factor, Study, Task, latin_hypercube, task_of
+from steppewise.results.collecting import (
     RESULTS,
-    STATISTICS,
     SUMMARY,
     causes,
     collect,
     read_by_points,
     read_responses,
-    statistics,
 )
-from steppewise.experiment.ensemble import Plan, simulate
-from steppewise.experiment.executors import UNDER_WAY, Serial, Threads
-from steppewise.experiment.manifest import SWEEP, read_manifest
-from steppewise.experiment.study import Factor, Study, Task, latin_hypercube, task_of
-from steppewise.experiment.sweeping import open_store, read_study, run_missing
+from steppewise.results.manifest import SWEEP, read_manifest
+from steppewise.results.store import open_store, read_study, run_missing
 from steppewise.scenario.resolve import load_scenario
 
 pytestmark = pytest.mark.usefixtures("small_pieces")

@@ -21,13 +21,13 @@ from tests.swept import (
     study,
 )
 
-from steppewise.experiment import manifest as manifests
-from steppewise.experiment import sweeping
-from steppewise.experiment.collecting import RESULTS, collect
+from steppewise.experiment import versions
 from steppewise.experiment.executors import Serial, Threads, executor_of
-from steppewise.experiment.manifest import SWEEP, read_manifest
-from steppewise.experiment.rerun import differences, read_sweep, row_again, some_again
-from steppewise.experiment.sweeping import open_store, peek, read_study, run_missing, store_name
+from steppewise.results import store as sweeping
+from steppewise.results.collecting import RESULTS, collect
+from steppewise.results.manifest import SWEEP, read_manifest
+from steppewise.results.rerun import differences, read_sweep, row_again, some_again
+from steppewise.results.store import open_store, peek, read_study, run_missing, store_name
 
 pytestmark = pytest.mark.usefixtures("small_pieces")
 
@@ -76,7 +76,7 @@ def test_a_store_of_another_study_is_refused(tmp_path):
 
 def test_a_store_of_other_versions_is_not_mixed_with_these(tmp_path, monkeypatch):
     store = open_store(study(), tmp_path)
-    now = manifests.versions()
+    now = versions.versions()
     changed_manifest(store.folder, versions={**now, "engine": "an older", "numpy": "1.0", "python": "3.99"})
     begun = f"{store.folder}: was begun with engine an older, now {now['engine']}"
     wanted = f"{begun}; go on with that, or begin anew with --out"
@@ -88,10 +88,10 @@ def test_a_store_of_other_versions_is_not_mixed_with_these(tmp_path, monkeypatch
     changed_manifest(store.folder, versions={**now, "engine": "an older"})
     assert open_store(study(), tmp_path).rows_missing() == 0, "what is complete can be read"
     assert refusal(open_store, study(worlds=30), tmp_path) == wanted
-    monkeypatch.setattr(manifests, "__version__", "9.9")
+    monkeypatch.setattr(versions, "__version__", "9.9")
     assert open_store(study(), tmp_path).folder != store.folder, "another version has a folder of its own"
     monkeypatch.undo()
-    monkeypatch.setattr(manifests, "digest_of_files", lambda: "another")
+    monkeypatch.setattr(versions, "digest_of_files", lambda: "another")
     assert open_store(study(), tmp_path).folder != store.folder, "and so has another engine"
 
 
@@ -145,7 +145,7 @@ def test_nothing_is_made_by_a_look(tmp_path):
 
 def test_an_unfinished_file_of_another_process_stays(tmp_path):
     """Two commands may work at the same sweep; what a dead one left is swept out."""
-    from steppewise.experiment.folder import PREFIX, _computer, _owner
+    from steppewise.results.folder import PREFIX, _computer, _owner
 
     pieces = filled(study(), tmp_path).folder / "pieces"
     ours, dead = pieces / f"{PREFIX}{_owner()}-1", pieces / f"{PREFIX}{_computer()}-4194999-1"
@@ -184,7 +184,7 @@ def test_a_sweep_comes_out_the_same_from_its_folder_alone(complete):
 
 
 def test_of_a_large_sweep_rows_from_all_over_are_computed_again(complete, monkeypatch):
-    from steppewise.experiment import rerun
+    from steppewise.results import rerun
 
     monkeypatch.setattr(rerun, "MOST_PLACES", 3)
     monkeypatch.setattr(rerun, "ROWS_AT_A_PLACE", 20)

@@ -11,7 +11,7 @@ from steppewise.cli.results import Ways, bars, interruptible, results, tell, thr
 from steppewise.errors import Problem, SteppewiseError
 
 if TYPE_CHECKING:
-    from steppewise.comparing import Comparison
+    from steppewise.results.compare import Comparison
     from steppewise.world.tables import Uncertainty
 
 
@@ -47,9 +47,9 @@ def compare(
     if structures not in (None, "all"):
         raise SteppewiseError(Problem(f"--structures {structures} is not known", allowed="all", nearest="all"))
     with interruptible():
-        from steppewise.comparing import compare_plan, load_comparison, specifications
         from steppewise.experiment.ensemble import Plan
-        from steppewise.experiment.store import comparison_name
+        from steppewise.results.compare import compare_plan, load_comparison, specifications
+        from steppewise.results.stored import comparison_name
 
         plan = Plan(runs, seed, cast("Uncertainty", uncertainty), threads(workers))
         specs = specifications(scenarios, settings or ())

@@ -20,7 +20,7 @@ from steppewise.analysis.telling_comparison import (
 from steppewise.analysis.words import in_percent_of_worlds
 from steppewise.cli.showing import show
 from steppewise.cli.summing import new_table, show_section
-from steppewise.comparing import Comparison
+from steppewise.results.compare import Comparison
 
 Rows = list[tuple[str, "PairedDifference"]]
 

@@ -13,7 +13,7 @@ from steppewise.cli.results import Told, Ways, interruptible, results, tell, thr
 if TYPE_CHECKING:
     from steppewise.analysis.indices import Method
     from steppewise.analysis.subject import Subject
-    from steppewise.inquiry.kept import Answer
+    from steppewise.results.question import Answer
 
 RUNNING: Final = "Running the worlds"
 
@@ -59,8 +59,8 @@ def sensitivity(
     """
     with interruptible():
         from steppewise.cli.drivers import show_drivers
-        from steppewise.inquiry.sensitivity import SensitivityResults, question_of
-        from steppewise.inquiry.target import target_of
+        from steppewise.results.sensitivity import SensitivityResults, question_of
+        from steppewise.results.target import target_of
 
         about = target_of(target, settings or ())
         asked = question_of(about, cast("Method", method), outcomes or (), size, worlds, seed)
@@ -97,8 +97,8 @@ def discover(
     """
     with interruptible():
         from steppewise.cli.drivers import show_boxes
-        from steppewise.inquiry.discovery import DiscoveryResults, search_of
-        from steppewise.inquiry.target import target_of
+        from steppewise.results.discover import DiscoveryResults, search_of
+        from steppewise.results.target import target_of
 
         asked = search_of(target_of(target, settings or ()), outcome, size, worlds, density, seed)
         _answer(DiscoveryResults, asked, show_boxes, threads(workers), dry_run, Ways(out, force, quiet))

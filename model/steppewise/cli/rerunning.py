@@ -12,9 +12,9 @@ from steppewise.cli.results import bars
 
 if TYPE_CHECKING:
     from steppewise.evidence.types import Parameter
-    from steppewise.experiment.manifest import Manifest
-    from steppewise.experiment.rerun import Difference, Pair, Rows
-    from steppewise.inquiry.again import StoredQuestion
+    from steppewise.results.again import StoredQuestion
+    from steppewise.results.manifest import Manifest
+    from steppewise.results.rerun import Difference, Pair, Rows
 
 SHOWN = 8
 """Columns that differ, or parameters that have changed, of which names are printed."""
@@ -44,7 +44,7 @@ def rerun(
       steppewise rerun results/baseline-3f2a9c1b --run 17
       steppewise rerun sweeps/trust-against-money-29e1fa98 --workers 2
     """
-    from steppewise.experiment.manifest import DISCOVERY, SENSITIVITY, SWEEP, kind_of
+    from steppewise.results.manifest import DISCOVERY, SENSITIVITY, SWEEP, kind_of
 
     kind = kind_of(folder)
     if kind == SWEEP:
@@ -56,9 +56,9 @@ def rerun(
 
 
 def _rerun_worlds(folder: Path, kind: str, world: int | None, workers: int) -> None:
-    from steppewise.experiment.manifest import COMPARISON
-    from steppewise.experiment.rerun import worlds_again
-    from steppewise.experiment.store import read_comparison, read_data
+    from steppewise.results.manifest import COMPARISON
+    from steppewise.results.rerun import worlds_again
+    from steppewise.results.stored import read_comparison, read_data
 
     stored = read_comparison(folder) if kind == COMPARISON else read_data(folder)
     _tell_evidence(stored.evidence_changed)
@@ -77,7 +77,7 @@ def _rerun_worlds(folder: Path, kind: str, world: int | None, workers: int) -> N
 
 def _rerun_sweep(folder: Path, row: int | None, workers: int) -> None:
     from steppewise.experiment.executors import executor_of
-    from steppewise.experiment.rerun import read_sweep, row_again, some_again
+    from steppewise.results.rerun import read_sweep, row_again, some_again
 
     sweep = read_sweep(folder)
     _tell_evidence(sweep.evidence_changed)
@@ -97,7 +97,7 @@ def _rerun_sweep(folder: Path, row: int | None, workers: int) -> None:
 
 
 def _rerun_question(folder: Path, kind: str, row: int | None, workers: int) -> None:
-    from steppewise.inquiry.again import points_again, read_question
+    from steppewise.results.again import points_again, read_question
 
     kept = read_question(folder, kind)
     _tell_evidence(kept.evidence_changed)
@@ -130,7 +130,7 @@ def _judge(pair: Pair, told: str, manifest: Manifest, file: str, doubts: Sequenc
 
     `doubts` say what else may not be as it was.
     """
-    from steppewise.experiment.rerun import differences, is_rounding, other_circumstances
+    from steppewise.results.rerun import differences, is_rounding, other_circumstances
 
     found = differences(pair.kept, pair.again)
     if not found:

@@ -90,9 +90,10 @@ class Ways:
 
 def results(name: str, load: Callable[[Path], K], compute: Callable[[Told], K], ways: Ways) -> tuple[K, bool]:
     """The results in the folder of that name, and whether they were there already; else computed, and kept there."""
-    from steppewise.experiment.folder import REPORT, prepare
-    from steppewise.keeping import Keeping, found_or
     from steppewise.report.beside import Pages
+    from steppewise.report.drawn import REPORT
+    from steppewise.results.folder import prepare
+    from steppewise.results.kind import Keeping, found_or
 
     prepare(ways.out)
     with bars(ways.quiet) as told:
@@ -105,7 +106,7 @@ def results(name: str, load: Callable[[Path], K], compute: Callable[[Told], K], 
 
 def tell(found: K, was_there: bool, quiet: bool, noun: str, show: Callable[[K], None]) -> None:
     """The summary in the terminal, and where the rest is; where quiet, only that."""
-    from steppewise.experiment.folder import REPORT
+    from steppewise.report.drawn import REPORT
 
     if quiet:
         typer.echo(str(found.folder))

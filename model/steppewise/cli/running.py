@@ -15,8 +15,8 @@ from steppewise.errors import SteppewiseError
 
 if TYPE_CHECKING:
     from steppewise.analysis.precision import Goal
-    from steppewise.api import Results
     from steppewise.experiment.ensemble import Ensemble, Plan
+    from steppewise.results.run import Results
     from steppewise.scenario.spec import ScenarioSpec
     from steppewise.world.tables import Uncertainty
 
@@ -63,9 +63,9 @@ def run(
     cores = threads(workers)
     alone = cores == 1 or dry_run or precision is not None
     with interruptible(), pages_beside(report and not alone) as pages:
-        from steppewise.api import load_results, run_plan, specification
         from steppewise.experiment.ensemble import Plan
-        from steppewise.experiment.store import folder_name
+        from steppewise.results.run import load_results, run_plan, specification
+        from steppewise.results.stored import folder_name
 
         plan, spec = Plan(runs, seed, cast("Uncertainty", uncertainty), cores), specification(scenario, settings or ())
         goal = _goal(precision, outcome, runs_at_most)

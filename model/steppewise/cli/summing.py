@@ -10,9 +10,9 @@ from rich.text import Text
 from steppewise.analysis.findings import Course, Estimate, Findings, Lead
 from steppewise.analysis.telling import BAND_NEEDS, VARIES, advice, failures
 from steppewise.analysis.words import band, decimals_for, percent
-from steppewise.api import Results
 from steppewise.cli.showing import show
 from steppewise.evidence.types import CLASSES
+from steppewise.results.run import Results
 
 
 def show_results(results: Results) -> None:

@@ -18,7 +18,7 @@ from steppewise.analysis.quantities import label_of, unit_of
 from steppewise.analysis.telling import BAND_NEEDS
 from steppewise.analysis.words import begin, counted, labels, listed
 from steppewise.arrays import Array
-from steppewise.experiment.collecting import Responses
+from steppewise.experiment.responses import Responses
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.series import Fan
 from steppewise.report.style import QUIET, TEXT, WIDTH, headline, plain, say, short

@@ -21,10 +21,9 @@ from steppewise.analysis.telling import advice, sentences
 from steppewise.analysis.words import counted, listed
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.experiment.folder import REPORT
 from steppewise.report import tables
 from steppewise.report.assumptions import changed, most_correlated
-from steppewise.report.drawn import DrawnFigure
+from steppewise.report.drawn import REPORT, DrawnFigure
 from steppewise.report.tables import Table, typeset
 from steppewise.report.wording import dated
 from steppewise.scenario.library import library_names

@@ -34,23 +34,22 @@ from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.block import BlockResult
 from steppewise.experiment.executors import Executor
-from steppewise.experiment.folder import appearing, prepare, saying_why, write_whole
-from steppewise.experiment.manifest import (
+from steppewise.experiment.study import Factor, Piece, Study, task_of
+from steppewise.experiment.versions import numeric_versions
+from steppewise.results.folder import appearing, prepare, saying_why, write_whole
+from steppewise.results.manifest import (
     NAME,
     SWEEP,
     Manifest,
     circumstances,
-    code_version,
     commit,
+    folder_name,
     manifest_text,
-    name_digest,
-    numeric_versions,
     read_manifest,
     scenario_entry,
 )
-from steppewise.experiment.pieces import outcomes_table, series_table, variables_of, write_table
-from steppewise.experiment.store import SCENARIO, read_spec, write_spec
-from steppewise.experiment.study import Factor, Piece, Study, task_of
+from steppewise.results.pieces import outcomes_table, series_table, variables_of, write_table
+from steppewise.results.stored import SCENARIO, read_spec, write_spec
 from steppewise.scenario.freeze import fingerprint
 
 # the study, complete in the folder ----------------------------------------------------------------------
@@ -169,7 +168,7 @@ def store_name(study: Study) -> str:
     factors = [(f.name, f.kind, f.targets, f.way) for f in study.factors]
     points = sha256(np.ascontiguousarray(study.points).data).hexdigest()
     asked = (fingerprint(study.spec), factors, points, study.seed, study.uncertainty, study.outcomes, study.keep)
-    return f"{study.name}-{name_digest((asked, code_version()))}"
+    return folder_name(study.name, asked)
 
 
 def open_store(study: Study, parent: Path) -> Store:

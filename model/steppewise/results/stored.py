@@ -26,15 +26,13 @@ from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Ensemble, Plan
-from steppewise.experiment.manifest import (
+from steppewise.results.manifest import (
     COMPARISON,
     NAME,
     RUN,
     SWEEP,
     Manifest,
     circumstances,
-    code_version,
-    name_digest,
     plan_of,
     read_manifest,
     remedy,
@@ -42,7 +40,8 @@ from steppewise.experiment.manifest import (
     scenario_entry,
     state_of,
 )
-from steppewise.experiment.tables import (
+from steppewise.results.manifest import folder_name as named
+from steppewise.results.tables import (
     STATUS,
     Runs,
     read_evidence,
@@ -71,8 +70,7 @@ SUMMARY: Final = "summary.csv"
 
 def folder_name(spec: ScenarioSpec, plan: Plan) -> str:
     """`package-delivered-3f2a9c1b`."""
-    whole = (fingerprint(spec), plan.worlds, plan.seed, plan.uncertainty, code_version())
-    return f"{spec.name}-{name_digest(whole)}"
+    return named(spec.name, fingerprint(spec), plan.worlds, plan.seed, plan.uncertainty)
 
 
 def is_there(folder: Path) -> bool:
@@ -184,10 +182,10 @@ MOST_NAMED: Final = 3
 def comparison_name(specs: Sequence[ScenarioSpec], plan: Plan) -> str:
     """`compare-baseline-package-delivered-3f2a9c1b`."""
     scenarios = [(spec.name, fingerprint(spec)) for spec in specs]
-    asked_for = (scenarios, plan.worlds, plan.seed, plan.uncertainty, code_version())
-    named = [spec.name for spec in specs[:MOST_NAMED]]
+    first = [spec.name for spec in specs[:MOST_NAMED]]
     rest = [f"and-{len(specs) - MOST_NAMED}-more"] if len(specs) > MOST_NAMED else []
-    return "-".join(["compare", *named, *rest, name_digest(asked_for)])
+    called = "-".join(["compare", *first, *rest])
+    return named(called, scenarios, plan.worlds, plan.seed, plan.uncertainty)
 
 
 def comparison_manifest(ensembles: Sequence[Ensemble], seconds: Mapping[str, float]) -> Manifest:

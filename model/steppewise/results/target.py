@@ -8,12 +8,12 @@ from os import PathLike, fspath
 from typing import Any
 
 from steppewise.analysis.factors import uncertain_factors
-from steppewise.api import checked, without_overrides
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.experiment_loading import load_study
 from steppewise.experiment.kinds import Kind, kind_of
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.assumptions import main_power
+from steppewise.results.run import checked, without_overrides
 from steppewise.scenario.library import is_path, library_names, unknown_name
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.resolve import load_scenario

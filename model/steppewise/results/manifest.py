@@ -9,17 +9,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import cache
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
-from steppewise import __version__
-from steppewise.engine.digest import digest_of_files
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.ensemble import Ensemble, Plan
+from steppewise.experiment.versions import code_version, versions
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -30,16 +27,6 @@ LAYOUT: Final = 1
 RUN, COMPARISON, SWEEP = "run", "comparison", "sweep"
 SENSITIVITY, DISCOVERY = "sensitivity", "discovery"
 """Kinds of folders; a manifest without a kind is that of a run."""
-
-ENGINE: Final = "engine"
-NUMERIC: Final = ("steppewise", ENGINE)
-"""Versions that the numbers of worlds depend on."""
-
-LIBRARIES: Final = ("mesa", "numpy", "pandas", "scipy")
-"""Libraries whose version can matter for what is computed from worlds."""
-
-SHOWN: Final = 12
-"""Characters of a digest that are shown."""
 
 Manifest = Mapping[str, Any]
 
@@ -101,43 +88,16 @@ def rounded(seconds: Mapping[str, float]) -> dict[str, float]:
     return {stage: round(spent, 3) for stage, spent in seconds.items()}
 
 
-def versions() -> dict[str, str]:
-    """Versions of steppewise, its engine (a digest of the model's sources), Python and the libraries."""
-    return {
-        "steppewise": __version__,
-        ENGINE: digest_of_files()[:SHOWN],
-        "python": platform.python_version(),
-        **{library: _version(library) for library in LIBRARIES},
-    }
-
-
-def numeric_versions() -> dict[str, str]:
-    """The versions that the numbers of worlds depend on."""
-    return {name: told for name, told in versions().items() if name in NUMERIC}
-
-
-def code_version() -> str:
-    """What stands for the code in the names of results."""
-    return " ".join(numeric_versions().values())
-
-
-def name_digest(asked: object) -> str:
-    """What stands in a folder's name for all that was asked: the same question to the same version has the same."""
-    return sha256(repr(asked).encode()).hexdigest()[:8]
+def folder_name(called: str, *asked: object) -> str:
+    """`package-delivered-3f2a9c1b`: the same question to the same version has the same name."""
+    whole = repr((*asked, code_version()))
+    return f"{called}-{sha256(whole.encode()).hexdigest()[:8]}"
 
 
 def own_rules_of(manifest: Manifest) -> list[str]:
     """The rules of one's own that a folder was made with."""
     entries = [manifest.get("scenario", {}), *manifest.get("scenarios", ())]
     return sorted({rule for entry in entries for rule in entry.get("rules", ())})
-
-
-@cache
-def _version(library: str) -> str:
-    try:
-        return version(library)
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def commit() -> str | None:

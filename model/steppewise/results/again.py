@@ -18,12 +18,12 @@ from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.executors import executor_of
-from steppewise.experiment.manifest import DISCOVERY, SENSITIVITY, Manifest, read_manifest
-from steppewise.experiment.rerun import Pair, together
-from steppewise.experiment.store import read_spec, reading
-from steppewise.experiment.sweeping import factor_from
-from steppewise.experiment.tables import OUTCOME, Runs
-from steppewise.inquiry.kept import DESIGN, Second, read_design, read_seconds
+from steppewise.results.manifest import DISCOVERY, SENSITIVITY, Manifest, read_manifest
+from steppewise.results.question import DESIGN, Second, read_design, read_seconds
+from steppewise.results.rerun import Pair, together
+from steppewise.results.store import factor_from
+from steppewise.results.stored import read_spec, reading
+from steppewise.results.tables import OUTCOME, Runs
 
 Means = Mapping[str, dict[str, Array]]
 """Name of a design -> outcome -> (point,), the mean over worlds."""

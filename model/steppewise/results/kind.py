@@ -14,11 +14,11 @@ import pyarrow.csv as pc
 
 from steppewise.arrays import numbers, values
 from steppewise.errors import Problem, SteppewiseError
-from steppewise.experiment.folder import appearing
-from steppewise.experiment.manifest import Manifest, write_manifest
-from steppewise.experiment.store import is_there
-from steppewise.experiment.tables import rounded
 from steppewise.report.beside import Pages
+from steppewise.results.folder import appearing
+from steppewise.results.manifest import Manifest, write_manifest
+from steppewise.results.stored import is_there
+from steppewise.results.tables import rounded
 
 if TYPE_CHECKING:
     from steppewise.report.page import Shown

@@ -15,11 +15,11 @@ from steppewise.analysis.sensitivity import SIZES, WORLDS, Question, Sensitivity
 from steppewise.analysis.telling_sensitivity import doubts, sentences, source_of, unit_of, value_of
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
-from steppewise.experiment.manifest import SENSITIVITY, Manifest
-from steppewise.experiment.store import reading
-from steppewise.experiment.tables import OUTCOME
-from steppewise.inquiry.kept import DESIGN, Answer, Columns, Drawings, Kind, drawn, read_design
-from steppewise.inquiry.target import Asked, Target, target_of
+from steppewise.results.manifest import SENSITIVITY, Manifest
+from steppewise.results.question import DESIGN, Answer, Columns, Drawings, Kind, drawn, read_design
+from steppewise.results.stored import reading
+from steppewise.results.tables import OUTCOME
+from steppewise.results.target import Asked, Target, target_of
 from steppewise.scenario.own_rules import NO_RULES, Rule
 
 if TYPE_CHECKING:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Literal
 from steppewise.analysis import comparison
 from steppewise.analysis.comparison import Differences, PairedDifference
 from steppewise.analysis.telling_comparison import advice, sentences
-from steppewise.api import Progress, Scenario, specification
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
-from steppewise.experiment.folder import FIGURES, REPORT
-from steppewise.experiment.manifest import COMPARISON, Manifest
-from steppewise.experiment.store import (
+from steppewise.report.drawn import FIGURES, REPORT
+from steppewise.results.kind import Keeping, Kept, drawing, write_summary
+from steppewise.results.manifest import COMPARISON, Manifest
+from steppewise.results.run import Progress, Scenario, specification
+from steppewise.results.stored import (
     DIFFERENCES,
     all_runs,
     comparison_manifest,
@@ -28,7 +29,6 @@ from steppewise.experiment.store import (
     reading,
     write_comparison,
 )
-from steppewise.keeping import Keeping, Kept, drawing, write_summary
 from steppewise.scenario.contrast import check_comparable
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.spec import ScenarioSpec

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 from steppewise.analysis.discovery import FRESH, SEARCH, SIZE, WORLDS, Discovery, Search, boxes_in, samples_of, seek
 from steppewise.analysis.telling_discovery import doubts, sentences
 from steppewise.experiment.ensemble import Progress
-from steppewise.experiment.manifest import DISCOVERY, Manifest
-from steppewise.experiment.store import reading
-from steppewise.experiment.tables import OUTCOME
-from steppewise.inquiry.kept import DESIGN, Answer, Columns, Drawings, Kind, drawn, read_design, write_rows
-from steppewise.inquiry.target import Asked, Target, target_of
+from steppewise.results.manifest import DISCOVERY, Manifest
+from steppewise.results.question import DESIGN, Answer, Columns, Drawings, Kind, drawn, read_design, write_rows
+from steppewise.results.stored import reading
+from steppewise.results.tables import OUTCOME
+from steppewise.results.target import Asked, Target, target_of
 from steppewise.scenario.own_rules import NO_RULES, Rule
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from steppewise.analysis.summary import summary, summary_table
 from steppewise.analysis.telling import advice, sentences
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
-from steppewise.experiment.manifest import Manifest, manifest_of
-from steppewise.experiment.store import SUMMARY, folder_name, read_data, read_trajectories, write_data
-from steppewise.experiment.tables import dataset
-from steppewise.keeping import Keeping, Kept, drawing, write_summary
 from steppewise.report.beside import write_pages
+from steppewise.results.kind import Keeping, Kept, drawing, write_summary
+from steppewise.results.manifest import Manifest, manifest_of
+from steppewise.results.stored import SUMMARY, folder_name, read_data, read_trajectories, write_data
+from steppewise.results.tables import dataset
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,16 +12,18 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from steppewise.analysis.effects import SweepFindings, find
 from steppewise.analysis.telling_sweep import advice, sentences
-from steppewise.api import checked, without_overrides
 from steppewise.errors import Problem, SteppewiseError
-from steppewise.experiment.collecting import RESULTS, SUMMARY, Responses, collect, read_responses
 from steppewise.experiment.executors import Executor, cores_available, executor_of
 from steppewise.experiment.experiment_loading import load_study
-from steppewise.experiment.folder import FIGURES, REPORT, appearing, replacing
-from steppewise.experiment.rerun import incomplete, read_sweep
+from steppewise.experiment.responses import Responses
 from steppewise.experiment.study import Study
-from steppewise.experiment.sweeping import Store, note_collected, open_store, peek, run_missing
-from steppewise.keeping import Shows
+from steppewise.report.drawn import FIGURES, REPORT
+from steppewise.results.collecting import RESULTS, SUMMARY, causes, collect, read_responses, read_results
+from steppewise.results.folder import appearing, replacing
+from steppewise.results.kind import Shows
+from steppewise.results.rerun import incomplete, read_sweep
+from steppewise.results.run import checked, without_overrides
+from steppewise.results.store import Store, note_collected, open_store, peek, run_missing
 from steppewise.scenario.own_rules import NO_RULES, Rule
 
 if TYPE_CHECKING:
@@ -52,7 +55,8 @@ class Sweep(Shows):
     @cached_property
     def findings(self) -> SweepFindings:
         """The effect of every factor on every outcome, the largest first, and why worlds failed."""
-        return find(self.responses, self.folder)
+        why = causes(self.folder) if self.responses.failed.any() else Counter[str]()
+        return find(self.responses, read_results(self.folder, self.study), why)
 
     @cached_property
     def summary(self) -> pd.DataFrame:

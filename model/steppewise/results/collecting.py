@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,13 +16,14 @@ from numpy.typing import NDArray
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.block import OK
-from steppewise.experiment.folder import replacing
-from steppewise.experiment.manifest import SWEEP
-from steppewise.experiment.pieces import POINT, STATUS, WORLD
-from steppewise.experiment.store import intact
+from steppewise.experiment.responses import STATISTICS, Responses, statistics
 from steppewise.experiment.study import Study
-from steppewise.experiment.sweeping import Placed, Store, csv_file
-from steppewise.experiment.tables import rounded
+from steppewise.results.folder import replacing
+from steppewise.results.manifest import SWEEP
+from steppewise.results.pieces import POINT, STATUS, WORLD
+from steppewise.results.store import Placed, Store, csv_file
+from steppewise.results.stored import intact
+from steppewise.results.tables import rounded
 
 # all pieces as one table --------------------------------------------------------------------------------
 
@@ -81,32 +81,11 @@ def _next(run: Iterator[Placed]) -> pa.Table | None:
 
 RESULTS: Final = "results.parquet"
 SUMMARY: Final = "summary.csv"
-QUANTILES: Final = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
-STATISTICS: Final = ("mean", "standard_error", *QUANTILES)
 EXACT_UP_TO: Final = 200_000
 """Points up to which the summary is held in double precision; of more in single, to spare memory."""
 
 DIGITS: Final = 10
 """Significant digits of summary.csv."""
-
-
-@dataclass(frozen=True)
-class Responses:
-    """What a sweep found: for every outcome the statistics at every point, name -> (point, statistic).
-
-    `worlds` and `failed` count the worlds of each point, (point,). Statistics are of the worlds that did not fail,
-    NaN where there is none.
-    """
-
-    study: Study
-    values: Mapping[str, Array]
-    worlds: NDArray[np.int64]
-    failed: NDArray[np.int64]
-
-    def of(self, outcome: str, statistic: str = "mean") -> Array:
-        """One statistic of an outcome at every point, (point,)."""
-        column: Array = self.values[outcome][:, STATISTICS.index(statistic)]
-        return column
 
 
 def collect(store: Store) -> Responses:
@@ -152,30 +131,6 @@ def _is_good(table: pa.Table) -> NDArray[np.bool_]:
 
     good: NDArray[np.bool_] = pc.equal(table[STATUS], OK).to_numpy()
     return good
-
-
-def statistics(values: Array, good: NDArray[np.bool_]) -> Array:
-    """Mean, standard error and quantiles over the good ones of (point, world), in the order of STATISTICS.
-
-    Returns (point, statistic), NaN where a point has no good world, and no standard error where it has but one.
-    """
-    found = np.empty((len(values), len(STATISTICS)))
-    whole = good.all(axis=1)
-    found[whole] = _of_all(values[whole])
-    for point in np.flatnonzero(~whole):
-        found[point] = _of_all(values[point, good[point]][None])[0]
-    return found
-
-
-def _of_all(values: Array) -> Array:
-    points, worlds = values.shape
-    found = np.full((points, len(STATISTICS)), np.nan)
-    if worlds > 0:
-        found[:, 0] = values.mean(axis=1)
-        found[:, 2:] = np.quantile(values, list(QUANTILES.values()), axis=1).T
-    if worlds > 1:
-        found[:, 1] = values.std(axis=1, ddof=1) / worlds**0.5
-    return found
 
 
 def read_responses(folder: Path, study: Study) -> Responses:

@@ -31,18 +31,17 @@ from steppewise.errors import SteppewiseError
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.executors import Executor, executor_of
-from steppewise.experiment.folder import FIGURES, REPORT
-from steppewise.experiment.manifest import (
+from steppewise.report.drawn import FIGURES, REPORT
+from steppewise.results.kind import Keeping, Kept, drawing
+from steppewise.results.manifest import (
     Manifest,
     circumstances,
-    code_version,
-    name_digest,
+    folder_name,
     read_manifest,
     rounded,
     scenario_entry,
 )
-from steppewise.experiment.store import read_spec, write_spec
-from steppewise.keeping import Keeping, Kept, drawing
+from steppewise.results.stored import read_spec, write_spec
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
@@ -200,8 +199,8 @@ class Answer(Kept, Generic[S, F]):
         seconds = [(name, fingerprint(spec)) for name, spec in subject.seconds.items()]
         setting = (subject.worlds, subject.seed, subject.uncertainty)
         asked = tuple(cls.kind.asked(subject).values())
-        whole = (fingerprint(subject.spec), subject.factors, seconds, setting, asked, code_version())
-        return f"{cls.kind.name}-{subject.name}-{name_digest(whole)}"
+        called = f"{cls.kind.name}-{subject.name}"
+        return folder_name(called, fingerprint(subject.spec), subject.factors, seconds, setting, asked)
 
     def write_tables(self, folder: Path) -> None:
         """Write the scenarios, the table, and all points."""

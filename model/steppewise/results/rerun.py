@@ -17,23 +17,21 @@ from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.block import Block, BlockResult, run_block
-from steppewise.experiment.collecting import RESULTS, points_at_once
 from steppewise.experiment.ensemble import Ensemble, simulate
 from steppewise.experiment.executors import Executor
-from steppewise.experiment.manifest import (
-    ENGINE,
+from steppewise.experiment.study import Piece, Study, task_of
+from steppewise.experiment.versions import ENGINE, numeric_versions, versions
+from steppewise.results.collecting import RESULTS, points_at_once
+from steppewise.results.manifest import (
     SWEEP,
     Manifest,
-    numeric_versions,
     own_rules_of,
     read_manifest,
-    versions,
 )
-from steppewise.experiment.pieces import POINT, STATUS, WORLD, outcomes_table
-from steppewise.experiment.store import reading
-from steppewise.experiment.study import Piece, Study, task_of
-from steppewise.experiment.sweeping import Store, read_study, store_name, stored
-from steppewise.experiment.tables import OUTCOME, PARAMETER, Runs
+from steppewise.results.pieces import POINT, STATUS, WORLD, outcomes_table
+from steppewise.results.store import Store, read_study, store_name, stored
+from steppewise.results.stored import reading
+from steppewise.results.tables import OUTCOME, PARAMETER, Runs
 
 ROUNDING: Final = 4e-14
 """What logarithms and exponentials of its own move a number by, relative to its size."""

@@ -1,0 +1,49 @@
+"""What numbers were computed with: versions of the model, its engine, Python and the libraries."""
+
+from __future__ import annotations
+
+import platform
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from steppewise import __version__
+from steppewise.engine.digest import digest_of_files
+
+ENGINE: Final = "engine"
+NUMERIC: Final = ("steppewise", ENGINE)
+"""Versions that the numbers of worlds depend on."""
+
+LIBRARIES: Final = ("mesa", "numpy", "pandas", "scipy")
+"""Libraries whose version can matter for what is computed from worlds."""
+
+SHOWN: Final = 12
+"""Characters of a digest that are shown."""
+
+
+def versions() -> dict[str, str]:
+    """Versions of steppewise, its engine (a digest of the model's sources), Python and the libraries."""
+    return {
+        "steppewise": __version__,
+        ENGINE: digest_of_files()[:SHOWN],
+        "python": platform.python_version(),
+        **{library: _version(library) for library in LIBRARIES},
+    }
+
+
+def numeric_versions() -> dict[str, str]:
+    """The versions that the numbers of worlds depend on."""
+    return {name: told for name, told in versions().items() if name in NUMERIC}
+
+
+def code_version() -> str:
+    """What stands for the code in the names of results."""
+    return " ".join(numeric_versions().values())
+
+
+@cache
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "unknown"
