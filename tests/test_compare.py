@@ -22,7 +22,7 @@ from steppewise.analysis.telling_comparison import (
 )
 from steppewise.experiment import ensemble as ensembles
 from steppewise.experiment.ensemble import Plan
-from steppewise.results.stored import TEXTS
+from steppewise.results.compare import TEXTS
 from steppewise.scenario.contrast import contrast, remarks
 from steppewise.scenario.events import Pressure
 from steppewise.scenario.quarter import Quarter

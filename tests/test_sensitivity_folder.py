@@ -19,8 +19,8 @@ from steppewise.analysis.telling_sensitivity import doubts, size_for
 from steppewise.analysis.words import rounded_up
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
+from steppewise.results.question import target_of
 from steppewise.results.sensitivity import SensitivityResults, question_of
-from steppewise.results.target import target_of
 from steppewise.scenario.resolve import load_scenario
 
 SCENARIO = "name: short\ntitle: A short story\nextends: baseline\nend: 2026Q1\n"

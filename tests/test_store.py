@@ -28,10 +28,11 @@ from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.results import folder as folders
 from steppewise.results import kind as keeping
 from steppewise.results.folder import PREFIX, appearing, prepare
-from steppewise.results.kind import Keeping, write_summary
+from steppewise.results.kind import Keeping, is_there
 from steppewise.results.run import Results, load_results
-from steppewise.results.stored import folder_name, is_there, read_data
-from steppewise.results.tables import EVIDENCE_COLUMNS, OUTCOME, PARAMETER, rounded
+from steppewise.results.run import run_name as folder_name
+from steppewise.results.run import stored as read_data
+from steppewise.results.tables import DIGITS, EVIDENCE_COLUMNS, OUTCOME, PARAMETER, rounded, write_summary
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.resolve import load_scenario
 from steppewise.world.variables import VARIABLES, outcome_names
@@ -180,7 +181,7 @@ def test_an_empty_summary_has_its_head(tmp_path):
 
 def test_seven_digits():
     values = np.array([0.123456789, 123456.789, -1.5e-10, 0.0, np.nan])
-    np.testing.assert_array_equal(rounded(values, keeping.DIGITS), [0.1234568, 123456.8, -1.5e-10, 0.0, np.nan])
+    np.testing.assert_array_equal(rounded(values, DIGITS), [0.1234568, 123456.8, -1.5e-10, 0.0, np.nan])
 
 
 def test_without_trajectories_there_is_no_series(tmp_path):

@@ -48,8 +48,7 @@ def compare(
         raise SteppewiseError(Problem(f"--structures {structures} is not known", allowed="all", nearest="all"))
     with interruptible():
         from steppewise.experiment.ensemble import Plan
-        from steppewise.results.compare import compare_plan, load_comparison, specifications
-        from steppewise.results.stored import comparison_name
+        from steppewise.results.compare import compare_plan, comparison_name, load_comparison, specifications
 
         plan = Plan(runs, seed, cast("Uncertainty", uncertainty), threads(workers))
         specs = specifications(scenarios, settings or ())

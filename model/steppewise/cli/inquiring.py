@@ -59,8 +59,8 @@ def sensitivity(
     """
     with interruptible():
         from steppewise.cli.drivers import show_drivers
+        from steppewise.results.question import target_of
         from steppewise.results.sensitivity import SensitivityResults, question_of
-        from steppewise.results.target import target_of
 
         about = target_of(target, settings or ())
         asked = question_of(about, cast("Method", method), outcomes or (), size, worlds, seed)
@@ -98,7 +98,7 @@ def discover(
     with interruptible():
         from steppewise.cli.drivers import show_boxes
         from steppewise.results.discover import DiscoveryResults, search_of
-        from steppewise.results.target import target_of
+        from steppewise.results.question import target_of
 
         asked = search_of(target_of(target, settings or ()), outcome, size, worlds, density, seed)
         _answer(DiscoveryResults, asked, show_boxes, threads(workers), dry_run, Ways(out, force, quiet))

@@ -14,8 +14,8 @@ from steppewise.analysis.telling_sweep import advice, apart_of, at_point, bare_e
 from steppewise.analysis.words import begin
 from steppewise.cli.showing import show
 from steppewise.cli.summing import new_table
-from steppewise.results.collecting import SUMMARY
 from steppewise.results.sweep import Sweep
+from steppewise.results.tables import SUMMARY
 
 MOST_OUTCOMES: Final = 8
 MOST_FACTORS: Final = 5

@@ -64,8 +64,7 @@ def run(
     alone = cores == 1 or dry_run or precision is not None
     with interruptible(), pages_beside(report and not alone) as pages:
         from steppewise.experiment.ensemble import Plan
-        from steppewise.results.run import load_results, run_plan, specification
-        from steppewise.results.stored import folder_name
+        from steppewise.results.run import load_results, run_name, run_plan, specification
 
         plan, spec = Plan(runs, seed, cast("Uncertainty", uncertainty), cores), specification(scenario, settings or ())
         goal = _goal(precision, outcome, runs_at_most)
@@ -81,7 +80,7 @@ def run(
             return run_plan(spec, plan, True, told.advance, ready, pages.begin)
 
         ways = Ways(out, force, quiet, report, pages)
-        found, was_there = results(folder_name(spec, plan), load_results, compute, ways)
+        found, was_there = results(run_name(spec, plan), load_results, compute, ways)
     tell(found, was_there, quiet, "run", _show)
 
 

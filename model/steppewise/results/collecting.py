@@ -21,9 +21,8 @@ from steppewise.experiment.study import Study
 from steppewise.results.folder import replacing
 from steppewise.results.manifest import SWEEP
 from steppewise.results.pieces import POINT, STATUS, WORLD
-from steppewise.results.store import Placed, Store, csv_file
-from steppewise.results.stored import intact
-from steppewise.results.tables import rounded
+from steppewise.results.store import Placed, Store
+from steppewise.results.tables import SUMMARY, csv_file, intact, rounded
 
 # all pieces as one table --------------------------------------------------------------------------------
 
@@ -80,7 +79,6 @@ def _next(run: Iterator[Placed]) -> pa.Table | None:
 # what they say ------------------------------------------------------------------------------------------
 
 RESULTS: Final = "results.parquet"
-SUMMARY: Final = "summary.csv"
 EXACT_UP_TO: Final = 200_000
 """Points up to which the summary is held in double precision; of more in single, to spare memory."""
 

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from steppewise.analysis.discovery import FRESH, SEARCH, SIZE, WORLDS, Discovery, Search, boxes_in, samples_of, seek
+from steppewise.analysis.sampling import Design
 from steppewise.analysis.telling_discovery import doubts, sentences
 from steppewise.experiment.ensemble import Progress
-from steppewise.results.manifest import DISCOVERY, Manifest
-from steppewise.results.question import DESIGN, Answer, Columns, Drawings, Kind, drawn, read_design, write_rows
-from steppewise.results.stored import reading
-from steppewise.results.tables import OUTCOME
-from steppewise.results.target import Asked, Target, target_of
+from steppewise.experiment.executors import executor_of
+from steppewise.results.kind import drawn
+from steppewise.results.manifest import DISCOVERY, Entries, read_manifest
+from steppewise.results.question import (
+    DESIGN,
+    Answer,
+    Asked,
+    Columns,
+    QuestionManifest,
+    StoredQuestion,
+    Target,
+    read_design,
+    read_question,
+    target_of,
+)
+from steppewise.results.tables import OUTCOME, reading, write_rows
 from steppewise.scenario.own_rules import NO_RULES, Rule
 
 if TYPE_CHECKING:
@@ -22,91 +34,75 @@ if TYPE_CHECKING:
 
     from steppewise.report.page import Shown
 
-BOXES: Final = "boxes.csv"
 PATHS: Final = "paths.csv"
 OF_INTEREST: Final = "of_interest"
-COLUMNS: Final = (
-    *("box", "name", "low", "high", "unit", "evidence", "quasi_p", "coverage", "density", "mass"),
-    *("found_coverage", "found_density", "points"),
-)
 STEPS: Final = ("box", "step", "chosen", "coverage", "density", "mass", "restricted", "points")
-
-
-# the folder ---------------------------------------------------------------------------------------------
-
-
-def _asked(search: Search) -> Mapping[str, object]:
-    return {"condition": search.condition.text, "size": search.size, "density": search.density}
-
-
-def _rows(found: Discovery) -> Iterator[tuple[object, ...]]:
-    """A row for each restriction of each box: COLUMNS."""
-    for number, box in enumerate(found.boxes, start=1):
-        qualities = (box.fresh.coverage, box.fresh.density, box.fresh.mass, box.found.coverage, box.found.density)
-        for one in found.restrictions(box):
-            factor = found.asked.factor(one.factor)
-            values = (one.low_value, one.high_value, factor.unit, factor.evidence, one.quasi_p)
-            yield number, one.factor, *values, *qualities, box.fresh.points
-
-
-def _steps(found: Discovery) -> Iterator[tuple[object, ...]]:
-    """A row for each step on the way to each box: STEPS."""
-    for number, box in enumerate(found.boxes, start=1):
-        for place, step in enumerate(box.path):
-            chosen = "yes" if place == box.chosen else "no"
-            yield number, place, chosen, step.coverage, step.density, step.mass, step.restricted, step.points
-
-
-def _at_points(found: Discovery) -> Columns:
-    """The mean of what the condition is about, and whether it holds."""
-    name, of_interest = _mean(found.asked), {SEARCH: found.cases.of_interest, FRESH: found.fresh.of_interest}
-    return {s: {name: found.values[s], OF_INTEREST: holds.astype(float)} for s, holds in of_interest.items()}
-
-
-def _mean(search: Search) -> str:
-    return f"{OUTCOME}{search.condition.quantity.name}"
-
-
-def _read(folder: Path, search: Search, manifest: Manifest) -> Discovery:
-    """Boxes are sought anew in the points that are there."""
-
-    def read(path: Path) -> Discovery:
-        found = read_design(path, {name: name for name in (_mean(search), OF_INTEREST)})
-        of_interest = {sample: columns[OF_INTEREST].astype(bool) for sample, columns in found.items()}
-        values = {sample: columns[_mean(search)] for sample, columns in found.items()}
-        return boxes_in(search, of_interest, values, manifest["seconds"])
-
-    return reading(folder / DESIGN, read, DISCOVERY)
-
-
-def _write_page(page: Path, found: Discovery, figures: Path) -> None:
-    from steppewise.report.discovery_figures import draw_discovery
-    from steppewise.report.inquiry_page import write_discovery
-
-    write_discovery(page, found, draw_discovery(found, figures))
-
-
-KIND: Final = Kind(
-    DISCOVERY, BOXES, COLUMNS, _asked, seek, _read, _rows, lambda search: samples_of(search), _at_points, _write_page
-)
 
 
 @dataclass(frozen=True, eq=False)
 class DiscoveryResults(Answer[Search, Discovery]):
     """In which boxes of assumptions an outcome of interest is frequent: a table, words, figures, a folder."""
 
-    kind = KIND
+    KIND = DISCOVERY
+    TABLE = "boxes.csv"
+    COLUMNS = (
+        *("box", "name", "low", "high", "unit", "evidence", "quasi_p", "coverage", "density", "mass"),
+        *("found_coverage", "found_density", "points"),
+    )
 
     @property
     def subject(self) -> Search:
         """What was asked."""
         return self.found.asked
 
+    @classmethod
+    def asked_of(cls, subject: Search) -> Entries:
+        """The condition, the size and the least density."""
+        return {"condition": subject.condition.text, "size": subject.size, "density": subject.density}
+
+    @classmethod
+    def designs(cls, subject: Search) -> Mapping[str, Design]:
+        """The sample to search in, and that to judge by."""
+        return samples_of(subject)
+
+    @classmethod
+    def answered(cls, subject: Search, workers: int, progress: Progress) -> Self:
+        """The answer to a question, by running the model. Raises SteppewiseError."""
+        return cls(seek(subject, executor_of("local", workers, None), progress))
+
+    @classmethod
+    def load(cls, folder: Path, subject: Search) -> Self:
+        """The answer to a question from its folder, boxes sought anew. Raises SteppewiseError where that is damaged."""
+        manifest = read_manifest(folder, DiscoveryManifest)
+
+        def read(path: Path) -> Discovery:
+            found = read_design(path, {name: name for name in (_mean(subject), OF_INTEREST)})
+            of_interest = {sample: columns[OF_INTEREST].astype(bool) for sample, columns in found.items()}
+            values = {sample: columns[_mean(subject)] for sample, columns in found.items()}
+            return boxes_in(subject, of_interest, values, manifest.seconds)
+
+        return cls(reading(folder / DESIGN, read, DISCOVERY), folder)
+
+    def rows(self) -> Iterator[tuple[object, ...]]:
+        """A row for each restriction of each box: COLUMNS."""
+        for number, box in enumerate(self.found.boxes, start=1):
+            qualities = (box.fresh.coverage, box.fresh.density, box.fresh.mass, box.found.coverage, box.found.density)
+            for one in self.found.restrictions(box):
+                factor = self.subject.factor(one.factor)
+                values = (one.low_value, one.high_value, factor.unit, factor.evidence, one.quasi_p)
+                yield number, one.factor, *values, *qualities, box.fresh.points
+
+    def at_points(self) -> Columns:
+        """The mean of what the condition is about, and whether it holds."""
+        found, name = self.found, _mean(self.subject)
+        of_interest = {SEARCH: found.cases.of_interest, FRESH: found.fresh.of_interest}
+        return {s: {name: found.values[s], OF_INTEREST: holds.astype(float)} for s, holds in of_interest.items()}
+
     def sentences(self) -> list[str]:
         """What was found, in words, and what speaks against it."""
         return [*sentences(self.found), *doubts(self.found)]
 
-    def drawings(self) -> Drawings:
+    def drawings(self) -> Mapping[str, Callable[[], Figure]]:
         """The figures by name; none where no box was found."""
         from steppewise.report.discovery_figures import drawings
 
@@ -127,10 +123,16 @@ class DiscoveryResults(Answer[Search, Discovery]):
         super().write_tables(folder)
         write_rows(folder / PATHS, STEPS, _steps(self.found))
 
-    def manifest(self, seconds: Mapping[str, float]) -> Manifest:
-        """What the folder says of itself."""
-        told = super().manifest(seconds)
-        return {**told, "base_rate": self.found.base_rate, "boxes": len(self.found.boxes)}
+    def write_page(self, page: Path, figures: Path) -> None:
+        """Draw the figures and write the report page."""
+        from steppewise.report.discovery_figures import draw_discovery
+        from steppewise.report.inquiry_page import write_discovery
+
+        write_discovery(page, self.found, draw_discovery(self.found, figures))
+
+    def came_to(self) -> Entries:
+        """How much is of interest, and the number of boxes."""
+        return {"base_rate": self.found.base_rate, "boxes": len(self.found.boxes)}
 
     def __repr__(self) -> str:
         return f"<Discovery of {self.subject.condition.text} in {self.subject.name}: {len(self.found.boxes)} boxes>"
@@ -171,3 +173,36 @@ def discover(
 def search_of(about: Target, outcome: str, size: int, worlds: int, density: float | None, seed: int) -> Search:
     """The search of these words, checked. Raises SteppewiseError."""
     return Search(**about.setting(worlds, seed), text=outcome, size=size, density=density)
+
+
+# the folder ---------------------------------------------------------------------------------------------
+
+
+class DiscoveryManifest(QuestionManifest):
+    """The manifest of a discovery."""
+
+    KIND = DISCOVERY
+
+    condition: str
+    density: float | None
+
+    def subject(self, setting: Mapping[str, Any]) -> Search:
+        """The question itself, from its setting."""
+        return Search(**setting, text=self.condition, density=self.density)
+
+
+def stored(folder: Path) -> StoredQuestion:
+    """The question of a folder, to be asked again. Raises SteppewiseError where it is none, or is damaged."""
+    return read_question(folder, DiscoveryManifest, samples_of)
+
+
+def _mean(search: Search) -> str:
+    return f"{OUTCOME}{search.condition.quantity.name}"
+
+
+def _steps(found: Discovery) -> Iterator[tuple[object, ...]]:
+    """A row for each step on the way to each box: STEPS."""
+    for number, box in enumerate(found.boxes, start=1):
+        for place, step in enumerate(box.path):
+            chosen = "yes" if place == box.chosen else "no"
+            yield number, place, chosen, step.coverage, step.density, step.mass, step.restricted, step.points

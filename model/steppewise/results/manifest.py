@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import platform
-import subprocess
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.ensemble import Ensemble, Plan
-from steppewise.experiment.versions import code_version, versions
+from steppewise.experiment.versions import code_version, commit, versions
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.tables import Uncertainty
 
 NAME: Final = "manifest.json"
 LAYOUT: Final = 1
@@ -28,20 +29,13 @@ RUN, COMPARISON, SWEEP = "run", "comparison", "sweep"
 SENSITIVITY, DISCOVERY = "sensitivity", "discovery"
 """Kinds of folders; a manifest without a kind is that of a run."""
 
-Manifest = Mapping[str, Any]
+VERBS: Final = {RUN: "run", COMPARISON: "compare", SWEEP: "sweep", SENSITIVITY: "sensitivity", DISCOVERY: "discover"}
+"""The command that writes a folder of each kind; the file in this room that knows the kind is called the same."""
 
+Entries = Mapping[str, Any]
+"""The manifest as its file holds it."""
 
-def manifest_of(ensemble: Ensemble, spread: Sequence[Mapping[str, object]], seconds: Mapping[str, float]) -> Manifest:
-    """The manifest of an ensemble; `spread` holds its sources of spread as rows, `seconds` wall times."""
-    spec, plan = ensemble.spec, ensemble.plan
-    return {
-        **circumstances(),
-        "scenario": scenario_entry(spec),
-        **asdict(plan),
-        **state_of(ensemble),
-        "seconds": rounded(seconds),
-        "spread": list(spread),
-    }
+# what is written ----------------------------------------------------------------------------------------
 
 
 def circumstances() -> dict[str, object]:
@@ -83,72 +77,103 @@ def state_of(ensemble: Ensemble) -> dict[str, object]:
     }
 
 
-def rounded(seconds: Mapping[str, float]) -> dict[str, float]:
-    """Wall times by stage, to milliseconds."""
-    return {stage: round(spent, 3) for stage, spent in seconds.items()}
-
-
 def folder_name(called: str, *asked: object) -> str:
     """`package-delivered-3f2a9c1b`: the same question to the same version has the same name."""
     whole = repr((*asked, code_version()))
     return f"{called}-{sha256(whole.encode()).hexdigest()[:8]}"
 
 
-def own_rules_of(manifest: Manifest) -> list[str]:
-    """The rules of one's own that a folder was made with."""
-    entries = [manifest.get("scenario", {}), *manifest.get("scenarios", ())]
-    return sorted({rule for entry in entries for rule in entry.get("rules", ())})
-
-
-def commit() -> str | None:
-    """The commit of a source checkout, with `+` where files differ from it; None for an installed package."""
-    checkout = Path(__file__).parents[3]
-    if not (checkout / ".git").exists():
-        return None
-    head = _git(checkout, "rev-parse", "HEAD")
-    changed = _git(checkout, "status", "--porcelain", "--untracked-files=no")
-    return f"{head}+" if head and changed else head or None
-
-
-def _git(folder: Path, *words: str) -> str:
-    """What git answers; nothing where it is not there or refuses."""
-    command = ["git", "-C", str(folder), *words]
-    try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return answer.stdout.strip() if answer.returncode == 0 else ""
-
-
-def write_manifest(folder: Path, manifest: Manifest) -> None:
+def write_manifest(folder: Path, entries: Entries) -> None:
     """Write the manifest, readable for people too."""
-    (folder / NAME).write_text(manifest_text(manifest), encoding="utf-8")
+    (folder / NAME).write_text(manifest_text(entries), encoding="utf-8")
 
 
-def manifest_text(manifest: Manifest) -> str:
-    """The manifest as its file holds it."""
-    return f"{json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False)}\n"
+def manifest_text(entries: Entries) -> str:
+    """The manifest as text."""
+    return f"{json.dumps(entries, indent=2, ensure_ascii=False, allow_nan=False)}\n"
 
 
-def read_manifest(folder: Path, kind: str = RUN) -> Manifest:
-    """The manifest of a results folder of a kind. Raises SteppewiseError where it is none."""
+# what is read -------------------------------------------------------------------------------------------
+
+
+class Entry(BaseModel):
+    """A part of a manifest."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+
+class ScenarioEntry(Entry):
+    """Which scenario it was; `rules` of one's own, which the folder does not hold."""
+
+    name: str
+    hash: str
+    rules: tuple[str, ...] = ()
+
+
+class Manifest(Entry):
+    """What a folder of any kind says of itself; a kind adds what it needs to be read."""
+
+    KIND: ClassVar[str]
+
+    versions: dict[str, str]
+    platform: str
+    commit: str | None = None
+    scenario: ScenarioEntry | None = None
+    scenarios: tuple[ScenarioEntry, ...] = ()
+
+    @property
+    def own_rules(self) -> list[str]:
+        """The rules of one's own that it was made with."""
+        entries = (*self.scenarios, *([self.scenario] if self.scenario else ()))
+        return sorted({rule for entry in entries for rule in entry.rules})
+
+
+class Worlds(Manifest):
+    """The manifest of worlds that a plan asked for."""
+
+    worlds: int
+    seed: int
+    uncertainty: Uncertainty
+    seconds: dict[str, float]
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that they were run by."""
+        return Plan(self.worlds, self.seed, self.uncertainty)
+
+
+M = TypeVar("M", bound=Manifest)
+
+
+def read_manifest(folder: Path, model: type[M]) -> M:
+    """The manifest of a folder of that kind. Raises SteppewiseError where it is none, with every fault of it."""
+    entries = read_entries(folder, model.KIND)
+    try:
+        return model.model_validate(entries)
+    except ValidationError as error:
+        faults = ((".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors())
+        told = [f"is damaged: {place}: {said}; {remedy(model.KIND)}" for place, said in faults]
+        raise SteppewiseError([Problem(message, file=str(folder / NAME)) for message in told]) from None
+
+
+def read_entries(folder: Path, kind: str) -> Entries:
+    """The manifest of a folder of that kind as it stands there. Raises SteppewiseError where it is none."""
     path = folder / NAME
     if not folder.exists():
         raise SteppewiseError(Problem("there is no such folder", file=str(folder)))
     if not path.is_file():
         raise SteppewiseError(Problem(f"is not a results folder: it holds no {NAME}", file=str(folder)))
     try:
-        manifest: Manifest = json.loads(path.read_text(encoding="utf-8"))
-        layout = manifest["layout"]
+        entries: Entries = json.loads(path.read_text(encoding="utf-8"))
+        layout = entries["layout"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        message = f"is damaged ({error!r}); {remedy(kind)}"
-        raise SteppewiseError(Problem(message, file=str(path))) from None
+        raise SteppewiseError(Problem(f"is damaged ({error!r}); {remedy(kind)}", file=str(path))) from None
     if layout != LAYOUT:
         raise SteppewiseError(Problem("was written by another version of steppewise", file=str(path)))
-    found = manifest.get("kind", RUN)
+    found = entries.get("kind", RUN)
     if found != kind:
         raise SteppewiseError(Problem(f"holds a {found}, where a {kind} is asked for", file=str(folder)))
-    return manifest
+    return entries
 
 
 def kind_of(folder: Path) -> str:
@@ -163,13 +188,4 @@ def remedy(kind: str) -> str:
     """What helps where a folder of that kind is damaged."""
     if kind == SWEEP:
         return "move the folder away, and the same command sweeps anew"
-    command = {COMPARISON: "compare", SENSITIVITY: "sensitivity", DISCOVERY: "discover"}.get(kind, "run")
-    return f"'steppewise {command} --force' writes the folder anew"
-
-
-def plan_of(manifest: Manifest) -> Plan:
-    """The plan that a folder was made by. Raises SteppewiseError."""
-    try:
-        return Plan(manifest["worlds"], manifest["seed"], manifest["uncertainty"])
-    except (KeyError, TypeError) as error:
-        raise SteppewiseError(Problem(f"lacks what a run needs: {error!r}", file=NAME)) from None
+    return f"'steppewise {VERBS[kind]} --force' writes the folder anew"

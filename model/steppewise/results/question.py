@@ -1,4 +1,4 @@
-"""What the answers to questions have in common: their table, their folder, and how they are found there again.
+"""Questions to the model that take a design: what they are about, their answers, and the folders that keep these.
 
 results/sensitivity-baseline-3f2a9c1b/
     manifest.json      versions, what was asked, points, worlds, wall time
@@ -10,85 +10,226 @@ results/sensitivity-baseline-3f2a9c1b/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from csv import writer
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from math import isfinite
+from itertools import accumulate
+from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import Field
 
 from steppewise.analysis.discovery import Discovery
-from steppewise.analysis.sampling import Design
+from steppewise.analysis.evaluating import answers_of
+from steppewise.analysis.factors import uncertain_factors
+from steppewise.analysis.sampling import Design, Fixed
 from steppewise.analysis.sensitivity import Sensitivity
-from steppewise.analysis.subject import Subject
+from steppewise.analysis.subject import Subject, model_of
 from steppewise.arrays import Array
-from steppewise.errors import SteppewiseError
-from steppewise.evidence.types import Parameter
-from steppewise.experiment.ensemble import Progress
-from steppewise.experiment.executors import Executor, executor_of
-from steppewise.report.drawn import FIGURES, REPORT
-from steppewise.results.kind import Keeping, Kept, drawing
-from steppewise.results.manifest import (
-    Manifest,
-    circumstances,
-    folder_name,
-    read_manifest,
-    rounded,
-    scenario_entry,
-)
-from steppewise.results.stored import read_spec, write_spec
+from steppewise.errors import Problem, SteppewiseError
+from steppewise.experiment.ensemble import Progress as Done
+from steppewise.experiment.executors import executor_of
+from steppewise.experiment.experiment_loading import load_study
+from steppewise.experiment.kinds import Kind, kind_of
+from steppewise.experiment.study import Factor, Study
+from steppewise.report.assumptions import main_power
+from steppewise.results.kind import Kept
+from steppewise.results.manifest import Entries, Worlds, folder_name, read_manifest, scenario_entry
+from steppewise.results.rerun import Again, Progress, Stored, check_row, together
+from steppewise.results.run import checked, without_overrides
+from steppewise.results.tables import OUTCOME, Parameters, Runs, read_spec, reading, write_rows, write_spec
 from steppewise.scenario.freeze import fingerprint
+from steppewise.scenario.library import is_path, library_names, unknown_name
+from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.tables import Uncertainty
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
+# what a question is about -------------------------------------------------------------------------------
+
+Asked = str | PathLike[str] | ScenarioSpec | Study
+"""A name of the library, the path of a file, or what was made of them."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A scenario, what varies around it, and what differs between worlds beside that.
+
+    outcomes: those looked at unless others are asked for.
+    """
+
+    name: str
+    title: str
+    spec: ScenarioSpec
+    factors: tuple[Factor, ...]
+    outcomes: tuple[str, ...]
+    uncertainty: Uncertainty
+
+    def setting(self, worlds: int, seed: int, uncertainty: Uncertainty | None = None) -> dict[str, Any]:
+        """What a question says of its subject."""
+        known = {key: getattr(self, key) for key in ("name", "title", "spec", "factors")}
+        return {**known, "worlds": worlds, "seed": seed, "uncertainty": uncertainty or self.uncertainty}
+
+
+def target_of(asked: Asked, overrides: Sequence[str] = (), rules: Mapping[str, Rule] = NO_RULES) -> Target:
+    """The target of a name, a path, a scenario or a study, with own rules. Raises SteppewiseError."""
+    found = asked if isinstance(asked, (Study, ScenarioSpec)) else _read_target(fspath(asked), overrides)
+    if found is asked:
+        without_overrides(found, overrides)
+    target = _of_study(found) if isinstance(found, Study) else _of_scenario(found)
+    return replace(target, spec=target.spec.with_rules(checked(rules)))
+
+
+def _read_target(name: str, overrides: Sequence[str]) -> Study | ScenarioSpec:
+    known = (*library_names(), *library_names("experiments"))
+    if not is_path(name) and name not in known:
+        raise SteppewiseError(unknown_name(name, known, "scenarios"))
+    return load_study(name, overrides) if kind_of(name) == Kind.EXPERIMENT else load_scenario(name, overrides)
+
+
+def _of_scenario(spec: ScenarioSpec) -> Target:
+    """Every parameter that has a range varies; beside them there is only chance."""
+    outcomes = (f"regional_share.{main_power(spec)}", "regional_autonomy")
+    return Target(spec.name, spec.title, spec, uncertain_factors(spec), outcomes, "chance")
+
+
+def _of_study(study: Study) -> Target:
+    """What the experiment varies; its points and its number of worlds are those of a sweep, and not taken over."""
+    return Target(study.name, study.title, study.spec, study.factors, study.outcomes, study.uncertainty)
+
+
+# answers ------------------------------------------------------------------------------------------------
 
 DESIGN: Final = "design.parquet"
 AGAINST: Final = "against"
-ROWS_AT_ONCE: Final = 10_000
 
 Columns = Mapping[str, Mapping[str, Array]]
 """Name of a design -> name of a column -> (point,)."""
 
 
-@dataclass(frozen=True)
-class Second:
-    """A second scenario as a folder holds it.
+class QuestionManifest(Worlds):
+    """The manifest of a question; `against` are second scenarios, by the names that quantities give them."""
 
-    `evidence_changed` are parameters that today's evidence has otherwise; `is_todays` is False where the scenario of
-    that name says something else today, or is not there.
+    name: str
+    size: int
+    factors: tuple[Factor, ...]
+    against: dict[str, object] = Field(default_factory=dict)
+
+    def subject(self, setting: Mapping[str, Any]) -> Subject:
+        """The question itself, from its setting."""
+        raise NotImplementedError
+
+
+S = TypeVar("S", bound=Subject)
+F = TypeVar("F", bound=Sensitivity | Discovery)
+
+
+@dataclass(frozen=True, eq=False)
+class Answer(Kept, Generic[S, F]):
+    """What was found. `folder` is where the results lie, None before they are saved.
+
+    TABLE, COLUMNS: the table in the folder, and its heads.
     """
 
-    spec: ScenarioSpec
-    evidence_changed: Mapping[str, Parameter]
-    is_todays: bool
+    TABLE: ClassVar[str]
+    COLUMNS: ClassVar[tuple[str, ...]]
+
+    found: F
+    folder: Path | None = None
+
+    @property
+    def subject(self) -> S:
+        """What the question was about."""
+        raise NotImplementedError
+
+    @classmethod
+    def asked_of(cls, subject: S) -> Entries:
+        """What only this kind asks for, by the keys of the manifest."""
+        raise NotImplementedError
+
+    @classmethod
+    def designs(cls, subject: S) -> Mapping[str, Design]:
+        """The points that are run, by the name of their design."""
+        raise NotImplementedError
+
+    @classmethod
+    def answered(cls, subject: S, workers: int, progress: Done) -> Self:
+        """The answer to a question, by running the model. Raises SteppewiseError."""
+        raise NotImplementedError
+
+    @classmethod
+    def load(cls, folder: Path, subject: S) -> Self:
+        """The answer to a question from its folder. Raises SteppewiseError where that is damaged."""
+        raise NotImplementedError
+
+    def rows(self) -> Iterator[tuple[object, ...]]:
+        """The rows of the table: COLUMNS."""
+        raise NotImplementedError
+
+    def at_points(self) -> Columns:
+        """What was found at the points."""
+        raise NotImplementedError
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """What was found as a table, as in the folder."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.rows()), columns=list(self.COLUMNS))
+
+    @property
+    def name(self) -> str:
+        """The name of the results folder."""
+        return self.name_of(self.subject)
+
+    @classmethod
+    def name_of(cls, subject: S) -> str:
+        """The name of a question's folder: `sensitivity-baseline-3f2a9c1b`. Raises SteppewiseError."""
+        seconds = [(name, fingerprint(spec)) for name, spec in subject.seconds.items()]
+        setting = (subject.worlds, subject.seed, subject.uncertainty)
+        asked = tuple(cls.asked_of(subject).values())
+        called = f"{cls.KIND}-{subject.name}"
+        return folder_name(called, fingerprint(subject.spec), subject.factors, seconds, setting, asked)
+
+    def write_tables(self, folder: Path) -> None:
+        """Write the scenarios, the table, and all points."""
+        write_spec(folder, self.subject.spec)
+        for number, spec in enumerate(self.subject.seconds.values(), start=1):
+            write_spec(folder, spec, f"{AGAINST}-{number}")
+        write_rows(folder / self.TABLE, self.COLUMNS, self.rows())
+        write_design(folder / DESIGN, self.designs(self.subject), self.at_points())
+
+    def asked(self) -> Entries:
+        """The subject, its points, and what only this kind asks for."""
+        subject = self.subject
+        return {
+            "name": subject.name,
+            "scenario": scenario_entry(subject.spec),
+            "against": {name: scenario_entry(spec) for name, spec in subject.seconds.items()},
+            "worlds": subject.worlds,
+            "seed": subject.seed,
+            "uncertainty": subject.uncertainty,
+            "points": dict(subject.points),
+            "runs": subject.runs,
+            "factors": [asdict(factor) for factor in subject.factors],
+            **self.asked_of(subject),
+        }
+
+    def times(self) -> Mapping[str, float]:
+        """Wall times of finding it, by stage."""
+        return self.found.seconds
 
 
-def read_seconds(folder: Path, manifest: Manifest) -> Mapping[str, Second]:
-    """The second scenarios that a folder holds, by the names that quantities give them; none in folders of old.
+# the points in the folder -------------------------------------------------------------------------------
 
-    Raises SteppewiseError where a file is missing or damaged.
-    """
-    names = enumerate(manifest.get("against", ()), start=1)
-    return {name: _read_second(folder, f"{AGAINST}-{number}", name) for number, name in names}
-
-
-def _read_second(folder: Path, file: str, name: str) -> Second:
-    spec, changed = read_spec(folder, file)
-    then = load_scenario(folder / f"{file}.yaml")  # with today's evidence, so that the scenarios alone are compared
-    try:
-        is_todays = fingerprint(load_scenario(name)) == fingerprint(then)
-    except SteppewiseError:
-        is_todays = False
-    return Second(spec, changed, is_todays)
+ROWS_AT_ONCE: Final = 10_000
 
 
 def write_design(path: Path, designs: Mapping[str, Design], found: Columns) -> None:
@@ -122,131 +263,107 @@ def read_design(path: Path, columns: Mapping[str, str]) -> dict[str, dict[str, A
     return {one: {name: v[designs == one] for name, v in values.items()} for one in dict.fromkeys(designs.tolist())}
 
 
-def write_rows(path: Path, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a table as CSV, numbers with all their digits, nothing for those that are not told."""
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        out = writer(stream, lineterminator="\n")
-        out.writerow(heads)
-        out.writerows([[_cell(value) for value in row] for row in rows])
-
-
-def _cell(value: object) -> object:
-    if not isinstance(value, float):
-        return value
-    return repr(float(value)) if isfinite(value) else ""
-
-
-# kinds of questions, and their answers ------------------------------------------------------------------
-
-Drawings = Mapping[str, Callable[[], "Figure"]]
-
-
-S = TypeVar("S", bound=Subject)
-F = TypeVar("F", bound=Sensitivity | Discovery)
+# computed again -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Kind(Generic[S, F]):
-    """A kind of question.
+class Second:
+    """A second scenario as a folder holds it, and the parameters that today's evidence has otherwise.
 
-    name: of the folder's kind. file, columns: the table in the folder, and its heads. asked: what only this kind asks
-    for, by the names of the manifest. find: runs the model. read: what was found, from a folder. rows: of the table.
-    designs: the points that are run; at_points: what was found there. write_page: draws the figures into a folder
-    and writes the page.
+    `is_todays` is False where the scenario of that name says something else today, or is not there.
     """
 
-    name: str
-    file: str
-    columns: tuple[str, ...]
-    asked: Callable[[S], Mapping[str, Any]]
-    find: Callable[[S, Executor, Progress], F]
-    read: Callable[[Path, S, Manifest], F]
-    rows: Callable[[F], Iterator[tuple[object, ...]]]
-    designs: Callable[[S], Mapping[str, Design]]
-    at_points: Callable[[F], Columns]
-    write_page: Callable[[Path, F, Path], None]
+    spec: ScenarioSpec
+    evidence_changed: Parameters
+    is_todays: bool
+
+
+def read_seconds(folder: Path, manifest: QuestionManifest) -> Mapping[str, Second]:
+    """The second scenarios that a folder holds, by the names that quantities give them; none in folders of old.
+
+    Raises SteppewiseError where a file is missing or damaged.
+    """
+    names = enumerate(manifest.against, start=1)
+    return {name: _read_second(folder, f"{AGAINST}-{number}", name) for number, name in names}
+
+
+def _read_second(folder: Path, file: str, name: str) -> Second:
+    spec, changed = read_spec(folder, file)
+    then = load_scenario(folder / f"{file}.yaml")  # with today's evidence, so that the scenarios alone are compared
+    try:
+        is_todays = fingerprint(load_scenario(name)) == fingerprint(then)
+    except SteppewiseError:
+        is_todays = False
+    return Second(spec, changed, is_todays)
 
 
 @dataclass(frozen=True, eq=False)
-class Answer(Kept, Generic[S, F]):
-    """What was found. `folder` is where the results lie, None before they are saved."""
+class StoredQuestion(Stored):
+    """A question as its folder holds it, with the mean outcomes at every point.
 
-    kind: ClassVar[Kind[Any, Any]]
+    `seconds` are the second scenarios that the folder holds, by name.
+    """
 
-    found: F
-    folder: Path | None = None
+    FILE = DESIGN
 
-    @property
-    def subject(self) -> S:
-        """What the question was about."""
-        raise NotImplementedError
-
-    @cached_property
-    def table(self) -> pd.DataFrame:
-        """What was found as a table, as in the folder."""
-        import pandas as pd
-
-        return pd.DataFrame(list(self.kind.rows(self.found)), columns=list(self.kind.columns))
+    subject: Subject
+    designs: Mapping[str, Design]
+    means: Columns
+    seconds: Mapping[str, Second]
 
     @property
-    def name(self) -> str:
-        """The name of the results folder."""
-        return self.name_of(self.subject)
+    def notes(self) -> Sequence[str]:
+        """Which second scenarios are not what they were."""
+        others = (name for name, second in self.seconds.items() if not second.is_todays)
+        return [f"{name} is not today what it was; the folder's own is used." for name in others]
 
-    @classmethod
-    def name_of(cls, subject: S) -> str:
-        """The name of a question's folder: `sensitivity-baseline-3f2a9c1b`. Raises SteppewiseError."""
-        seconds = [(name, fingerprint(spec)) for name, spec in subject.seconds.items()]
-        setting = (subject.worlds, subject.seed, subject.uncertainty)
-        asked = tuple(cls.kind.asked(subject).values())
-        called = f"{cls.kind.name}-{subject.name}"
-        return folder_name(called, fingerprint(subject.spec), subject.factors, seconds, setting, asked)
+    @property
+    def doubts(self) -> Sequence[str]:
+        """Which second scenarios the folder does not hold."""
+        lost = (name for name in self.subject.against if name not in self.seconds)
+        return [f"the folder does not hold {name}, the second scenario; today's is used" for name in lost]
 
-    def write_tables(self, folder: Path) -> None:
-        """Write the scenarios, the table, and all points."""
-        write_spec(folder, self.subject.spec)
-        for number, spec in enumerate(self.subject.seconds.values(), start=1):
-            write_spec(folder, spec, f"{AGAINST}-{number}")
-        write_rows(folder / self.kind.file, self.kind.columns, self.kind.rows(self.found))
-        write_design(folder / DESIGN, self.kind.designs(self.subject), self.kind.at_points(self.found))
+    def again(self, row: int | None = None, workers: int = 1, progress: Progress = lambda done, total: None) -> Again:
+        """The mean outcomes at every point, or at that of one row; columns are named `DESIGN:OUTCOME`."""
+        points = sum(map(len, self.designs.values()))
+        check_row(row, points)
+        designs, means = (self.designs, self.means) if row is None else self._one(row)
+        executor = executor_of("local", workers, None)
+        model = model_of(self.subject, executor, lambda done: progress(done, self.subject.runs))
+        found = dict(zip(designs, answers_of(tuple(designs.values()), model), strict=True))
+        again = {by: {name: values.mean(axis=1) for name, values in given.items()} for by, given in found.items()}
+        kept, rows = (together({by: Runs((), {}, dict(given)) for by, given in m.items()}) for m in (means, again))
+        some = f"all {points:,} points" if row is None else "this point"
+        count = len(self.subject.quantities)
+        told = f"{some}, {count} outcome{'s' if count > 1 else ''}"
+        return Again(kept, rows, told, "" if row is None else f"Row {row}")
 
-    def write_pages(self, folder: Path, how: Keeping) -> None:
-        """Draw the figures and write the report page."""
-        (folder / FIGURES).mkdir()
-        self.kind.write_page(folder / REPORT, self.found, folder / FIGURES)
-
-    def manifest(self, seconds: Mapping[str, float]) -> Manifest:
-        """What the folder says of itself."""
-        subject = self.subject
-        return {
-            **circumstances(),
-            "kind": self.kind.name,
-            "name": subject.name,
-            "scenario": scenario_entry(subject.spec),
-            "against": {name: scenario_entry(spec) for name, spec in subject.seconds.items()},
-            "worlds": subject.worlds,
-            "seed": subject.seed,
-            "uncertainty": subject.uncertainty,
-            "points": dict(subject.points),
-            "runs": subject.runs,
-            "factors": [asdict(factor) for factor in subject.factors],
-            **self.kind.asked(subject),
-            "seconds": rounded({**self.found.seconds, **seconds}),
-        }
-
-    @classmethod
-    def answered(cls, subject: S, workers: int, progress: Progress) -> Self:
-        """The answer to a question, by running the model. Raises SteppewiseError."""
-        return cls(cls.kind.find(subject, executor_of("local", workers, None), progress))
-
-    @classmethod
-    def load(cls, folder: Path, subject: S) -> Self:
-        """The answer to a question from its folder. Raises SteppewiseError where that is damaged."""
-        return cls(cls.kind.read(folder, subject, read_manifest(folder, cls.kind.name)), folder)
+    def _one(self, row: int) -> tuple[dict[str, Design], Columns]:
+        """The design of one point, and what was found there; rows of all designs are counted one after the other."""
+        ends = accumulate(len(design) for design in self.designs.values())
+        name, end = next((name, end) for name, end in zip(self.designs, ends, strict=True) if row < end)
+        design = self.designs[name]
+        place = row - (end - len(design))
+        means = {outcome: values[place : place + 1] for outcome, values in self.means[name].items()}
+        return {name: Fixed(design.factors, design.rows(place, place + 1))}, {name: means}
 
 
-def drawn(known: Drawings, picture: str) -> Figure:
-    """The figure of that name. Raises SteppewiseError where there is none."""
-    if not known:
-        raise SteppewiseError("there is nothing to draw")
-    return drawing(known, picture)()
+def read_question(
+    folder: Path, model: type[QuestionManifest], designs_of: Callable[[Any], Mapping[str, Design]]
+) -> StoredQuestion:
+    """The question of a folder of that kind, with its designs. Raises SteppewiseError where it is none, or damaged."""
+    manifest = read_manifest(folder, model)
+    spec, changed = read_spec(folder)
+    seconds = read_seconds(folder, manifest)
+    plain = {key: getattr(manifest, key) for key in ("name", "worlds", "seed", "uncertainty", "size", "factors")}
+    kept = {name: second.spec for name, second in seconds.items()}
+    subject = manifest.subject({**plain, "title": spec.title, "spec": spec, "kept": kept})
+    for second in seconds.values():
+        changed = {**changed, **second.evidence_changed}
+    columns = {f"{OUTCOME}{quantity.name}": quantity.name for quantity in subject.quantities}
+    means = reading(folder / DESIGN, lambda path: read_design(path, columns), model.KIND)
+    designs = designs_of(subject)
+    found = {name: len(next(iter(by.values()))) for name, by in means.items()}
+    if {name: len(design) for name, design in designs.items()} != found:
+        raise SteppewiseError(Problem("has other points than were asked for", file=str(folder / DESIGN)))
+    return StoredQuestion(manifest, changed, subject, designs, means, seconds)

@@ -10,6 +10,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
+import pyarrow.parquet as pq
+
 from steppewise.analysis.findings import Findings, find, spread_outcomes
 from steppewise.analysis.spread import SpreadShare, groups_of, sources_of_spread, worlds_again
 from steppewise.analysis.summary import summary, summary_table
@@ -17,10 +19,26 @@ from steppewise.analysis.telling import advice, sentences
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.report.beside import write_pages
-from steppewise.results.kind import Keeping, Kept, drawing, write_summary
-from steppewise.results.manifest import Manifest, manifest_of
-from steppewise.results.stored import SUMMARY, folder_name, read_data, read_trajectories, write_data
-from steppewise.results.tables import dataset
+from steppewise.results.kind import Keeping, Kept, drawn
+from steppewise.results.manifest import RUN, Entries, Worlds, folder_name, read_manifest, scenario_entry, state_of
+from steppewise.results.rerun import StoredWorlds
+from steppewise.results.tables import (
+    RUNS,
+    SERIES,
+    STATUS,
+    SUMMARY,
+    Parameters,
+    dataset,
+    read_series,
+    read_spec,
+    reading,
+    runs_from,
+    runs_table,
+    write_series,
+    write_spec,
+    write_summary,
+)
+from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
@@ -53,6 +71,8 @@ class Results(Kept):
     `shares` say what the spread of the outcomes rests on; `seconds` are wall times by stage; `folder` is
     where the results lie, None before they are saved.
     """
+
+    KIND = RUN
 
     ensemble: Ensemble
     shares: tuple[SpreadShare, ...] = ()
@@ -97,37 +117,53 @@ class Results(Kept):
         """One of the figures: regional shares, shares by state, map of leaders, promises, trust, spread."""
         from steppewise.report import figures
 
-        pictures: dict[str, Callable[[Ensemble], Figure]] = {
-            "shares": figures.regional_shares,
-            "states": figures.shares_by_state,
-            "map": figures.leaders_map,
-            "promises": figures.promises,
-            "trust": figures.trust_and_influence,
-            "spread": lambda run: figures.what_spread_rests_on(run.spec, self.shares),
+        pictures = {
+            "shares": lambda: figures.regional_shares(self.ensemble),
+            "states": lambda: figures.shares_by_state(self.ensemble),
+            "map": lambda: figures.leaders_map(self.ensemble),
+            "promises": lambda: figures.promises(self.ensemble),
+            "trust": lambda: figures.trust_and_influence(self.ensemble),
+            "spread": self._draw_spread,
         }
-        draw = drawing(pictures, picture)
-        if picture == "spread" and not self.shares:
+        return drawn(pictures, picture)
+
+    def _draw_spread(self) -> Figure:
+        from steppewise.report.figures import what_spread_rests_on
+
+        if not self.shares:
             raise SteppewiseError("what the spread rests on was not asked: run with spread=True, uncertainty='both'")
-        return draw(self.ensemble)
+        return what_spread_rests_on(self.spec, self.shares)
 
     @property
     def name(self) -> str:
         """The name of the results folder."""
-        return folder_name(self.spec, self.ensemble.plan)
+        return run_name(self.spec, self.ensemble.plan)
 
     def write_tables(self, folder: Path) -> None:
-        """Write the scenario, its evidence, the worlds and the summary."""
+        """Write what numbers can be computed from again, a row a world to compare them with, courses, the summary."""
         write_summary(folder / SUMMARY, summary_table(self.ensemble))
-        write_data(folder, self.ensemble)
+        write_spec(folder, self.spec)
+        if self.ensemble.trajectories:
+            write_series(folder / SERIES, self.ensemble)
+        pq.write_table(runs_table(self.ensemble), folder / RUNS, compression="zstd", use_dictionary=[STATUS])
 
     def write_pages(self, folder: Path, how: Keeping) -> None:
         """Draw the figures and write the report page, unless that was done meanwhile."""
         if not how.beside.finish(folder, self.ensemble, self.shares):
             write_pages(folder, self.ensemble, self.shares)
 
-    def manifest(self, seconds: Mapping[str, float]) -> Manifest:
-        """What the folder says of itself."""
-        return manifest_of(self.ensemble, [asdict(share) for share in self.shares], {**self.seconds, **seconds})
+    def asked(self) -> Entries:
+        """The scenario, the plan, what is uncertain, and what failed."""
+        plan = asdict(self.ensemble.plan)
+        return {"scenario": scenario_entry(self.spec), **plan, **state_of(self.ensemble)}
+
+    def came_to(self) -> Entries:
+        """What the spread rests on."""
+        return {"spread": [asdict(share) for share in self.shares]}
+
+    def times(self) -> Mapping[str, float]:
+        """Wall times of the worlds, by stage."""
+        return self.seconds
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""
@@ -226,10 +262,38 @@ def checked(rules: Mapping[str, Rule]) -> Mapping[str, Rule]:
     return rules
 
 
+# from the folder ----------------------------------------------------------------------------------------
+
+
+class RunManifest(Worlds):
+    """The manifest of a run."""
+
+    KIND = RUN
+
+    spread: tuple[SpreadShare, ...]
+
+
+def run_name(spec: ScenarioSpec, plan: Plan) -> str:
+    """`package-delivered-3f2a9c1b`."""
+    return folder_name(spec.name, fingerprint(spec), plan.worlds, plan.seed, plan.uncertainty)
+
+
 def load_results(folder: str | PathLike[str]) -> Results:
     """Read results back from their folder. Raises SteppewiseError where it is none, or is damaged."""
-    stored = read_data(Path(folder))
-    shares = tuple(SpreadShare(**row) for row in stored.manifest["spread"])
-    [ensemble] = stored.ensembles
-    ensemble = replace(ensemble, trajectories=read_trajectories(Path(folder)))
-    return Results(ensemble, shares, stored.manifest["seconds"], Path(folder))
+    path = Path(folder)
+    manifest, ensemble, _ = _read(path)
+    ensemble = replace(ensemble, trajectories=reading(path / SERIES, read_series))
+    return Results(ensemble, manifest.spread, manifest.seconds, path)
+
+
+def stored(folder: Path) -> StoredWorlds:
+    """The worlds of a folder, to be run again. Raises SteppewiseError where it is none, or is damaged."""
+    manifest, ensemble, changed = _read(folder)
+    return StoredWorlds(manifest, changed, (ensemble,))
+
+
+def _read(folder: Path) -> tuple[RunManifest, Ensemble, Parameters]:
+    manifest = read_manifest(folder, RunManifest)
+    spec, changed = read_spec(folder)
+    runs = reading(folder / RUNS, lambda path: runs_from(pq.read_table(path)))
+    return manifest, Ensemble(spec, manifest.plan, runs.status, runs.parameters, runs.outcomes, {}), changed

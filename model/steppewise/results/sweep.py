@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from steppewise.analysis.effects import SweepFindings, find
 from steppewise.analysis.telling_sweep import advice, sentences
@@ -16,14 +21,28 @@ from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.executors import Executor, cores_available, executor_of
 from steppewise.experiment.experiment_loading import load_study
 from steppewise.experiment.responses import Responses
-from steppewise.experiment.study import Study
+from steppewise.experiment.study import Piece, Study, task_of
+from steppewise.experiment.versions import numeric_versions
 from steppewise.report.drawn import FIGURES, REPORT
-from steppewise.results.collecting import RESULTS, SUMMARY, causes, collect, read_responses, read_results
+from steppewise.results.collecting import RESULTS, causes, collect, points_at_once, read_responses, read_results
 from steppewise.results.folder import appearing, replacing
-from steppewise.results.kind import Shows
-from steppewise.results.rerun import incomplete, read_sweep
+from steppewise.results.kind import Shows, drawn
+from steppewise.results.manifest import SWEEP, read_manifest
+from steppewise.results.pieces import POINT, STATUS, WORLD, outcomes_table
+from steppewise.results.rerun import Again, Progress, Stored, check_row
 from steppewise.results.run import checked, without_overrides
-from steppewise.results.store import Store, note_collected, open_store, peek, run_missing
+from steppewise.results.store import (
+    Store,
+    SweepManifest,
+    note_collected,
+    open_store,
+    peek,
+    read_study,
+    run_missing,
+    store_name,
+    stored_in,
+)
+from steppewise.results.tables import SUMMARY, Runs, reading
 from steppewise.scenario.own_rules import NO_RULES, Rule
 
 if TYPE_CHECKING:
@@ -33,11 +52,7 @@ if TYPE_CHECKING:
     from steppewise.report.page import Shown
 
 Experiment = str | PathLike[str] | Study
-Progress = Callable[[int, int], None]
-"""Called with the rows done since the last call, those found at the start first, and with the rows in all."""
-
 Picture = Literal["response", "moves", "map"]
-PICTURES: Final = ("response", "moves", "map")
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,16 +100,25 @@ class Sweep(Shows):
 
         Raises SteppewiseError for another picture, another factor, or a map of what makes none.
         """
-        from steppewise.report import heat, response, sweep_figures
+        from steppewise.report import sweep_figures
 
-        if picture not in PICTURES:
-            raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=", ".join(PICTURES)))
-        if picture == "moves":
-            return sweep_figures.moves(self.findings)
-        if picture == "response":
-            number = self._number(along)
-            outcomes = response.sheets_of(self.study.factors[number], self.study.outcomes)[0]
-            return response.response(self.findings, number, outcomes)
+        pictures = {
+            "response": lambda: self._draw_response(along),
+            "moves": lambda: sweep_figures.moves(self.findings),
+            "map": self._draw_map,
+        }
+        return drawn(pictures, picture)
+
+    def _draw_response(self, along: str | None) -> Figure:
+        from steppewise.report import response
+
+        number = self._number(along)
+        outcomes = response.sheets_of(self.study.factors[number], self.study.outcomes)[0]
+        return response.response(self.findings, number, outcomes)
+
+    def _draw_map(self) -> Figure:
+        from steppewise.report import heat
+
         pair = heat.pair_of(self.findings)
         if pair is None:
             raise SteppewiseError("a map needs two factors with three values or more each, and points at most pairs")
@@ -216,9 +240,111 @@ def write_pages(found: Sweep) -> None:
             write_sweep(page, found.findings, drawn)
 
 
+# from the folder ----------------------------------------------------------------------------------------
+
+MOST_PLACES: Final = 20
+"""Places of a large sweep, evenly spread, from which rows are taken to be run again."""
+
+ROWS_AT_A_PLACE: Final = 5000
+
+Points = NDArray[np.int64]
+
+
 def load_sweep(folder: str | PathLike[str]) -> Sweep:
     """Read a sweep back from its folder. Raises SteppewiseError where it is none, is damaged, or is not complete."""
-    store = read_sweep(Path(folder)).store
+    store = stored(Path(folder)).store
     if not is_finished(store):
         raise incomplete(store.folder)
     return Sweep(read_responses(store.folder, store.study), store.folder)
+
+
+def stored(folder: Path) -> StoredSweep:
+    """The sweep of a folder. Raises SteppewiseError where it is none, is damaged, was changed, or is not complete."""
+    manifest = read_manifest(folder, SweepManifest)
+    study, changed = read_study(folder, manifest)
+    store = stored_in(folder, manifest, study)
+    same_code = numeric_versions().items() <= manifest.versions.items()
+    if same_code and not manifest.own_rules and store_name(study) != manifest.store:
+        raise SteppewiseError(Problem("its points or factors are not those that the sweep was made with", str(folder)))
+    if store.collected != store.study.worlds:
+        raise incomplete(folder)
+    return StoredSweep(manifest, changed, store)
+
+
+def incomplete(folder: Path) -> SteppewiseError:
+    """What to say of a sweep of which points or pages are missing."""
+    return SteppewiseError(Problem("is a sweep that is not complete; the command that began it goes on", str(folder)))
+
+
+@dataclass(frozen=True, eq=False)
+class StoredSweep(Stored):
+    """A sweep as its folder holds it."""
+
+    FILE = RESULTS
+
+    store: Store
+
+    def again(self, row: int | None = None, workers: int = 1, progress: Progress = lambda done, total: None) -> Again:
+        """Points from all over the sweep in all their worlds, of a small one all points; or one row."""
+        study = self.store.study
+        check_row(row, study.rows)
+        if row is not None:
+            point, world = divmod(row, study.worlds)
+            kept, again = self._one_again(point, world)
+            return Again(kept, again, f"this row, {_outcomes(study)}", f"Row {row}, point {point}, world {world}")
+        kept, again = self._some_again(executor_of("local", workers, None), progress)
+        some, every = len(kept.status), study.rows
+        rows = f"all {every:,} rows" if some == every else f"{some:,} of {every:,} rows, from all over the sweep"
+        return Again(kept, again, f"{rows}, {_outcomes(study)}")
+
+    def _some_again(self, executor: Executor, progress: Progress) -> tuple[Runs, Runs]:
+        study = self.store.study
+        places = list(_places(study))
+        tables = [self._rows_at(group, points) for group, points in places]
+        part = replace(study, points=study.points[np.concatenate([points for _, points in places])])
+        found = []
+        for task, result in executor.run(task_of(part, piece) for piece in part.pieces()):
+            found.append(outcomes_table(task.piece, result))
+            progress(task.piece.rows, part.rows)
+        return _runs(tables, part), _runs(found, part)
+
+    def _one_again(self, point: int, world: int) -> tuple[Runs, Runs]:
+        study = self.store.study
+        table = self._rows_at(point // points_at_once(study.worlds), np.array([point]))
+        alone = replace(study, points=study.points[[point]], worlds=1)
+        piece = Piece(np.array([0]), alone.points, world, 1)
+        again = outcomes_table(piece, task_of(alone, piece).run())
+        return _runs([table.slice(world, 1)], alone), _runs([again], alone)
+
+    def _rows_at(self, group: int, points: Points) -> pa.Table:
+        """The rows of some points of a row group."""
+        import pyarrow.compute as pc
+
+        table = reading(self.store.folder / RESULTS, lambda path: pq.ParquetFile(path).read_row_group(group), SWEEP)
+        return table.filter(pc.is_in(table[POINT], value_set=pa.array(points.astype(np.int32))))
+
+
+def _outcomes(study: Study) -> str:
+    return f"{len(study.outcomes)} outcomes"
+
+
+def _places(study: Study) -> Iterator[tuple[int, Points]]:
+    """Row groups of results.parquet, and the points to take from each."""
+    first = np.arange(0, len(study.points), points_at_once(study.worlds))
+    groups = np.array_split(np.arange(len(study.points)), first[1:])
+    picked = _spread(len(groups), MOST_PLACES)
+    most = max(ROWS_AT_A_PLACE * MOST_PLACES // len(picked) // study.worlds, 1)
+    for group in picked.tolist():
+        yield group, groups[group][_spread(len(groups[group]), most)]
+
+
+def _spread(count: int, most: int) -> Points:
+    """So many of the numbers below a count at most, evenly spread."""
+    return np.unique(np.linspace(0, count - 1, min(most, count)).round().astype(int))
+
+
+def _runs(tables: Sequence[pa.Table], study: Study) -> Runs:
+    table = pa.concat_tables(tables).sort_by([(POINT, "ascending"), (WORLD, "ascending")])
+    if table.num_rows != study.rows:
+        raise SteppewiseError(f"results.parquet has {table.num_rows} of {study.rows} rows that were looked for")
+    return Runs(tuple(table[STATUS].to_pylist()), {}, {name: table[name].to_numpy() for name in study.outcomes})

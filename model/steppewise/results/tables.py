@@ -1,26 +1,40 @@
-"""An ensemble as files know it: a row a world, a row a parameter, arrays with named axes."""
+"""An ensemble as files know it: a scenario with its evidence, a row a world, arrays with named axes."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import StringIO
+from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from steppewise.arrays import Array, categories, numbers
+from steppewise.arrays import Array, categories, numbers, values
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import CLASSES, Parameter
 from steppewise.experiment.ensemble import Ensemble
+from steppewise.results.manifest import RUN, SWEEP, remedy
+from steppewise.scenario.freeze import freeze
+from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import VARIABLES
 
 if TYPE_CHECKING:
     import xarray as xr
+
+SCENARIO, EVIDENCE = "scenario.yaml", "evidence.csv"
+RUNS: Final = "runs.parquet"
+SERIES: Final = "series.nc"
+SUMMARY: Final = "summary.csv"
+
+Parameters = Mapping[str, Parameter]
+"""By name."""
 
 Axed = tuple[tuple[str, ...], Any, dict[str, str]]
 """Axes, values, and texts such as the unit."""
@@ -39,6 +53,30 @@ EVIDENCE_COLUMNS: Final = (
     "reason",
     "set_by_scenario",
 )
+
+
+# reading ------------------------------------------------------------------------------------------------
+
+T = TypeVar("T")
+
+
+def reading(path: Path, read: Callable[[Path], T], kind: str = RUN) -> T:
+    """Read a file of a folder of that kind; whatever a damaged one raises becomes what the user can mend."""
+    with intact(path, kind):
+        return read(path)
+
+
+@contextmanager
+def intact(path: Path, kind: str) -> Iterator[None]:
+    """Turn what a damaged file raises into what the user can mend."""
+    try:
+        yield
+    except FileNotFoundError:
+        missing = "is not there; the same command makes it" if kind == SWEEP else "there is no such file"
+        raise SteppewiseError(Problem(missing, file=str(path))) from None
+    except (OSError, ValueError, KeyError) as error:
+        said = str(error).splitlines()[0] if str(error) else repr(error)
+        raise SteppewiseError(Problem(f"is damaged ({said}); {remedy(kind)}", file=str(path))) from None
 
 
 # runs.parquet: a row a world ----------------------------------------------------------------------------
@@ -76,7 +114,30 @@ def runs_from(table: pa.Table) -> Runs:
     )
 
 
-# evidence.csv: a row a parameter ------------------------------------------------------------------------
+# scenario.yaml; evidence.csv: a row a parameter ---------------------------------------------------------
+
+
+def write_spec(folder: Path, spec: ScenarioSpec, name: str = "") -> None:
+    """Write a scenario with all its parameters, so that it stands apart from later evidence; of several, by name."""
+    scenario, evidence = _spec_files(folder, name)
+    scenario.write_text(freeze(spec), encoding="utf-8")
+    write_evidence(evidence, spec)
+
+
+def _spec_files(folder: Path, name: str) -> tuple[Path, Path]:
+    return (folder / f"{name}.yaml", folder / f"{name}.csv") if name else (folder / SCENARIO, folder / EVIDENCE)
+
+
+def read_spec(folder: Path, name: str = "") -> tuple[ScenarioSpec, Parameters]:
+    """A scenario with the parameters that it had, and those that today's evidence has otherwise; of several, by name.
+
+    Raises SteppewiseError where a file is missing or damaged.
+    """
+    scenario, evidence = _spec_files(folder, name)
+    today = load_scenario(scenario)
+    spec = today.with_parameters(read_evidence(evidence, today.parameters))
+    pairs = ((parameter, spec.parameters[name]) for name, parameter in today.parameters.items())
+    return spec, {a.name: a for a, b in pairs if (a.value, a.low, a.high) != (b.value, b.low, b.high)}
 
 
 def write_evidence(path: Path, spec: ScenarioSpec) -> None:
@@ -95,7 +156,7 @@ def _evidence_rows(spec: ScenarioSpec) -> Iterator[tuple[object, ...]]:
         yield name, *numbers, p.definition.unit, p.evidence, p.source, p.passage, p.reason, by_scenario
 
 
-def read_evidence(path: Path, today: Mapping[str, Parameter]) -> dict[str, Parameter]:
+def read_evidence(path: Path, today: Parameters) -> dict[str, Parameter]:
     """The parameters of a folder, their meanings taken from today's. Raises SteppewiseError."""
     try:
         with path.open(newline="", encoding="utf-8") as stream:
@@ -196,7 +257,46 @@ def read_series(path: Path) -> dict[str, Array]:
         return {name: data[name].values for name in VARIABLES if name in data}
 
 
-# numbers in text ----------------------------------------------------------------------------------------
+# text ---------------------------------------------------------------------------------------------------
+
+DIGITS: Final = 7
+"""Significant digits of what single precision holds."""
+
+
+def write_summary(path: Path, table: pa.Table) -> None:
+    """Write a table as text, the numbers in `value` to as many digits as they hold."""
+    columns: dict[str, object] = {name: table[name] for name in table.column_names}
+    columns["value"] = numbers(rounded(values(table["value"]), DIGITS))
+    with csv_file(path, table.column_names) as write:
+        write(list(columns.values()))
+
+
+@contextmanager
+def csv_file(path: Path, header: Sequence[str]) -> Iterator[Callable[[Sequence[object]], None]]:
+    """A CSV file to write columns into, some rows at a time; numbers with all their digits."""
+    import pyarrow.csv as pc
+
+    first = StringIO()
+    csv.writer(first, lineterminator="\n").writerow(header)
+    names = [str(number) for number in range(len(header))]
+    how = pc.WriteOptions(include_header=False, quoting_style="none")
+    with path.open("wb") as file:
+        file.write(first.getvalue().encode())
+        yield lambda columns: pc.write_csv(pa.table(dict(zip(names, columns, strict=True))), file, how)
+
+
+def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table as CSV, numbers with all their digits, nothing for those that are not told."""
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        out = csv.writer(stream, lineterminator="\n")
+        out.writerow(header)
+        out.writerows([[_cell(value) for value in row] for row in rows])
+
+
+def _cell(value: object) -> object:
+    if not isinstance(value, float):
+        return value
+    return repr(float(value)) if isfinite(value) else ""
 
 
 def rounded(values: Array, digits: int) -> Array:
