@@ -204,7 +204,7 @@ def memory_of(worlds: int) -> None:
 
     from steppewise.experiment.executors import Serial
     from steppewise.experiment.study import Factor, Study
-    from steppewise.results.collecting import collect
+    from steppewise.results.rows import collect
     from steppewise.results.store import open_store, run_missing
     from steppewise.scenario.resolve import load_scenario
 

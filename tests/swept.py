@@ -30,9 +30,9 @@ from steppewise.experiment.block import NONE, BlockResult, Columns
 from steppewise.experiment.executors import Executor, Serial
 from steppewise.experiment.responses import Responses
 from steppewise.experiment.study import Factor, Study, Task, grid
-from steppewise.results import collecting
-from steppewise.results.collecting import RESULTS, SUMMARY, collect
+from steppewise.results import rows as collecting
 from steppewise.results.folder import PREFIX
+from steppewise.results.rows import RESULTS, SUMMARY, collect
 from steppewise.results.store import PIECES, Store, open_store, run_missing
 from steppewise.results.sweep import Sweep
 from steppewise.scenario.resolve import load_scenario
@@ -142,12 +142,12 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from steppewise.errors import SteppewiseError
-from steppewise.results import collecting
+from steppewise.results import rows as collecting
 from steppewise.results.sweep import Sweep
 from steppewise.experiment import study as studies
 studies.ROWS_IN_PIECE = {rows}
 collecting.ROWS_AT_ONCE = {at_once}
-from steppewise.results.collecting import collect
+from steppewise.results.rows import collect
 from steppewise.experiment.executors import executor_of
 from steppewise.results.store import open_store, run_missing
 from tests.swept import study

@@ -294,7 +294,7 @@ sys.path.insert(0, {root!r})
 from dataclasses import replace
 from pathlib import Path
 import numpy as np
-from steppewise.results.collecting import collect
+from steppewise.results.rows import collect
 from steppewise.experiment.executors import executor_of
 from steppewise.results.store import open_store, run_missing
 from tests.swept import short, study

@@ -32,7 +32,8 @@ from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.experiment.executors import UNDER_WAY, Serial, Threads
 from steppewise.experiment.responses import STATISTICS, statistics
 from steppewise.experiment.study import Factor, Study, Task, latin_hypercube, task_of
-from steppewise.results.collecting import (
+from steppewise.results.manifest import read_manifest
+from steppewise.results.rows import (
     RESULTS,
     SUMMARY,
     causes,
@@ -40,7 +41,6 @@ from steppewise.results.collecting import (
     read_by_points,
     read_responses,
 )
-from steppewise.results.manifest import read_manifest
 from steppewise.results.store import SweepManifest, open_store, read_study, run_missing
 from steppewise.scenario.resolve import load_scenario
 

@@ -24,9 +24,9 @@ from tests.swept import (
 from steppewise.experiment import versions
 from steppewise.experiment.executors import Serial, Threads, executor_of
 from steppewise.results import store as sweeping
-from steppewise.results.collecting import RESULTS, collect
 from steppewise.results.manifest import read_manifest
 from steppewise.results.rerun import differences
+from steppewise.results.rows import RESULTS, collect
 from steppewise.results.store import SweepManifest, open_store, peek, read_study, run_missing, store_name
 from steppewise.results.sweep import stored as read_sweep
 

@@ -20,6 +20,7 @@ from steppewise.analysis.comparison import Differences, PairedDifference
 from steppewise.analysis.telling_comparison import advice, sentences
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
+from steppewise.results import tables
 from steppewise.results.kind import Kept, drawn
 from steppewise.results.manifest import (
     COMPARISON,
@@ -28,21 +29,12 @@ from steppewise.results.manifest import (
     Worlds,
     folder_name,
     read_manifest,
+    rounded,
     scenario_entry,
     state_of,
 )
 from steppewise.results.rerun import StoredWorlds
 from steppewise.results.run import Progress, Scenario, specification
-from steppewise.results.tables import (
-    RUNS,
-    Parameters,
-    read_spec,
-    reading,
-    runs_from,
-    runs_table,
-    write_spec,
-    write_summary,
-)
 from steppewise.scenario.contrast import check_comparable
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.own_rules import NO_RULES, Rule
@@ -150,9 +142,9 @@ class Comparison(Kept):
         """Write the scenarios, each as it stands by itself, a row for every world and scenario, and the differences."""
         (folder / SCENARIOS).mkdir()
         for spec in self.specs:
-            write_spec(folder / SCENARIOS, spec, spec.name)
-        pq.write_table(all_runs(self.ensembles), folder / RUNS, compression="zstd")
-        write_summary(folder / DIFFERENCES, comparison.differences_table(self.found))
+            tables.write_spec(folder / SCENARIOS, spec, spec.name)
+        pq.write_table(all_runs(self.ensembles), folder / tables.RUNS, compression="zstd")
+        tables.write_summary(folder / DIFFERENCES, comparison.differences_table(self.found))
 
     def write_page(self, page: Path, figures: Path) -> None:
         """Draw the figures and write the report page."""
@@ -161,14 +153,10 @@ class Comparison(Kept):
 
         write_comparison(page, self.ensembles, self.found, draw_comparison(self.found, figures))
 
-    def asked(self) -> Entries:
-        """The scenarios and what is uncertain and failed in each, and the plan."""
+    def entries(self, writing: float) -> Entries:
+        """What only the manifest of this kind says; `writing` are the seconds that writing took."""
         scenarios = [{**scenario_entry(one.spec), **state_of(one)} for one in self.ensembles]
-        return {"scenarios": scenarios, **asdict(self.plan)}
-
-    def times(self) -> Mapping[str, float]:
-        """Wall times of the worlds, by stage."""
-        return self.seconds
+        return {"scenarios": scenarios, **asdict(self.plan), "seconds": rounded(self.seconds, writing)}
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""
@@ -283,54 +271,47 @@ def all_runs(ensembles: Sequence[Ensemble]) -> pa.Table:
 
     What a scenario has not, be it a parameter or an outcome of an actor, is null in its rows.
     """
-    tables = []
-    for ensemble in ensembles:
-        rows = runs_table(ensemble)
-        names = pa.array([ensemble.spec.name] * rows.num_rows).dictionary_encode()
-        tables.append(rows.add_column(0, "scenario", names))
-    return pa.concat_tables(tables, promote_options="default")
+    return pa.concat_tables([_named_runs(one) for one in ensembles], promote_options="default")
+
+
+def _named_runs(ensemble: Ensemble) -> pa.Table:
+    rows = tables.runs_table(ensemble)
+    names = pa.array([ensemble.spec.name] * rows.num_rows).dictionary_encode()
+    return rows.add_column(0, "scenario", names)
 
 
 def load_comparison(folder: str | PathLike[str]) -> Comparison:
     """Read a comparison back from its folder. Raises SteppewiseError where it is none, or is damaged."""
     path = Path(folder)
     manifest, ensembles, _ = _read(path)
-
-    def read(differences: Path) -> tuple[Differences, ...]:
-        first, *others = ensembles
-        rows = read_differences(differences)
-        return tuple(comparison.from_table(rows, first, further) for further in others)
-
-    return Comparison(ensembles, reading(path / DIFFERENCES, read, COMPARISON), manifest.seconds, path)
+    first, *others = ensembles
+    with tables.intact(path / DIFFERENCES, COMPARISON):
+        rows = read_differences(path / DIFFERENCES)
+        found = tuple(comparison.from_table(rows, first, further) for further in others)
+    return Comparison(ensembles, found, manifest.seconds, path)
 
 
 def stored(folder: Path) -> StoredWorlds:
     """The worlds of a folder, to be run again. Raises SteppewiseError where it is none, or is damaged."""
     manifest, ensembles, changed = _read(folder)
-    return StoredWorlds(manifest, changed, ensembles)
+    return StoredWorlds(manifest=manifest, evidence_changed=changed, ensembles=ensembles)
 
 
-def _read(folder: Path) -> tuple[ComparisonManifest, tuple[Ensemble, ...], Parameters]:
+def _read(folder: Path) -> tuple[ComparisonManifest, tuple[Ensemble, ...], tables.Parameters]:
     manifest = read_manifest(folder, ComparisonManifest)
-    specs, changes = zip(*(read_spec(folder / SCENARIOS, entry.name) for entry in manifest.scenarios), strict=True)
-    plan = manifest.plan
-
-    def read(path: Path) -> tuple[Ensemble, ...]:
-        table = pq.read_table(path)
-        return tuple(_ensemble_of(table, spec, plan) for spec in specs)
-
-    changed = {name: parameter for one in changes for name, parameter in one.items()}
-    return manifest, reading(folder / RUNS, read, COMPARISON), changed
+    read = [tables.read_spec(folder / SCENARIOS, entry.name) for entry in manifest.scenarios]
+    with tables.intact(folder / tables.RUNS, COMPARISON):
+        table = pq.read_table(folder / tables.RUNS)
+        ensembles = tuple(tables.ensemble_of(_runs_of(spec, table), spec, manifest.plan) for spec, _ in read)
+    return manifest, ensembles, {name: parameter for _, changed in read for name, parameter in changed.items()}
 
 
-def _ensemble_of(table: pa.Table, spec: ScenarioSpec, plan: Plan) -> Ensemble:
+def _runs_of(spec: ScenarioSpec, table: pa.Table) -> pa.Table:
     """The rows of one scenario, without the columns that only others have."""
     import pyarrow.compute as pc
 
     rows = table.filter(pc.equal(table["scenario"], spec.name)).drop_columns("scenario")
-    rows = rows.select([name for name in rows.column_names if rows[name].null_count < rows.num_rows])
-    runs = runs_from(rows)
-    return Ensemble(spec, plan, runs.status, runs.parameters, runs.outcomes, {})
+    return rows.select([name for name in rows.column_names if rows[name].null_count < rows.num_rows])
 
 
 def read_differences(path: Path) -> pd.DataFrame:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from steppewise.analysis.discovery import FRESH, SEARCH, SIZE, WORLDS, Discovery, Search, boxes_in, samples_of, seek
-from steppewise.analysis.sampling import Design
 from steppewise.analysis.telling_discovery import doubts, sentences
 from steppewise.experiment.ensemble import Progress
 from steppewise.experiment.executors import executor_of
@@ -18,15 +17,15 @@ from steppewise.results.question import (
     DESIGN,
     Answer,
     Asked,
-    Columns,
     QuestionManifest,
     StoredQuestion,
     Target,
     read_design,
     read_question,
     target_of,
+    write_design,
 )
-from steppewise.results.tables import OUTCOME, reading, write_rows
+from steppewise.results.tables import OUTCOME, intact, write_rows
 from steppewise.scenario.own_rules import NO_RULES, Rule
 
 if TYPE_CHECKING:
@@ -61,11 +60,6 @@ class DiscoveryResults(Answer[Search, Discovery]):
         return {"condition": subject.condition.text, "size": subject.size, "density": subject.density}
 
     @classmethod
-    def designs(cls, subject: Search) -> Mapping[str, Design]:
-        """The sample to search in, and that to judge by."""
-        return samples_of(subject)
-
-    @classmethod
     def answered(cls, subject: Search, workers: int, progress: Progress) -> Self:
         """The answer to a question, by running the model. Raises SteppewiseError."""
         return cls(seek(subject, executor_of("local", workers, None), progress))
@@ -74,14 +68,11 @@ class DiscoveryResults(Answer[Search, Discovery]):
     def load(cls, folder: Path, subject: Search) -> Self:
         """The answer to a question from its folder, boxes sought anew. Raises SteppewiseError where that is damaged."""
         manifest = read_manifest(folder, DiscoveryManifest)
-
-        def read(path: Path) -> Discovery:
-            found = read_design(path, {name: name for name in (_mean(subject), OF_INTEREST)})
+        with intact(folder / DESIGN, DISCOVERY):
+            found = read_design(folder / DESIGN, {name: name for name in (_mean(subject), OF_INTEREST)})
             of_interest = {sample: columns[OF_INTEREST].astype(bool) for sample, columns in found.items()}
             values = {sample: columns[_mean(subject)] for sample, columns in found.items()}
-            return boxes_in(subject, of_interest, values, manifest.seconds)
-
-        return cls(reading(folder / DESIGN, read, DISCOVERY), folder)
+            return cls(boxes_in(subject, of_interest, values, manifest.seconds), folder)
 
     def rows(self) -> Iterator[tuple[object, ...]]:
         """A row for each restriction of each box: COLUMNS."""
@@ -91,12 +82,6 @@ class DiscoveryResults(Answer[Search, Discovery]):
                 factor = self.subject.factor(one.factor)
                 values = (one.low_value, one.high_value, factor.unit, factor.evidence, one.quasi_p)
                 yield number, one.factor, *values, *qualities, box.fresh.points
-
-    def at_points(self) -> Columns:
-        """The mean of what the condition is about, and whether it holds."""
-        found, name = self.found, _mean(self.subject)
-        of_interest = {SEARCH: found.cases.of_interest, FRESH: found.fresh.of_interest}
-        return {s: {name: found.values[s], OF_INTEREST: holds.astype(float)} for s, holds in of_interest.items()}
 
     def sentences(self) -> list[str]:
         """What was found, in words, and what speaks against it."""
@@ -119,8 +104,12 @@ class DiscoveryResults(Answer[Search, Discovery]):
         return of_discovery(self.found, self.sentences())
 
     def write_tables(self, folder: Path) -> None:
-        """Write the scenarios, the boxes, the way to each, and all points."""
+        """Write the scenarios, the boxes, the way to each, and at all points the mean and whether it is of interest."""
         super().write_tables(folder)
+        found, name = self.found, _mean(self.subject)
+        holds = {SEARCH: found.cases.of_interest, FRESH: found.fresh.of_interest}
+        columns = {s: {name: found.values[s], OF_INTEREST: true.astype(float)} for s, true in holds.items()}
+        write_design(folder / DESIGN, samples_of(self.subject), columns)
         write_rows(folder / PATHS, STEPS, _steps(self.found))
 
     def write_page(self, page: Path, figures: Path) -> None:
@@ -130,9 +119,9 @@ class DiscoveryResults(Answer[Search, Discovery]):
 
         write_discovery(page, self.found, draw_discovery(self.found, figures))
 
-    def came_to(self) -> Entries:
-        """How much is of interest, and the number of boxes."""
-        return {"base_rate": self.found.base_rate, "boxes": len(self.found.boxes)}
+    def entries(self, writing: float) -> Entries:
+        """What only the manifest of this kind says; `writing` are the seconds that writing took."""
+        return {**super().entries(writing), "base_rate": self.found.base_rate, "boxes": len(self.found.boxes)}
 
     def __repr__(self) -> str:
         return f"<Discovery of {self.subject.condition.text} in {self.subject.name}: {len(self.found.boxes)} boxes>"

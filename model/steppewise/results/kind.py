@@ -71,16 +71,8 @@ class Kept(Shows):
         """Draw the figures into their folder, and write the page with them."""
         raise NotImplementedError
 
-    def asked(self) -> Entries:
-        """What the manifest says of what was asked, by its keys."""
-        raise NotImplementedError
-
-    def came_to(self) -> Entries:
-        """What the manifest says of what was found."""
-        return {}
-
-    def times(self) -> Mapping[str, float]:
-        """Wall times of finding it, by stage."""
+    def entries(self, writing: float) -> Entries:
+        """What only the manifest of this kind says; `writing` are the seconds that writing took."""
         raise NotImplementedError
 
     def save(self, folder: str | PathLike[str] = "results", force: bool = False) -> Path:
@@ -102,14 +94,9 @@ class Kept(Shows):
             if how.pages:
                 how.stage("Drawing figures")
                 self.write_pages(folder, how)
-            write_manifest(folder, self._entries(time.perf_counter() - started))
+            kind = {} if self.KIND == RUN else {"kind": self.KIND}
+            write_manifest(folder, {**circumstances(), **kind, **self.entries(time.perf_counter() - started)})
         return target
-
-    def _entries(self, writing: float) -> Entries:
-        """The manifest; `writing` are the seconds that writing took."""
-        kind = {} if self.KIND == RUN else {"kind": self.KIND}
-        seconds = {stage: round(spent, 3) for stage, spent in {**self.times(), "writing": writing}.items()}
-        return {**circumstances(), **kind, **self.asked(), "seconds": seconds, **self.came_to()}
 
 
 def is_there(folder: Path) -> bool:

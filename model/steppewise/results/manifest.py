@@ -77,6 +77,11 @@ def state_of(ensemble: Ensemble) -> dict[str, object]:
     }
 
 
+def rounded(seconds: Mapping[str, float], writing: float) -> dict[str, float]:
+    """Wall times by stage, that of writing the last, to milliseconds."""
+    return {stage: round(spent, 3) for stage, spent in {**seconds, "writing": writing}.items()}
+
+
 def folder_name(called: str, *asked: object) -> str:
     """`package-delivered-3f2a9c1b`: the same question to the same version has the same name."""
     whole = repr((*asked, code_version()))

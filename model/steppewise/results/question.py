@@ -38,10 +38,10 @@ from steppewise.experiment.kinds import Kind, kind_of
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.assumptions import main_power
 from steppewise.results.kind import Kept
-from steppewise.results.manifest import Entries, Worlds, folder_name, read_manifest, scenario_entry
+from steppewise.results.manifest import Entries, Worlds, folder_name, read_manifest, rounded, scenario_entry
 from steppewise.results.rerun import Again, Progress, Stored, check_row, together
 from steppewise.results.run import checked, without_overrides
-from steppewise.results.tables import OUTCOME, Parameters, Runs, read_spec, reading, write_rows, write_spec
+from steppewise.results.tables import OUTCOME, Runs, intact, read_spec, write_rows, write_spec
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.library import is_path, library_names, unknown_name
 from steppewise.scenario.own_rules import NO_RULES, Rule
@@ -155,11 +155,6 @@ class Answer(Kept, Generic[S, F]):
         raise NotImplementedError
 
     @classmethod
-    def designs(cls, subject: S) -> Mapping[str, Design]:
-        """The points that are run, by the name of their design."""
-        raise NotImplementedError
-
-    @classmethod
     def answered(cls, subject: S, workers: int, progress: Done) -> Self:
         """The answer to a question, by running the model. Raises SteppewiseError."""
         raise NotImplementedError
@@ -171,10 +166,6 @@ class Answer(Kept, Generic[S, F]):
 
     def rows(self) -> Iterator[tuple[object, ...]]:
         """The rows of the table: COLUMNS."""
-        raise NotImplementedError
-
-    def at_points(self) -> Columns:
-        """What was found at the points."""
         raise NotImplementedError
 
     @cached_property
@@ -199,15 +190,14 @@ class Answer(Kept, Generic[S, F]):
         return folder_name(called, fingerprint(subject.spec), subject.factors, seconds, setting, asked)
 
     def write_tables(self, folder: Path) -> None:
-        """Write the scenarios, the table, and all points."""
+        """Write the scenarios, and what was found as a table."""
         write_spec(folder, self.subject.spec)
         for number, spec in enumerate(self.subject.seconds.values(), start=1):
             write_spec(folder, spec, f"{AGAINST}-{number}")
         write_rows(folder / self.TABLE, self.COLUMNS, self.rows())
-        write_design(folder / DESIGN, self.designs(self.subject), self.at_points())
 
-    def asked(self) -> Entries:
-        """The subject, its points, and what only this kind asks for."""
+    def entries(self, writing: float) -> Entries:
+        """What only the manifest of this kind says; `writing` are the seconds that writing took."""
         subject = self.subject
         return {
             "name": subject.name,
@@ -220,11 +210,8 @@ class Answer(Kept, Generic[S, F]):
             "runs": subject.runs,
             "factors": [asdict(factor) for factor in subject.factors],
             **self.asked_of(subject),
+            "seconds": rounded(self.found.seconds, writing),
         }
-
-    def times(self) -> Mapping[str, float]:
-        """Wall times of finding it, by stage."""
-        return self.found.seconds
 
 
 # the points in the folder -------------------------------------------------------------------------------
@@ -266,62 +253,15 @@ def read_design(path: Path, columns: Mapping[str, str]) -> dict[str, dict[str, A
 # computed again -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Second:
-    """A second scenario as a folder holds it, and the parameters that today's evidence has otherwise.
-
-    `is_todays` is False where the scenario of that name says something else today, or is not there.
-    """
-
-    spec: ScenarioSpec
-    evidence_changed: Parameters
-    is_todays: bool
-
-
-def read_seconds(folder: Path, manifest: QuestionManifest) -> Mapping[str, Second]:
-    """The second scenarios that a folder holds, by the names that quantities give them; none in folders of old.
-
-    Raises SteppewiseError where a file is missing or damaged.
-    """
-    names = enumerate(manifest.against, start=1)
-    return {name: _read_second(folder, f"{AGAINST}-{number}", name) for number, name in names}
-
-
-def _read_second(folder: Path, file: str, name: str) -> Second:
-    spec, changed = read_spec(folder, file)
-    then = load_scenario(folder / f"{file}.yaml")  # with today's evidence, so that the scenarios alone are compared
-    try:
-        is_todays = fingerprint(load_scenario(name)) == fingerprint(then)
-    except SteppewiseError:
-        is_todays = False
-    return Second(spec, changed, is_todays)
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class StoredQuestion(Stored):
-    """A question as its folder holds it, with the mean outcomes at every point.
-
-    `seconds` are the second scenarios that the folder holds, by name.
-    """
+    """A question as its folder holds it, with the mean outcomes at every point."""
 
     FILE = DESIGN
 
     subject: Subject
     designs: Mapping[str, Design]
     means: Columns
-    seconds: Mapping[str, Second]
-
-    @property
-    def notes(self) -> Sequence[str]:
-        """Which second scenarios are not what they were."""
-        others = (name for name, second in self.seconds.items() if not second.is_todays)
-        return [f"{name} is not today what it was; the folder's own is used." for name in others]
-
-    @property
-    def doubts(self) -> Sequence[str]:
-        """Which second scenarios the folder does not hold."""
-        lost = (name for name in self.subject.against if name not in self.seconds)
-        return [f"the folder does not hold {name}, the second scenario; today's is used" for name in lost]
 
     def again(self, row: int | None = None, workers: int = 1, progress: Progress = lambda done, total: None) -> Again:
         """The mean outcomes at every point, or at that of one row; columns are named `DESIGN:OUTCOME`."""
@@ -354,16 +294,36 @@ def read_question(
     """The question of a folder of that kind, with its designs. Raises SteppewiseError where it is none, or damaged."""
     manifest = read_manifest(folder, model)
     spec, changed = read_spec(folder)
-    seconds = read_seconds(folder, manifest)
+    kept, notes = {}, []
+    for number, name in enumerate(manifest.against, start=1):
+        kept[name], more = read_spec(folder, f"{AGAINST}-{number}")
+        changed = {**changed, **more}
+        if not _is_todays(name, folder / f"{AGAINST}-{number}.yaml"):
+            notes.append(f"{name} is not today what it was; the folder's own is used.")
     plain = {key: getattr(manifest, key) for key in ("name", "worlds", "seed", "uncertainty", "size", "factors")}
-    kept = {name: second.spec for name, second in seconds.items()}
     subject = manifest.subject({**plain, "title": spec.title, "spec": spec, "kept": kept})
-    for second in seconds.values():
-        changed = {**changed, **second.evidence_changed}
+    lost = [f"the folder does not hold {name}, the second scenario" for name in subject.against if name not in kept]
     columns = {f"{OUTCOME}{quantity.name}": quantity.name for quantity in subject.quantities}
-    means = reading(folder / DESIGN, lambda path: read_design(path, columns), model.KIND)
+    with intact(folder / DESIGN, model.KIND):
+        means = read_design(folder / DESIGN, columns)
     designs = designs_of(subject)
     found = {name: len(next(iter(by.values()))) for name, by in means.items()}
     if {name: len(design) for name, design in designs.items()} != found:
         raise SteppewiseError(Problem("has other points than were asked for", file=str(folder / DESIGN)))
-    return StoredQuestion(manifest, changed, subject, designs, means, seconds)
+    return StoredQuestion(
+        manifest=manifest,
+        evidence_changed=changed,
+        notes=tuple(notes),
+        doubts=tuple(f"{line}; today's is used" for line in lost),
+        subject=subject,
+        designs=designs,
+        means=means,
+    )
+
+
+def _is_todays(name: str, file: Path) -> bool:
+    """True where the scenario of that name is still what a folder holds of it, but for evidence."""
+    try:
+        return fingerprint(load_scenario(name)) == fingerprint(load_scenario(file))
+    except SteppewiseError:
+        return False

@@ -42,25 +42,20 @@ class Again:
     row: str = ""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Stored:
-    """Results as their folder holds them; `evidence_changed` are parameters that today's evidence has otherwise."""
+    """Results as their folder holds them, its rows in FILE.
+
+    evidence_changed: parameters that today's evidence has otherwise. notes: what else is not today what it was, and is
+    taken from the folder. doubts: what the folder does not hold, so that numbers may differ.
+    """
 
     FILE: ClassVar[str]
-    """The file that holds the rows."""
 
     manifest: Manifest
     evidence_changed: Parameters
-
-    @property
-    def notes(self) -> Sequence[str]:
-        """What is not today what it was, and is taken from the folder."""
-        return ()
-
-    @property
-    def doubts(self) -> Sequence[str]:
-        """What the folder does not hold, so that numbers may differ."""
-        return ()
+    notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     def again(self, row: int | None = None, workers: int = 1, progress: Progress = lambda done, total: None) -> Again:
         """Compute all rows again, or one. Raises SteppewiseError where there is no such row."""
@@ -80,7 +75,7 @@ def check_row(row: int | None, rows: int, noun: str = "row") -> None:
         raise SteppewiseError(f"there is no {noun} {row}; {noun}s are numbered from 0 to {rows - 1}")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class StoredWorlds(Stored):
     """Worlds under one scenario or several, their trajectories left out; scenarios have the folder's parameters."""
 

@@ -19,25 +19,19 @@ from steppewise.analysis.telling import advice, sentences
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.report.beside import write_pages
+from steppewise.results import tables
 from steppewise.results.kind import Keeping, Kept, drawn
-from steppewise.results.manifest import RUN, Entries, Worlds, folder_name, read_manifest, scenario_entry, state_of
-from steppewise.results.rerun import StoredWorlds
-from steppewise.results.tables import (
-    RUNS,
-    SERIES,
-    STATUS,
-    SUMMARY,
-    Parameters,
-    dataset,
-    read_series,
-    read_spec,
-    reading,
-    runs_from,
-    runs_table,
-    write_series,
-    write_spec,
-    write_summary,
+from steppewise.results.manifest import (
+    RUN,
+    Entries,
+    Worlds,
+    folder_name,
+    read_manifest,
+    rounded,
+    scenario_entry,
+    state_of,
 )
+from steppewise.results.rerun import StoredWorlds
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.resolve import load_scenario
@@ -102,7 +96,7 @@ class Results(Kept):
     @cached_property
     def trajectories(self) -> xr.Dataset:
         """The course of every variable with named axes time, power, state and world."""
-        return dataset(self.ensemble)
+        return tables.dataset(self.ensemble)
 
     @cached_property
     def findings(self) -> Findings:
@@ -141,29 +135,28 @@ class Results(Kept):
 
     def write_tables(self, folder: Path) -> None:
         """Write what numbers can be computed from again, a row a world to compare them with, courses, the summary."""
-        write_summary(folder / SUMMARY, summary_table(self.ensemble))
-        write_spec(folder, self.spec)
+        tables.write_summary(folder / tables.SUMMARY, summary_table(self.ensemble))
+        tables.write_spec(folder, self.spec)
         if self.ensemble.trajectories:
-            write_series(folder / SERIES, self.ensemble)
-        pq.write_table(runs_table(self.ensemble), folder / RUNS, compression="zstd", use_dictionary=[STATUS])
+            tables.write_series(folder / tables.SERIES, self.ensemble)
+        pq.write_table(
+            tables.runs_table(self.ensemble), folder / tables.RUNS, compression="zstd", use_dictionary=[tables.STATUS]
+        )
 
     def write_pages(self, folder: Path, how: Keeping) -> None:
         """Draw the figures and write the report page, unless that was done meanwhile."""
         if not how.beside.finish(folder, self.ensemble, self.shares):
             write_pages(folder, self.ensemble, self.shares)
 
-    def asked(self) -> Entries:
-        """The scenario, the plan, what is uncertain, and what failed."""
-        plan = asdict(self.ensemble.plan)
-        return {"scenario": scenario_entry(self.spec), **plan, **state_of(self.ensemble)}
-
-    def came_to(self) -> Entries:
-        """What the spread rests on."""
-        return {"spread": [asdict(share) for share in self.shares]}
-
-    def times(self) -> Mapping[str, float]:
-        """Wall times of the worlds, by stage."""
-        return self.seconds
+    def entries(self, writing: float) -> Entries:
+        """What only the manifest of this kind says; `writing` are the seconds that writing took."""
+        return {
+            "scenario": scenario_entry(self.spec),
+            **asdict(self.ensemble.plan),
+            **state_of(self.ensemble),
+            "seconds": rounded(self.seconds, writing),
+            "spread": [asdict(share) for share in self.shares],
+        }
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""
@@ -282,18 +275,19 @@ def load_results(folder: str | PathLike[str]) -> Results:
     """Read results back from their folder. Raises SteppewiseError where it is none, or is damaged."""
     path = Path(folder)
     manifest, ensemble, _ = _read(path)
-    ensemble = replace(ensemble, trajectories=reading(path / SERIES, read_series))
+    with tables.intact(path / tables.SERIES):
+        ensemble = replace(ensemble, trajectories=tables.read_series(path / tables.SERIES))
     return Results(ensemble, manifest.spread, manifest.seconds, path)
 
 
 def stored(folder: Path) -> StoredWorlds:
     """The worlds of a folder, to be run again. Raises SteppewiseError where it is none, or is damaged."""
     manifest, ensemble, changed = _read(folder)
-    return StoredWorlds(manifest, changed, (ensemble,))
+    return StoredWorlds(manifest=manifest, evidence_changed=changed, ensembles=(ensemble,))
 
 
-def _read(folder: Path) -> tuple[RunManifest, Ensemble, Parameters]:
+def _read(folder: Path) -> tuple[RunManifest, Ensemble, tables.Parameters]:
     manifest = read_manifest(folder, RunManifest)
-    spec, changed = read_spec(folder)
-    runs = reading(folder / RUNS, lambda path: runs_from(pq.read_table(path)))
-    return manifest, Ensemble(spec, manifest.plan, runs.status, runs.parameters, runs.outcomes, {}), changed
+    spec, changed = tables.read_spec(folder)
+    with tables.intact(folder / tables.RUNS):
+        return manifest, tables.ensemble_of(pq.read_table(folder / tables.RUNS), spec, manifest.plan), changed

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import numpy as np
 
 from steppewise.analysis.indices import By, Index, Method
-from steppewise.analysis.sampling import Design
 from steppewise.analysis.sensitivity import SIZES, WORLDS, Question, Sensitivity, designs_of, explain
 from steppewise.analysis.telling_sensitivity import doubts, sentences, source_of, unit_of, value_of
 from steppewise.errors import Problem, SteppewiseError
@@ -23,15 +22,15 @@ from steppewise.results.question import (
     DESIGN,
     Answer,
     Asked,
-    Columns,
     QuestionManifest,
     StoredQuestion,
     Target,
     read_design,
     read_question,
     target_of,
+    write_design,
 )
-from steppewise.results.tables import OUTCOME, reading
+from steppewise.results.tables import OUTCOME, intact
 from steppewise.scenario.own_rules import NO_RULES, Rule
 
 if TYPE_CHECKING:
@@ -62,11 +61,6 @@ class SensitivityResults(Answer[Question, Sensitivity]):
         return {"method": subject.method, "size": subject.size, "outcomes": subject.outcomes}
 
     @classmethod
-    def designs(cls, subject: Question) -> Mapping[str, Design]:
-        """The design by factor, and that by class of evidence."""
-        return designs_of(subject)
-
-    @classmethod
     def answered(cls, subject: Question, workers: int, progress: Progress) -> Self:
         """The answer to a question, by running the model. Raises SteppewiseError."""
         return cls(explain(subject, executor_of("local", workers, None), progress))
@@ -75,9 +69,10 @@ class SensitivityResults(Answer[Question, Sensitivity]):
     def load(cls, folder: Path, subject: Question) -> Self:
         """The answer to a question from its folder. Raises SteppewiseError where that is damaged."""
         manifest = read_manifest(folder, SensitivityManifest)
-        indices = reading(folder / cls.TABLE, _read_indices, SENSITIVITY)
-        columns = {f"{OUTCOME}{name}": name for name in subject.outcomes}
-        means = reading(folder / DESIGN, lambda path: read_design(path, columns), SENSITIVITY)
+        with intact(folder / cls.TABLE, SENSITIVITY):
+            indices = _read_indices(folder / cls.TABLE)
+        with intact(folder / DESIGN, SENSITIVITY):
+            means = read_design(folder / DESIGN, {f"{OUTCOME}{name}": name for name in subject.outcomes})
         return cls(Sensitivity(subject, indices, manifest.seconds, means), folder)
 
     def rows(self) -> Iterator[tuple[object, ...]]:
@@ -91,10 +86,12 @@ class SensitivityResults(Answer[Question, Sensitivity]):
             unit = unit_of(index, question)
             yield index.outcome, index.by, index.name, evidence, *told, index.measure, unit, *numbers, question.worlds
 
-    def at_points(self) -> Columns:
-        """The mean outcomes over the worlds."""
+    def write_tables(self, folder: Path) -> None:
+        """Write the scenarios, the indices, and the mean outcomes at all points."""
+        super().write_tables(folder)
         means = self.found.means.items()
-        return {by: {f"{OUTCOME}{name}": values for name, values in given.items()} for by, given in means}
+        columns = {by: {f"{OUTCOME}{name}": values for name, values in given.items()} for by, given in means}
+        write_design(folder / DESIGN, designs_of(self.subject), columns)
 
     def sentences(self) -> list[str]:
         """What was found, in words, and what speaks against it."""

@@ -48,8 +48,8 @@ from steppewise.results.manifest import (
     read_manifest,
     scenario_entry,
 )
-from steppewise.results.pieces import outcomes_table, series_table, variables_of, write_table
-from steppewise.results.tables import SCENARIO, Parameters, csv_file, read_spec, reading, write_spec
+from steppewise.results.rows import outcomes_table, series_table, variables_of, write_table
+from steppewise.results.tables import SCENARIO, Parameters, csv_file, intact, read_spec, write_spec
 from steppewise.scenario.freeze import fingerprint
 from steppewise.world.tables import Uncertainty
 
@@ -111,7 +111,8 @@ def read_study(folder: Path, manifest: SweepManifest) -> tuple[Study, Parameters
     spec, changed = read_spec(folder)
     if fingerprint(spec) != manifest.scenario.hash:
         raise SteppewiseError(Problem("is not what the sweep was made with", file=str(folder / SCENARIO)))
-    points = reading(folder / POINTS, lambda path: _read_points(path, len(manifest.study.factors)), SWEEP)
+    with intact(folder / POINTS, SWEEP):
+        points = _read_points(folder / POINTS, len(manifest.study.factors))
     return Study(spec=spec, points=points, **dict(manifest.study)), changed
 
 

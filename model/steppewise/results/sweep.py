@@ -24,11 +24,10 @@ from steppewise.experiment.responses import Responses
 from steppewise.experiment.study import Piece, Study, task_of
 from steppewise.experiment.versions import numeric_versions
 from steppewise.report.drawn import FIGURES, REPORT
-from steppewise.results.collecting import RESULTS, causes, collect, points_at_once, read_responses, read_results
+from steppewise.results import rows
 from steppewise.results.folder import appearing, replacing
 from steppewise.results.kind import Shows, drawn
 from steppewise.results.manifest import SWEEP, read_manifest
-from steppewise.results.pieces import POINT, STATUS, WORLD, outcomes_table
 from steppewise.results.rerun import Again, Progress, Stored, check_row
 from steppewise.results.run import checked, without_overrides
 from steppewise.results.store import (
@@ -42,7 +41,7 @@ from steppewise.results.store import (
     store_name,
     stored_in,
 )
-from steppewise.results.tables import SUMMARY, Runs, reading
+from steppewise.results.tables import STATUS, SUMMARY, WORLD, Runs, intact
 from steppewise.scenario.own_rules import NO_RULES, Rule
 
 if TYPE_CHECKING:
@@ -70,8 +69,8 @@ class Sweep(Shows):
     @cached_property
     def findings(self) -> SweepFindings:
         """The effect of every factor on every outcome, the largest first, and why worlds failed."""
-        why = causes(self.folder) if self.responses.failed.any() else Counter[str]()
-        return find(self.responses, read_results(self.folder, self.study), why)
+        why = rows.causes(self.folder) if self.responses.failed.any() else Counter[str]()
+        return find(self.responses, rows.read_results(self.folder, self.study), why)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
@@ -85,7 +84,7 @@ class Sweep(Shows):
         """A row a point and world: the factors' values by name, status, and the outcomes by name."""
         import pandas as pd
 
-        table = pd.read_parquet(self.folder / RESULTS)
+        table = pd.read_parquet(self.folder / rows.RESULTS)
         values = self.study.points[table["point"].to_numpy()]
         named = {factor.name: values[:, number] for number, factor in enumerate(self.study.factors)}
         keys = table[["point", "world"]]
@@ -207,16 +206,16 @@ def run(store: Store, executor: Executor, progress: Progress = lambda done, tota
     progress(total - missing, total)
     if not missing:
         return
-    for rows in run_missing(store, executor):
-        progress(rows, total)
+    for done in run_missing(store, executor):
+        progress(done, total)
 
 
 def finish(store: Store, stage: Callable[[str], None] = lambda name: None) -> Sweep:
     """Collect results, summary, figures and report, unless they are there. Raises SteppewiseError."""
     if is_finished(store):
-        return Sweep(read_responses(store.folder, store.study), store.folder)
+        return Sweep(rows.read_responses(store.folder, store.study), store.folder)
     stage("Collecting the rows")
-    found = Sweep(collect(store), store.folder)
+    found = Sweep(rows.collect(store), store.folder)
     stage("Drawing the figures")
     write_pages(found)
     note_collected(store)
@@ -225,7 +224,7 @@ def finish(store: Store, stage: Callable[[str], None] = lambda name: None) -> Sw
 
 def is_finished(store: Store) -> bool:
     """True where results, summary and report are there and rest on all worlds."""
-    files = (RESULTS, SUMMARY, REPORT)
+    files = (rows.RESULTS, SUMMARY, REPORT)
     return store.collected == store.study.worlds and all((store.folder / name).exists() for name in files)
 
 
@@ -255,7 +254,7 @@ def load_sweep(folder: str | PathLike[str]) -> Sweep:
     store = stored(Path(folder)).store
     if not is_finished(store):
         raise incomplete(store.folder)
-    return Sweep(read_responses(store.folder, store.study), store.folder)
+    return Sweep(rows.read_responses(store.folder, store.study), store.folder)
 
 
 def stored(folder: Path) -> StoredSweep:
@@ -268,7 +267,7 @@ def stored(folder: Path) -> StoredSweep:
         raise SteppewiseError(Problem("its points or factors are not those that the sweep was made with", str(folder)))
     if store.collected != store.study.worlds:
         raise incomplete(folder)
-    return StoredSweep(manifest, changed, store)
+    return StoredSweep(manifest=manifest, evidence_changed=changed, store=store)
 
 
 def incomplete(folder: Path) -> SteppewiseError:
@@ -276,11 +275,11 @@ def incomplete(folder: Path) -> SteppewiseError:
     return SteppewiseError(Problem("is a sweep that is not complete; the command that began it goes on", str(folder)))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class StoredSweep(Stored):
     """A sweep as its folder holds it."""
 
-    FILE = RESULTS
+    FILE = rows.RESULTS
 
     store: Store
 
@@ -294,8 +293,8 @@ class StoredSweep(Stored):
             return Again(kept, again, f"this row, {_outcomes(study)}", f"Row {row}, point {point}, world {world}")
         kept, again = self._some_again(executor_of("local", workers, None), progress)
         some, every = len(kept.status), study.rows
-        rows = f"all {every:,} rows" if some == every else f"{some:,} of {every:,} rows, from all over the sweep"
-        return Again(kept, again, f"{rows}, {_outcomes(study)}")
+        told = f"all {every:,} rows" if some == every else f"{some:,} of {every:,} rows, from all over the sweep"
+        return Again(kept, again, f"{told}, {_outcomes(study)}")
 
     def _some_again(self, executor: Executor, progress: Progress) -> tuple[Runs, Runs]:
         study = self.store.study
@@ -304,24 +303,26 @@ class StoredSweep(Stored):
         part = replace(study, points=study.points[np.concatenate([points for _, points in places])])
         found = []
         for task, result in executor.run(task_of(part, piece) for piece in part.pieces()):
-            found.append(outcomes_table(task.piece, result))
+            found.append(rows.outcomes_table(task.piece, result))
             progress(task.piece.rows, part.rows)
         return _runs(tables, part), _runs(found, part)
 
     def _one_again(self, point: int, world: int) -> tuple[Runs, Runs]:
         study = self.store.study
-        table = self._rows_at(point // points_at_once(study.worlds), np.array([point]))
+        table = self._rows_at(point // rows.points_at_once(study.worlds), np.array([point]))
         alone = replace(study, points=study.points[[point]], worlds=1)
         piece = Piece(np.array([0]), alone.points, world, 1)
-        again = outcomes_table(piece, task_of(alone, piece).run())
+        again = rows.outcomes_table(piece, task_of(alone, piece).run())
         return _runs([table.slice(world, 1)], alone), _runs([again], alone)
 
     def _rows_at(self, group: int, points: Points) -> pa.Table:
         """The rows of some points of a row group."""
         import pyarrow.compute as pc
 
-        table = reading(self.store.folder / RESULTS, lambda path: pq.ParquetFile(path).read_row_group(group), SWEEP)
-        return table.filter(pc.is_in(table[POINT], value_set=pa.array(points.astype(np.int32))))
+        path = self.store.folder / rows.RESULTS
+        with intact(path, SWEEP):
+            table = pq.ParquetFile(path).read_row_group(group)
+        return table.filter(pc.is_in(table[rows.POINT], value_set=pa.array(points.astype(np.int32))))
 
 
 def _outcomes(study: Study) -> str:
@@ -330,7 +331,7 @@ def _outcomes(study: Study) -> str:
 
 def _places(study: Study) -> Iterator[tuple[int, Points]]:
     """Row groups of results.parquet, and the points to take from each."""
-    first = np.arange(0, len(study.points), points_at_once(study.worlds))
+    first = np.arange(0, len(study.points), rows.points_at_once(study.worlds))
     groups = np.array_split(np.arange(len(study.points)), first[1:])
     picked = _spread(len(groups), MOST_PLACES)
     most = max(ROWS_AT_A_PLACE * MOST_PLACES // len(picked) // study.worlds, 1)
@@ -344,7 +345,7 @@ def _spread(count: int, most: int) -> Points:
 
 
 def _runs(tables: Sequence[pa.Table], study: Study) -> Runs:
-    table = pa.concat_tables(tables).sort_by([(POINT, "ascending"), (WORLD, "ascending")])
+    table = pa.concat_tables(tables).sort_by([(rows.POINT, "ascending"), (WORLD, "ascending")])
     if table.num_rows != study.rows:
         raise SteppewiseError(f"results.parquet has {table.num_rows} of {study.rows} rows that were looked for")
     return Runs(tuple(table[STATUS].to_pylist()), {}, {name: table[name].to_numpy() for name in study.outcomes})

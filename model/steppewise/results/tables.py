@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from io import StringIO
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from steppewise.arrays import Array, categories, numbers, values
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import CLASSES, Parameter
-from steppewise.experiment.ensemble import Ensemble
+from steppewise.experiment.ensemble import Ensemble, Plan
 from steppewise.results.manifest import RUN, SWEEP, remedy
 from steppewise.scenario.freeze import freeze
 from steppewise.scenario.resolve import load_scenario
@@ -57,18 +57,10 @@ EVIDENCE_COLUMNS: Final = (
 
 # reading ------------------------------------------------------------------------------------------------
 
-T = TypeVar("T")
-
-
-def reading(path: Path, read: Callable[[Path], T], kind: str = RUN) -> T:
-    """Read a file of a folder of that kind; whatever a damaged one raises becomes what the user can mend."""
-    with intact(path, kind):
-        return read(path)
-
 
 @contextmanager
-def intact(path: Path, kind: str) -> Iterator[None]:
-    """Turn what a damaged file raises into what the user can mend."""
+def intact(path: Path, kind: str = RUN) -> Iterator[None]:
+    """Turn what a damaged file of a folder of that kind raises into what the user can mend."""
     try:
         yield
     except FileNotFoundError:
@@ -96,22 +88,21 @@ def runs_table(ensemble: Ensemble) -> pa.Table:
 
 @dataclass(frozen=True)
 class Runs:
-    """What runs.parquet holds: status a world; parameters and outcomes, name -> (world,)."""
+    """Rows of worlds: status a world; parameters and outcomes, name -> (world,)."""
 
     status: tuple[str, ...]
     parameters: Mapping[str, Array]
     outcomes: dict[str, Array]
 
 
-def runs_from(table: pa.Table) -> Runs:
+def ensemble_of(table: pa.Table, spec: ScenarioSpec, plan: Plan) -> Ensemble:
     """The table read back. Raises KeyError where a column lacks."""
     table = table.sort_by(WORLD)
-    columns = {name: table[name].to_numpy() for name in table.column_names if ":" in name}
-    return Runs(
-        tuple(table[STATUS].to_pylist()),
-        {name.removeprefix(PARAMETER): c for name, c in columns.items() if name.startswith(PARAMETER)},
-        {name.removeprefix(OUTCOME): c for name, c in columns.items() if name.startswith(OUTCOME)},
+    parameters, outcomes = (
+        {name.removeprefix(kind): table[name].to_numpy() for name in table.column_names if name.startswith(kind)}
+        for kind in (PARAMETER, OUTCOME)
     )
+    return Ensemble(spec, plan, tuple(table[STATUS].to_pylist()), parameters, outcomes, {})
 
 
 # scenario.yaml; evidence.csv: a row a parameter ---------------------------------------------------------
