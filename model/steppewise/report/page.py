@@ -98,7 +98,8 @@ def of_run(ensemble: Ensemble, found: Findings, sentences: Sequence[str]) -> Sho
     from steppewise.report import figures as drawing
 
     parts = (tables.power_table(found), tables.state_table(found))
-    return Shown(found.spec.title, drawing.main_sketch(ensemble, found), parts, sentences)
+    sketch = drawing.main_sketch(ensemble, found) if ensemble.trajectories else None
+    return Shown(found.spec.title, sketch, parts, sentences)
 
 
 def _facts(findings: Findings) -> list[tuple[str, str]]:

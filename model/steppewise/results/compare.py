@@ -33,7 +33,7 @@ from steppewise.results.manifest import (
     scenario_entry,
     state_of,
 )
-from steppewise.results.rerun import StoredWorlds
+from steppewise.results.rerun import StoredWorlds, is_other
 from steppewise.results.run import Progress, Scenario, specification
 from steppewise.scenario.contrast import check_comparable
 from steppewise.scenario.freeze import fingerprint
@@ -281,9 +281,12 @@ def _named_runs(ensemble: Ensemble) -> pa.Table:
 
 
 def load_comparison(folder: str | PathLike[str]) -> Comparison:
-    """Read a comparison back from its folder. Raises SteppewiseError where it is none, or is damaged."""
+    """Read a comparison back from its folder. Raises SteppewiseError where it is none, or is damaged.
+
+    That of another model is read, too; parameters that it did not know are today's.
+    """
     path = Path(folder)
-    manifest, ensembles, _ = _read(path)
+    manifest, ensembles, _ = _read(path, of_any_model=True)
     first, *others = ensembles
     with tables.intact(path / DIFFERENCES, COMPARISON):
         rows = read_differences(path / DIFFERENCES)
@@ -297,9 +300,12 @@ def stored(folder: Path) -> StoredWorlds:
     return StoredWorlds(manifest=manifest, evidence_changed=changed, ensembles=ensembles)
 
 
-def _read(folder: Path) -> tuple[ComparisonManifest, tuple[Ensemble, ...], tables.Parameters]:
+def _read(
+    folder: Path, of_any_model: bool = False
+) -> tuple[ComparisonManifest, tuple[Ensemble, ...], tables.Parameters]:
     manifest = read_manifest(folder, ComparisonManifest)
-    read = [tables.read_spec(folder / SCENARIOS, entry.name) for entry in manifest.scenarios]
+    other = of_any_model and is_other(manifest)
+    read = [tables.read_spec(folder / SCENARIOS, entry.name, other) for entry in manifest.scenarios]
     with tables.intact(folder / tables.RUNS, COMPARISON):
         table = pq.read_table(folder / tables.RUNS)
         ensembles = tuple(tables.ensemble_of(_runs_of(spec, table), spec, manifest.plan) for spec, _ in read)

@@ -31,7 +31,7 @@ from steppewise.results.manifest import (
     scenario_entry,
     state_of,
 )
-from steppewise.results.rerun import StoredWorlds
+from steppewise.results.rerun import StoredWorlds, is_other
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.resolve import load_scenario
@@ -119,6 +119,8 @@ class Results(Kept):
             "trust": lambda: figures.trust_and_influence(self.ensemble),
             "spread": self._draw_spread,
         }
+        if picture in pictures and picture != "spread" and not self.ensemble.trajectories:
+            raise SteppewiseError("the folder holds no courses: there is no series.nc")
         return drawn(pictures, picture)
 
     def _draw_spread(self) -> Figure:
@@ -272,9 +274,12 @@ def run_name(spec: ScenarioSpec, plan: Plan) -> str:
 
 
 def load_results(folder: str | PathLike[str]) -> Results:
-    """Read results back from their folder. Raises SteppewiseError where it is none, or is damaged."""
+    """Read results back from their folder. Raises SteppewiseError where it is none, or is damaged.
+
+    Those of another model are read, too; parameters that it did not know are today's.
+    """
     path = Path(folder)
-    manifest, ensemble, _ = _read(path)
+    manifest, ensemble, _ = _read(path, of_any_model=True)
     with tables.intact(path / tables.SERIES):
         ensemble = replace(ensemble, trajectories=tables.read_series(path / tables.SERIES))
     return Results(ensemble, manifest.spread, manifest.seconds, path)
@@ -286,8 +291,8 @@ def stored(folder: Path) -> StoredWorlds:
     return StoredWorlds(manifest=manifest, evidence_changed=changed, ensembles=(ensemble,))
 
 
-def _read(folder: Path) -> tuple[RunManifest, Ensemble, tables.Parameters]:
+def _read(folder: Path, of_any_model: bool = False) -> tuple[RunManifest, Ensemble, tables.Parameters]:
     manifest = read_manifest(folder, RunManifest)
-    spec, changed = tables.read_spec(folder)
+    spec, changed = tables.read_spec(folder, another_model=of_any_model and is_other(manifest))
     with tables.intact(folder / tables.RUNS):
         return manifest, tables.ensemble_of(pq.read_table(folder / tables.RUNS), spec, manifest.plan), changed

@@ -119,14 +119,14 @@ def _spec_files(folder: Path, name: str) -> tuple[Path, Path]:
     return (folder / f"{name}.yaml", folder / f"{name}.csv") if name else (folder / SCENARIO, folder / EVIDENCE)
 
 
-def read_spec(folder: Path, name: str = "") -> tuple[ScenarioSpec, Parameters]:
+def read_spec(folder: Path, name: str = "", another_model: bool = False) -> tuple[ScenarioSpec, Parameters]:
     """A scenario with the parameters that it had, and those that today's evidence has otherwise; of several, by name.
 
-    Raises SteppewiseError where a file is missing or damaged.
+    Parameters that `another_model` did not know are today's. Raises SteppewiseError where a file is missing or damaged.
     """
     scenario, evidence = _spec_files(folder, name)
     today = load_scenario(scenario)
-    spec = today.with_parameters(read_evidence(evidence, today.parameters))
+    spec = today.with_parameters(read_evidence(evidence, today.parameters, another_model))
     pairs = ((parameter, spec.parameters[name]) for name, parameter in today.parameters.items())
     return spec, {a.name: a for a, b in pairs if (a.value, a.low, a.high) != (b.value, b.low, b.high)}
 
@@ -147,16 +147,19 @@ def _evidence_rows(spec: ScenarioSpec) -> Iterator[tuple[object, ...]]:
         yield name, *numbers, p.definition.unit, p.evidence, p.source, p.passage, p.reason, by_scenario
 
 
-def read_evidence(path: Path, today: Parameters) -> dict[str, Parameter]:
+def read_evidence(path: Path, today: Parameters, another_model: bool) -> dict[str, Parameter]:
     """The parameters of a folder, their meanings taken from today's. Raises SteppewiseError."""
     try:
         with path.open(newline="", encoding="utf-8") as stream:
             rows = {row["name"]: row for row in csv.DictReader(stream)}
         lost = sorted(today.keys() ^ rows.keys())
-        if lost:
-            message = f"holds other parameters than this version of steppewise knows, as {lost[0]}"
+        if lost and not another_model:
+            message = (
+                f"holds other parameters than this version of steppewise knows, as {lost[0]}: the model is another "
+                "one, and no number can come out again"
+            )
             raise SteppewiseError(Problem(message, file=str(path)))
-        return {name: _parameter(rows[name], parameter) for name, parameter in today.items()}
+        return {name: _parameter(rows[name], today[name]) for name in today if name in rows}
     except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise SteppewiseError(Problem(f"is damaged ({error!r})", file=str(path))) from None
 
