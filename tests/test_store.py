@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -269,6 +270,21 @@ def test_a_damaged_file_is_told(folder, tmp_path, file):
         (copy / path.name).write_bytes(path.read_bytes())
     (copy / file).write_bytes(b"\x00nothing\xff")
     assert f"{copy / file}: is damaged" in refused(lambda: load_results(copy))
+
+
+def test_every_fault_of_a_manifest_is_told(folder, tmp_path):
+    copy = tmp_path / folder.name
+    shutil.copytree(folder, copy)
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["seed"], manifest["spread"][0]["share"]
+    manifest["worlds"] = "many"
+    (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    lines = refused(lambda: load_results(copy)).splitlines()
+    places = ("worlds: Input should be a valid integer", "seed: Field required", "spread.0.share: Field required")
+    assert len(lines) == len(places)
+    for line, place in zip(lines, places, strict=True):
+        assert line.startswith(f"{copy / 'manifest.json'}: is damaged: {place}")
+        assert line.endswith("; 'steppewise run --force' writes the folder anew")
 
 
 @pytest.mark.parametrize("file", ["runs.parquet", "evidence.csv", "scenario.yaml"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
@@ -297,46 +297,38 @@ class StoredSweep(Stored):
         return Again(kept, again, f"{told}, {_outcomes(study)}")
 
     def _some_again(self, executor: Executor, progress: Progress) -> tuple[Runs, Runs]:
-        study = self.store.study
-        places = list(_places(study))
-        tables = [self._rows_at(group, points) for group, points in places]
-        part = replace(study, points=study.points[np.concatenate([points for _, points in places])])
+        points = _points_all_over(self.store.study)
+        part = replace(self.store.study, points=self.store.study.points[points])
         found = []
         for task, result in executor.run(task_of(part, piece) for piece in part.pieces()):
             found.append(rows.outcomes_table(task.piece, result))
             progress(task.piece.rows, part.rows)
-        return _runs(tables, part), _runs(found, part)
+        return _runs([self._rows_of((rows.POINT, "in", points.tolist()))], part), _runs(found, part)
 
     def _one_again(self, point: int, world: int) -> tuple[Runs, Runs]:
-        study = self.store.study
-        table = self._rows_at(point // rows.points_at_once(study.worlds), np.array([point]))
-        alone = replace(study, points=study.points[[point]], worlds=1)
+        alone = replace(self.store.study, points=self.store.study.points[[point]], worlds=1)
         piece = Piece(np.array([0]), alone.points, world, 1)
         again = rows.outcomes_table(piece, task_of(alone, piece).run())
-        return _runs([table.slice(world, 1)], alone), _runs([again], alone)
+        return _runs([self._rows_of((rows.POINT, "=", point), (WORLD, "=", world))], alone), _runs([again], alone)
 
-    def _rows_at(self, group: int, points: Points) -> pa.Table:
-        """The rows of some points of a row group."""
-        import pyarrow.compute as pc
-
+    def _rows_of(self, *wanted: tuple[str, str, object]) -> pa.Table:
+        """The rows that meet all conditions; only row groups that can hold such are read."""
         path = self.store.folder / rows.RESULTS
         with intact(path, SWEEP):
-            table = pq.ParquetFile(path).read_row_group(group)
-        return table.filter(pc.is_in(table[rows.POINT], value_set=pa.array(points.astype(np.int32))))
+            return pq.read_table(path, filters=list(wanted))
 
 
 def _outcomes(study: Study) -> str:
     return f"{len(study.outcomes)} outcomes"
 
 
-def _places(study: Study) -> Iterator[tuple[int, Points]]:
-    """Row groups of results.parquet, and the points to take from each."""
+def _points_all_over(study: Study) -> Points:
+    """Points from places all over a large sweep, which are row groups of its results; of a small one all points."""
     first = np.arange(0, len(study.points), rows.points_at_once(study.worlds))
-    groups = np.array_split(np.arange(len(study.points)), first[1:])
-    picked = _spread(len(groups), MOST_PLACES)
+    places = np.array_split(np.arange(len(study.points)), first[1:])
+    picked = _spread(len(places), MOST_PLACES)
     most = max(ROWS_AT_A_PLACE * MOST_PLACES // len(picked) // study.worlds, 1)
-    for group in picked.tolist():
-        yield group, groups[group][_spread(len(groups[group]), most)]
+    return np.concatenate([places[place][_spread(len(places[place]), most)] for place in picked])
 
 
 def _spread(count: int, most: int) -> Points:

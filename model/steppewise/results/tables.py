@@ -42,16 +42,7 @@ Axed = tuple[tuple[str, ...], Any, dict[str, str]]
 WORLD, STATUS, PARAMETER, OUTCOME = "world", "status", "parameter:", "outcome:"
 
 EVIDENCE_COLUMNS: Final = (
-    "name",
-    "value",
-    "low",
-    "high",
-    "unit",
-    "class",
-    "source",
-    "passage",
-    "reason",
-    "set_by_scenario",
+    *("name", "value", "low", "high", "unit", "class", "source", "passage", "reason", "set_by_scenario"),
 )
 
 
