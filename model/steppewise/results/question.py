@@ -31,6 +31,7 @@ from steppewise.analysis.sensitivity import Sensitivity
 from steppewise.analysis.subject import Subject, model_of
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
+from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Progress as Done
 from steppewise.experiment.executors import executor_of
 from steppewise.experiment.experiment_loading import load_study
@@ -38,7 +39,7 @@ from steppewise.experiment.kinds import Kind, kind_of
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.assumptions import main_power
 from steppewise.results.kind import Kept
-from steppewise.results.manifest import Entries, Worlds, folder_name, read_manifest, rounded, scenario_entry
+from steppewise.results.manifest import NAME, Entries, Worlds, folder_name, read_manifest, rounded, scenario_entry
 from steppewise.results.rerun import Again, Progress, Stored, check_row, together
 from steppewise.results.run import checked, without_overrides
 from steppewise.results.tables import OUTCOME, Runs, intact, read_spec, write_rows, write_spec
@@ -294,31 +295,47 @@ def read_question(
     """The question of a folder of that kind, with its designs. Raises SteppewiseError where it is none, or damaged."""
     manifest = read_manifest(folder, model)
     spec, changed = read_spec(folder)
-    kept, notes = {}, []
-    for number, name in enumerate(manifest.against, start=1):
-        kept[name], more = read_spec(folder, f"{AGAINST}-{number}")
-        changed = {**changed, **more}
-        if not _is_todays(name, folder / f"{AGAINST}-{number}.yaml"):
-            notes.append(f"{name} is not today what it was; the folder's own is used.")
+    kept, changed_too, notes = _seconds(folder, manifest)
     plain = {key: getattr(manifest, key) for key in ("name", "worlds", "seed", "uncertainty", "size", "factors")}
-    subject = manifest.subject({**plain, "title": spec.title, "spec": spec, "kept": kept})
-    lost = [f"the folder does not hold {name}, the second scenario" for name in subject.against if name not in kept]
-    columns = {f"{OUTCOME}{quantity.name}": quantity.name for quantity in subject.quantities}
+    with intact(folder / NAME, model.KIND):
+        subject = manifest.subject({**plain, "title": spec.title, "spec": spec, "kept": kept})
+        designs = designs_of(subject)
+        lost = [name for name in subject.against if name not in kept]
     with intact(folder / DESIGN, model.KIND):
-        means = read_design(folder / DESIGN, columns)
-    designs = designs_of(subject)
-    found = {name: len(next(iter(by.values()))) for name, by in means.items()}
-    if {name: len(design) for name, design in designs.items()} != found:
+        means = read_design(folder / DESIGN, {f"{OUTCOME}{one.name}": one.name for one in subject.quantities})
+    if {name: len(design) for name, design in designs.items()} != {name: _points(by) for name, by in means.items()}:
         raise SteppewiseError(Problem("has other points than were asked for", file=str(folder / DESIGN)))
     return StoredQuestion(
         manifest=manifest,
-        evidence_changed=changed,
-        notes=tuple(notes),
-        doubts=tuple(f"{line}; today's is used" for line in lost),
+        evidence_changed={**changed, **changed_too},
+        notes=notes,
+        doubts=tuple(f"the folder does not hold {name}, the second scenario; today's is used" for name in lost),
         subject=subject,
         designs=designs,
         means=means,
     )
+
+
+def _points(columns: Mapping[str, Array]) -> int:
+    return len(next(iter(columns.values())))
+
+
+def _seconds(
+    folder: Path, manifest: QuestionManifest
+) -> tuple[dict[str, ScenarioSpec], dict[str, Parameter], tuple[str, ...]]:
+    """The second scenarios that a folder holds, what today's evidence has otherwise, and which are no more today's.
+
+    Folders of old hold none. Raises SteppewiseError where a file is missing or damaged.
+    """
+    kept: dict[str, ScenarioSpec] = {}
+    changed: dict[str, Parameter] = {}
+    others = []
+    for number, name in enumerate(manifest.against, start=1):
+        kept[name], more = read_spec(folder, f"{AGAINST}-{number}")
+        changed |= more
+        if not _is_todays(name, folder / f"{AGAINST}-{number}.yaml"):
+            others.append(f"{name} is not today what it was; the folder's own is used.")
+    return kept, changed, tuple(others)
 
 
 def _is_todays(name: str, file: Path) -> bool:

@@ -57,7 +57,7 @@ def intact(path: Path, kind: str = RUN) -> Iterator[None]:
     except FileNotFoundError:
         missing = "is not there; the same command makes it" if kind == SWEEP else "there is no such file"
         raise SteppewiseError(Problem(missing, file=str(path))) from None
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, LookupError, ArithmeticError) as error:
         said = str(error).splitlines()[0] if str(error) else repr(error)
         raise SteppewiseError(Problem(f"is damaged ({said}); {remedy(kind)}", file=str(path))) from None
 
