@@ -29,7 +29,6 @@ from steppewise.results.manifest import (
     Worlds,
     folder_name,
     read_manifest,
-    rounded,
     scenario_entry,
     state_of,
 )
@@ -156,7 +155,7 @@ class Comparison(Kept):
     def entries(self, writing: float) -> Entries:
         """What only the manifest of this kind says; `writing` are the seconds that writing took."""
         scenarios = [{**scenario_entry(one.spec), **state_of(one)} for one in self.ensembles]
-        return {"scenarios": scenarios, **asdict(self.plan), "seconds": rounded(self.seconds, writing)}
+        return {"scenarios": scenarios, **asdict(self.plan), "seconds": {**self.seconds, "writing": writing}}
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""

@@ -77,11 +77,6 @@ def state_of(ensemble: Ensemble) -> dict[str, object]:
     }
 
 
-def rounded(seconds: Mapping[str, float], writing: float) -> dict[str, float]:
-    """Wall times by stage, that of writing the last, to milliseconds."""
-    return {stage: round(spent, 3) for stage, spent in {**seconds, "writing": writing}.items()}
-
-
 def folder_name(called: str, *asked: object) -> str:
     """`package-delivered-3f2a9c1b`: the same question to the same version has the same name."""
     whole = repr((*asked, code_version()))
@@ -89,8 +84,9 @@ def folder_name(called: str, *asked: object) -> str:
 
 
 def write_manifest(folder: Path, entries: Entries) -> None:
-    """Write the manifest, readable for people too."""
-    (folder / NAME).write_text(manifest_text(entries), encoding="utf-8")
+    """Write the manifest, readable for people too; wall times by stage to milliseconds."""
+    seconds = {stage: round(spent, 3) for stage, spent in entries["seconds"].items()}
+    (folder / NAME).write_text(manifest_text({**entries, "seconds": seconds}), encoding="utf-8")
 
 
 def manifest_text(entries: Entries) -> str:

@@ -39,7 +39,7 @@ from steppewise.experiment.kinds import Kind, kind_of
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.assumptions import main_power
 from steppewise.results.kind import Kept
-from steppewise.results.manifest import NAME, Entries, Worlds, folder_name, read_manifest, rounded, scenario_entry
+from steppewise.results.manifest import NAME, Entries, Worlds, folder_name, read_manifest, scenario_entry
 from steppewise.results.rerun import Again, Progress, Stored, check_row, together
 from steppewise.results.run import checked, without_overrides
 from steppewise.results.tables import OUTCOME, Runs, intact, read_spec, write_rows, write_spec
@@ -211,7 +211,7 @@ class Answer(Kept, Generic[S, F]):
             "runs": subject.runs,
             "factors": [asdict(factor) for factor in subject.factors],
             **self.asked_of(subject),
-            "seconds": rounded(self.found.seconds, writing),
+            "seconds": {**self.found.seconds, "writing": writing},
         }
 
 

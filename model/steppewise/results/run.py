@@ -21,16 +21,7 @@ from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.report.beside import write_pages
 from steppewise.results import tables
 from steppewise.results.kind import Keeping, Kept, drawn
-from steppewise.results.manifest import (
-    RUN,
-    Entries,
-    Worlds,
-    folder_name,
-    read_manifest,
-    rounded,
-    scenario_entry,
-    state_of,
-)
+from steppewise.results.manifest import RUN, Entries, Worlds, folder_name, read_manifest, scenario_entry, state_of
 from steppewise.results.rerun import StoredWorlds, is_other
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.own_rules import NO_RULES, Rule
@@ -156,7 +147,7 @@ class Results(Kept):
             "scenario": scenario_entry(self.spec),
             **asdict(self.ensemble.plan),
             **state_of(self.ensemble),
-            "seconds": rounded(self.seconds, writing),
+            "seconds": {**self.seconds, "writing": writing},
             "spread": [asdict(share) for share in self.shares],
         }
 
