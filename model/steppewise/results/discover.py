@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from steppewise.analysis.discovery import FRESH, SEARCH, SIZE, WORLDS, Discovery, Search, boxes_in, samples_of, seek
 from steppewise.analysis.telling_discovery import doubts, sentences
 from steppewise.experiment.ensemble import Progress
-from steppewise.experiment.executors import executor_of
 from steppewise.results.kind import drawn
 from steppewise.results.manifest import DISCOVERY, Entries, read_manifest
 from steppewise.results.question import (
@@ -48,6 +47,7 @@ class DiscoveryResults(Answer[Search, Discovery]):
         *("box", "name", "low", "high", "unit", "evidence", "quasi_p", "coverage", "density", "mass"),
         *("found_coverage", "found_density", "points"),
     )
+    find = staticmethod(seek)
 
     @property
     def subject(self) -> Search:
@@ -58,11 +58,6 @@ class DiscoveryResults(Answer[Search, Discovery]):
     def asked_of(cls, subject: Search) -> Entries:
         """The condition, the size and the least density."""
         return {"condition": subject.condition.text, "size": subject.size, "density": subject.density}
-
-    @classmethod
-    def answered(cls, subject: Search, workers: int, progress: Progress) -> Self:
-        """The answer to a question, by running the model. Raises SteppewiseError."""
-        return cls(seek(subject, executor_of("local", workers, None), progress))
 
     @classmethod
     def load(cls, folder: Path, subject: Search) -> Self:

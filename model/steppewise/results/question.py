@@ -136,11 +136,12 @@ F = TypeVar("F", bound=Sensitivity | Discovery)
 class Answer(Kept, Generic[S, F]):
     """What was found. `folder` is where the results lie, None before they are saved.
 
-    TABLE, COLUMNS: the table in the folder, and its heads.
+    TABLE, COLUMNS: the table in the folder, and its heads. find: runs the model.
     """
 
     TABLE: ClassVar[str]
     COLUMNS: ClassVar[tuple[str, ...]]
+    find: ClassVar[Callable[..., Any]]
 
     found: F
     folder: Path | None = None
@@ -158,7 +159,7 @@ class Answer(Kept, Generic[S, F]):
     @classmethod
     def answered(cls, subject: S, workers: int, progress: Done) -> Self:
         """The answer to a question, by running the model. Raises SteppewiseError."""
-        raise NotImplementedError
+        return cls(cls.find(subject, executor_of("local", workers, None), progress))
 
     @classmethod
     def load(cls, folder: Path, subject: S) -> Self:

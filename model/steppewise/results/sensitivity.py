@@ -15,7 +15,6 @@ from steppewise.analysis.sensitivity import SIZES, WORLDS, Question, Sensitivity
 from steppewise.analysis.telling_sensitivity import doubts, sentences, source_of, unit_of, value_of
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
-from steppewise.experiment.executors import executor_of
 from steppewise.results.kind import drawn
 from steppewise.results.manifest import SENSITIVITY, Entries, read_manifest
 from steppewise.results.question import (
@@ -49,6 +48,7 @@ class SensitivityResults(Answer[Question, Sensitivity]):
         *("outcome", "by", "name", "evidence", "range", "source", "measure", "unit", "value", "half_width"),
         *("low", "high", "worlds"),
     )
+    find = staticmethod(explain)
 
     @property
     def subject(self) -> Question:
@@ -59,11 +59,6 @@ class SensitivityResults(Answer[Question, Sensitivity]):
     def asked_of(cls, subject: Question) -> Entries:
         """Method, size and outcomes."""
         return {"method": subject.method, "size": subject.size, "outcomes": subject.outcomes}
-
-    @classmethod
-    def answered(cls, subject: Question, workers: int, progress: Progress) -> Self:
-        """The answer to a question, by running the model. Raises SteppewiseError."""
-        return cls(explain(subject, executor_of("local", workers, None), progress))
 
     @classmethod
     def load(cls, folder: Path, subject: Question) -> Self:
