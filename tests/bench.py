@@ -202,10 +202,10 @@ def memory_of(worlds: int) -> None:
     """In a process of its own: sweep over so many worlds in a folder that is thrown away, print the peak."""
     import numpy as np
 
-    from steppewise.experiment.collecting import collect
     from steppewise.experiment.executors import Serial
     from steppewise.experiment.study import Factor, Study
-    from steppewise.experiment.sweeping import open_store, run_missing
+    from steppewise.results.rows import collect
+    from steppewise.results.store import open_store, run_missing
     from steppewise.scenario.resolve import load_scenario
 
     name = "powers.japan.execution"

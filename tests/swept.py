@@ -23,16 +23,18 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from steppewise.analysis.effects import SweepFindings, find
+from steppewise.analysis.effects import SweepFindings
 from steppewise.errors import SteppewiseError
-from steppewise.experiment import collecting
 from steppewise.experiment import study as studies
 from steppewise.experiment.block import NONE, BlockResult, Columns
-from steppewise.experiment.collecting import RESULTS, SUMMARY, Responses, collect
 from steppewise.experiment.executors import Executor, Serial
-from steppewise.experiment.folder import PREFIX
+from steppewise.experiment.responses import Responses
 from steppewise.experiment.study import Factor, Study, Task, grid
-from steppewise.experiment.sweeping import PIECES, Store, open_store, run_missing
+from steppewise.results import rows as collecting
+from steppewise.results.folder import PREFIX
+from steppewise.results.rows import RESULTS, SUMMARY, collect
+from steppewise.results.store import PIECES, Store, open_store, run_missing
+from steppewise.results.sweep import Sweep
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -140,13 +142,14 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from steppewise.errors import SteppewiseError
-from steppewise.experiment import collecting
+from steppewise.results import rows as collecting
+from steppewise.results.sweep import Sweep
 from steppewise.experiment import study as studies
 studies.ROWS_IN_PIECE = {rows}
 collecting.ROWS_AT_ONCE = {at_once}
-from steppewise.experiment.collecting import collect
+from steppewise.results.rows import collect
 from steppewise.experiment.executors import executor_of
-from steppewise.experiment.sweeping import open_store, run_missing
+from steppewise.results.store import open_store, run_missing
 from tests.swept import study
 store = open_store(study(**{changes!r}), Path({parent!r}))
 print("open", flush=True)
@@ -271,7 +274,7 @@ class Invented:
 def findings(study: Study, parent: Path, function: Callable[..., Mapping[str, np.ndarray]]) -> SweepFindings:
     """The findings of a sweep whose rows are what a function says."""
     store, responses = swept(study, parent, Invented(function))
-    return find(responses, store.folder)
+    return Sweep(responses, store.folder).findings
 
 
 def misplaced(figure: Figure) -> list[str]:

@@ -28,7 +28,7 @@ from tests.swept import (
 
 from steppewise.engine.forms import form_for
 from steppewise.experiment.executors import executor_of
-from steppewise.experiment.sweeping import store_name
+from steppewise.results.store import store_name
 
 pytest.importorskip("distributed")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs Linux")]

@@ -17,7 +17,7 @@ from steppewise.analysis.comparison import STATISTICS, PairedDifference, paired
 from steppewise.analysis.summary import QUANTILES
 from steppewise.experiment import ensemble as ensembles
 from steppewise.experiment.ensemble import Plan
-from steppewise.experiment.store import TEXTS
+from steppewise.results.compare import TEXTS
 from steppewise.scenario.contrast import contrast, remarks
 from steppewise.scenario.events.pressure import Pressure
 from steppewise.scenario.quarter import Quarter

@@ -19,11 +19,12 @@ from tests.reports import Reader
 from tests.test_run import EVIDENCE_CHANGED, Terminal, change_evidence
 
 import steppewise
-from steppewise import comparing, keeping
 from steppewise.analysis import comparison
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import simulate
-from steppewise.keeping import Keeping
+from steppewise.results import compare as comparing
+from steppewise.results import kind as keeping
+from steppewise.results.kind import Keeping
 from steppewise.scenario.contrast import check_comparable
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.resolve import load_scenario

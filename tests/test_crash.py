@@ -27,7 +27,7 @@ from tests.swept import (
 )
 
 from steppewise.engine.forms import form_for
-from steppewise.experiment.sweeping import store_name
+from steppewise.results.store import store_name
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs Linux")]
 
@@ -264,7 +264,7 @@ def test_a_disk_that_fills_up_while_pieces_are_written(small_disk, undisturbed):
 def powerless(code: str) -> str:
     """The same program, which gives up the rights of root once it has imported what it needs."""
     give_up = f"os.setgid({NOBODY}); os.setuid({NOBODY})" if IS_ROOT else ""
-    imports = "import os, pyarrow.parquet, pyarrow.csv, tests.swept, steppewise.experiment.sweeping as sweeping"
+    imports = "import os, pyarrow.parquet, pyarrow.csv, tests.swept, steppewise.results.store as sweeping"
     return f"{imports}; sweeping.store_name(tests.swept.study()); {give_up}\n{code}"
 
 
@@ -294,9 +294,9 @@ sys.path.insert(0, {root!r})
 from dataclasses import replace
 from pathlib import Path
 import numpy as np
-from steppewise.experiment.collecting import collect
+from steppewise.results.rows import collect
 from steppewise.experiment.executors import executor_of
-from steppewise.experiment.sweeping import open_store, run_missing
+from steppewise.results.store import open_store, run_missing
 from tests.swept import short, study
 points = np.random.default_rng(0).uniform([0.5, 0.4], [2.0, 0.9], ({points}, 2))
 store = open_store(study(points=points, design="sobol", worlds={worlds}, spec=short(1)), Path({parent!r}))

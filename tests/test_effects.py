@@ -233,9 +233,9 @@ def test_a_small_sample_is_told_to_be_small(tmp_path):
 def test_failing_worlds_of_the_model_are_told(tmp_path):
     from tests.swept import swept
 
-    from steppewise.analysis.effects import find
+    from steppewise.results.sweep import Sweep
 
     points = np.array([[100.0], [np.nan], [200.0]])
     store, responses = swept(study((FAILING,), points=points, design="list"), tmp_path)
-    told = sentences(find(responses, store.folder))
+    told = sentences(Sweep(responses, store.folder).findings)
     assert "20 of 60 worlds failed, at 1 point (20 with 'share.japan.kazakhstan is not finite')" in told[1]

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from steppewise.experiment.experiment_loading import load_study
+from steppewise.results.sweep import Sweep, sweep
 from steppewise.scenario.library import library_names
-from steppewise.sweeps import Sweep, sweep
 
 NAMES = library_names("experiments")
 GRIDS = tuple(name for name in NAMES if name != "what-matters")

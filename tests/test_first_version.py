@@ -1,4 +1,4 @@
-"""Results of the first version are refused by name; those of another engine are computed again, and told how far off.
+"""Results of the first version are read and shown, not computed again; those of another engine are.
 
 The second version has other equations and other parameters: no number of the first one can come out again.
 """
@@ -6,47 +6,76 @@ The second version has other equations and other parameters: no number of the fi
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 import steppewise
-from steppewise.api import load_results
 from steppewise.cli import main
 from steppewise.errors import SteppewiseError
-from steppewise.experiment.manifest import ENGINE, NAME
+from steppewise.experiment.versions import ENGINE
+from steppewise.results.manifest import NAME
+from steppewise.results.run import Picture, load_results
 
-ARCHIVE = Path(__file__).with_name("first_version_run.zip")
-"""Four worlds of `visit-held`, as the last commit of the first version wrote them."""
+ARCHIVE = Path(__file__).with_name("first_version.zip")
+"""A folder of each kind, as the last commit of the first version wrote them, without figures, pages and large texts."""
 
-OTHERS = "evidence.csv: holds other parameters than this version of steppewise knows, as powers.china.allocation.return"
+RUN, KINDS = "visit-held", ("visit-held", "compare", "two-points", "sensitivity", "discovery")
+OTHERS = (
+    "holds other parameters than this version of steppewise knows, as powers.china.allocation.return: "
+    "the model is another one, and no number can come out again"
+)
 TOLD = "outcome:regional_share.japan"
 
 
-@pytest.fixture
-def first(tmp_path) -> Path:
-    """A folder of the first version."""
+@pytest.fixture(scope="module")
+def first(tmp_path_factory) -> Path:
+    """Folders of the first version."""
+    parent = tmp_path_factory.mktemp("first")
     with zipfile.ZipFile(ARCHIVE) as archive:
-        archive.extractall(tmp_path)
-    return next(tmp_path.iterdir())
+        archive.extractall(parent)
+    return parent
 
 
-def test_a_run_of_the_first_version_is_refused(first):
-    with pytest.raises(SteppewiseError, match=OTHERS):
-        load_results(first)
+def of_kind(first: Path, kind: str) -> Path:
+    return next(folder for folder in first.iterdir() if folder.name.startswith(kind))
 
 
-def test_so_is_its_rerun_which_leaves_it_as_it_is(first, capsys):
-    before = {path.name: path.read_bytes() for path in first.iterdir()}
-    assert rerun(first) == 2
+def test_a_run_of_the_first_version_is_read_and_shown(first):
+    found = load_results(of_kind(first, RUN))
+    stored = pq.read_table(of_kind(first, RUN) / "runs.parquet")
+    assert found.outcomes["regional_share.japan"].tolist() == stored[TOLD].to_pylist()
+    assert "powers.china.allocation.return" in found.parameters, "as drawn then"
+    assert any("Japan's regional share" in sentence for sentence in found.sentences())
+    assert all(found.plot(picture).axes for picture in get_args(Picture))
+    assert "<img" in found._repr_html_()
+    assert {"regional_share", "trust"} <= set(found.summary["variable"])
+
+
+def test_without_its_courses_there_is_no_figure_of_them(first, tmp_path):
+    folder = shutil.copytree(of_kind(first, RUN), tmp_path / RUN, ignore=shutil.ignore_patterns("series.nc"))
+    found = load_results(folder)
+    with pytest.raises(SteppewiseError, match=r"^the folder holds no courses: there is no series.nc$"):
+        found.plot("shares")
+    assert found.plot("spread").axes
+    assert "<img" not in found._repr_html_()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_folder_of_the_first_version_is_not_computed_again(first, capsys, kind):
+    folder = of_kind(first, kind)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert rerun(folder) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.endswith(f"{OTHERS}\n")
-    assert {path.name: path.read_bytes() for path in first.iterdir()} == before
+    assert err.endswith(f".csv: {OTHERS}\n")
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
 # another engine ---------------------------------------------------------------------------------------------

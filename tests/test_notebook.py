@@ -18,9 +18,9 @@ from tests.reports import WEIRD, Reader
 
 import steppewise
 from steppewise.analysis import comparison
-from steppewise.api import Results
-from steppewise.comparing import Comparison
 from steppewise.experiment.ensemble import Plan, simulate
+from steppewise.results.compare import Comparison
+from steppewise.results.run import Results
 from steppewise.wording.numbers import typeset
 
 SHARE = "regional_share.japan"

@@ -13,7 +13,7 @@ from tests.test_spread import product_spec
 from steppewise.analysis.precision import Goal, Step, needed, reach, step_of, worlds_for
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import TRAJECTORIES_AT_MOST, Plan, extended, simulate
-from steppewise.experiment.store import folder_name
+from steppewise.results.run import run_name as folder_name
 from steppewise.scenario.resolve import load_scenario
 from steppewise.wording.run import way_to_precision
 

@@ -18,11 +18,11 @@ import pytest
 import steppewise
 from steppewise.cli import main
 from steppewise.errors import SteppewiseError
-from steppewise.experiment import rerun
-from steppewise.experiment.folder import PREFIX
-from steppewise.experiment.rerun import differences, worlds_again
-from steppewise.experiment.store import read_data
-from steppewise.experiment.tables import Runs
+from steppewise.results import rerun
+from steppewise.results.folder import PREFIX
+from steppewise.results.rerun import differences
+from steppewise.results.run import stored as read_data
+from steppewise.results.tables import Runs
 from steppewise.scenario.resolve import load_scenario
 from steppewise.wording.run import sentences
 
@@ -406,7 +406,7 @@ def test_differences_by_hand():
 def test_a_world_alone_is_the_world_of_the_ensemble(folder):
     stored = read_data(folder)
     for world in (0, 5, 19):
-        pair = worlds_again(stored.ensembles, world)
+        pair = stored.again(world)
         assert len(pair.kept.status) == 1
         assert rerun.differences(pair.kept, pair.again) == ()
 

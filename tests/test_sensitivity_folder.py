@@ -17,8 +17,8 @@ from steppewise.analysis.indices import Index
 from steppewise.analysis.sensitivity import Sensitivity
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
-from steppewise.inquiry.sensitivity import SensitivityResults, question_of
-from steppewise.inquiry.target import target_of
+from steppewise.results.question import target_of
+from steppewise.results.sensitivity import SensitivityResults, question_of
 from steppewise.scenario.resolve import load_scenario
 from steppewise.wording.numbers import rounded_up
 from steppewise.wording.sensitivity import doubts, size_for

@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -18,19 +19,21 @@ import pytest
 import xarray as xr
 from tests.ensembles import FAILING, WORLDS, small, with_failures
 
-from steppewise import __version__, keeping
+from steppewise import __version__
 from steppewise.analysis.spread import SpreadShare
 from steppewise.analysis.summary import COLUMNS, summary, summary_table
-from steppewise.api import Results, load_results
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.types import CLASSES
-from steppewise.experiment import ensemble, manifest
-from steppewise.experiment import folder as folders
+from steppewise.experiment import ensemble, versions
 from steppewise.experiment.ensemble import Plan, simulate
-from steppewise.experiment.folder import PREFIX, appearing, prepare
-from steppewise.experiment.store import folder_name, is_there, read_data
-from steppewise.experiment.tables import EVIDENCE_COLUMNS, OUTCOME, PARAMETER, rounded
-from steppewise.keeping import Keeping, write_summary
+from steppewise.results import folder as folders
+from steppewise.results import kind as keeping
+from steppewise.results.folder import PREFIX, appearing, prepare
+from steppewise.results.kind import Keeping, is_there
+from steppewise.results.run import Results, load_results
+from steppewise.results.run import run_name as folder_name
+from steppewise.results.run import stored as read_data
+from steppewise.results.tables import DIGITS, EVIDENCE_COLUMNS, OUTCOME, PARAMETER, rounded, write_summary
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.resolve import load_scenario
 from steppewise.world.variables import VARIABLES, outcome_names
@@ -79,9 +82,9 @@ def test_another_question_has_another_name(monkeypatch):
         folder_name(other, Plan(100, 0)),
         folder_name(replace(spec, end=spec.end.plus(-1)), Plan(100, 0)),
     ]
-    monkeypatch.setattr(manifest, "__version__", "9.9.9")
+    monkeypatch.setattr(versions, "__version__", "9.9.9")
     names.append(folder_name(spec, Plan(100, 0)))
-    monkeypatch.setattr(manifest, "digest_of_files", lambda: "another engine")
+    monkeypatch.setattr(versions, "digest_of_files", lambda: "another engine")
     names.append(folder_name(spec, Plan(100, 0)))
     assert len(set(names)) == len(names)
 
@@ -179,7 +182,7 @@ def test_an_empty_summary_has_its_head(tmp_path):
 
 def test_seven_digits():
     values = np.array([0.123456789, 123456.789, -1.5e-10, 0.0, np.nan])
-    np.testing.assert_array_equal(rounded(values, keeping.DIGITS), [0.1234568, 123456.8, -1.5e-10, 0.0, np.nan])
+    np.testing.assert_array_equal(rounded(values, DIGITS), [0.1234568, 123456.8, -1.5e-10, 0.0, np.nan])
 
 
 def test_without_trajectories_there_is_no_series(tmp_path):
@@ -267,6 +270,21 @@ def test_a_damaged_file_is_told(folder, tmp_path, file):
         (copy / path.name).write_bytes(path.read_bytes())
     (copy / file).write_bytes(b"\x00nothing\xff")
     assert f"{copy / file}: is damaged" in refused(lambda: load_results(copy))
+
+
+def test_every_fault_of_a_manifest_is_told(folder, tmp_path):
+    copy = tmp_path / folder.name
+    shutil.copytree(folder, copy)
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["seed"], manifest["spread"][0]["share"]
+    manifest["worlds"] = "many"
+    (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    lines = refused(lambda: load_results(copy)).splitlines()
+    places = ("worlds: Input should be a valid integer", "seed: Field required", "spread.0.share: Field required")
+    assert len(lines) == len(places)
+    for line, place in zip(lines, places, strict=True):
+        assert line.startswith(f"{copy / 'manifest.json'}: is damaged: {place}")
+        assert line.endswith("; 'steppewise run --force' writes the folder anew")
 
 
 @pytest.mark.parametrize("file", ["runs.parquet", "evidence.csv", "scenario.yaml"])

@@ -14,16 +14,16 @@ import pytest
 from tests import swept
 
 import steppewise
-from steppewise.api import Results
 from steppewise.app import answer
 from steppewise.cli.show_comparison import show_comparison
 from steppewise.cli.show_run import often, show_results
 from steppewise.cli.show_sweep import show_sweep
-from steppewise.comparing import Comparison
-from steppewise.experiment.store import DIFFERENCES, SUMMARY
 from steppewise.report.map import verdict
 from steppewise.report.tables import state_table
-from steppewise.sweeps import Sweep
+from steppewise.results.compare import DIFFERENCES, Comparison
+from steppewise.results.run import Results
+from steppewise.results.sweep import Sweep
+from steppewise.results.tables import SUMMARY
 
 WORLDS = 30
 HAIR = 1e-9

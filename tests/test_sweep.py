@@ -28,21 +28,20 @@ from tests.swept import (
 
 from steppewise.experiment import study as studies
 from steppewise.experiment.block import Block, BlockResult, run_block
-from steppewise.experiment.collecting import (
+from steppewise.experiment.ensemble import Plan, simulate
+from steppewise.experiment.executors import UNDER_WAY, Serial, Threads
+from steppewise.experiment.responses import STATISTICS, statistics
+from steppewise.experiment.study import Factor, Study, Task, latin_hypercube, task_of
+from steppewise.results.manifest import read_manifest
+from steppewise.results.rows import (
     RESULTS,
-    STATISTICS,
     SUMMARY,
     causes,
     collect,
     read_by_points,
     read_responses,
-    statistics,
 )
-from steppewise.experiment.ensemble import Plan, simulate
-from steppewise.experiment.executors import UNDER_WAY, Serial, Threads
-from steppewise.experiment.manifest import SWEEP, read_manifest
-from steppewise.experiment.study import Factor, Study, Task, latin_hypercube, task_of
-from steppewise.experiment.sweeping import open_store, read_study, run_missing
+from steppewise.results.store import SweepManifest, open_store, read_study, run_missing
 from steppewise.scenario.resolve import load_scenario
 
 pytestmark = pytest.mark.usefixtures("small_pieces")
@@ -321,7 +320,7 @@ def test_a_point_that_fails_is_recorded_and_the_sweep_goes_on(tmp_path):
     rows = pd.read_parquet(store.folder / RESULTS)
     np.testing.assert_array_equal(rows[rows.point == 2][OUTCOMES[0]], wanted[OUTCOMES[0]])
     assert "nan" in (store.folder / "points.csv").read_text()
-    assert np.isnan(read_study(store.folder, read_manifest(store.folder, SWEEP))[0].points[1, 0])
+    assert np.isnan(read_study(store.folder, read_manifest(store.folder, SweepManifest))[0].points[1, 0])
 
 
 @pytest.mark.parametrize(("size", "worlds"), [(1, 1), (1, 500), (500, 1), (3, 70), (70, 3)])

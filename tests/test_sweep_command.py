@@ -19,7 +19,7 @@ from tests.test_run import Terminal
 import steppewise
 from steppewise.errors import SteppewiseError
 from steppewise.experiment import study as studies
-from steppewise.sweeps import finish, is_finished
+from steppewise.results.sweep import finish, is_finished
 
 SHORT = {"name": "short", "extends": "baseline", "inherit_events": False, "end": "2026Q1"}
 EXPERIMENT = {
@@ -263,7 +263,7 @@ def test_a_sweep_is_read_back(done, tmp_path):
 
 
 def test_what_is_finished_is_not_done_again(done):
-    from steppewise.experiment.sweeping import open_store
+    from steppewise.results.store import open_store
 
     store = open_store(done.study, done.folder.parent)
     assert is_finished(store)

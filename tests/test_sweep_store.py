@@ -21,13 +21,14 @@ from tests.swept import (
     study,
 )
 
-from steppewise.experiment import manifest as manifests
-from steppewise.experiment import sweeping
-from steppewise.experiment.collecting import RESULTS, collect
+from steppewise.experiment import versions
 from steppewise.experiment.executors import Serial, Threads, executor_of
-from steppewise.experiment.manifest import SWEEP, read_manifest
-from steppewise.experiment.rerun import differences, read_sweep, row_again, some_again
-from steppewise.experiment.sweeping import open_store, peek, read_study, run_missing, store_name
+from steppewise.results import store as sweeping
+from steppewise.results.manifest import read_manifest
+from steppewise.results.rerun import differences
+from steppewise.results.rows import RESULTS, collect
+from steppewise.results.store import SweepManifest, open_store, peek, read_study, run_missing, store_name
+from steppewise.results.sweep import stored as read_sweep
 
 pytestmark = pytest.mark.usefixtures("small_pieces")
 
@@ -41,7 +42,7 @@ def test_a_study_is_read_back_from_its_folder(tmp_path):
     points = np.column_stack([np.random.default_rng(0).random(9) / 3, np.full(9, 0.4), np.arange(9) % 2])
     one = study(factors, points=points, spec=replace(spec, changed=("powers.japan.predictability",)), seed=2**40)
     store = filled(one, tmp_path)
-    found, changed = read_study(store.folder, read_manifest(store.folder, SWEEP))
+    found, changed = read_study(store.folder, read_manifest(store.folder, SweepManifest))
     assert found.factors == one.factors
     np.testing.assert_array_equal(found.points, points)
     assert store_name(found) == store_name(one)
@@ -76,7 +77,7 @@ def test_a_store_of_another_study_is_refused(tmp_path):
 
 def test_a_store_of_other_versions_is_not_mixed_with_these(tmp_path, monkeypatch):
     store = open_store(study(), tmp_path)
-    now = manifests.versions()
+    now = versions.versions()
     changed_manifest(store.folder, versions={**now, "engine": "an older", "numpy": "1.0", "python": "3.99"})
     begun = f"{store.folder}: was begun with engine an older, now {now['engine']}"
     wanted = f"{begun}; go on with that, or begin anew with --out"
@@ -88,10 +89,10 @@ def test_a_store_of_other_versions_is_not_mixed_with_these(tmp_path, monkeypatch
     changed_manifest(store.folder, versions={**now, "engine": "an older"})
     assert open_store(study(), tmp_path).rows_missing() == 0, "what is complete can be read"
     assert refusal(open_store, study(worlds=30), tmp_path) == wanted
-    monkeypatch.setattr(manifests, "__version__", "9.9")
+    monkeypatch.setattr(versions, "__version__", "9.9")
     assert open_store(study(), tmp_path).folder != store.folder, "another version has a folder of its own"
     monkeypatch.undo()
-    monkeypatch.setattr(manifests, "digest_of_files", lambda: "another")
+    monkeypatch.setattr(versions, "digest_of_files", lambda: "another")
     assert open_store(study(), tmp_path).folder != store.folder, "and so has another engine"
 
 
@@ -140,12 +141,12 @@ def test_nothing_is_made_by_a_look(tmp_path):
     assert not (tmp_path / "nowhere").exists()
     filled(study(), tmp_path)
     assert peek(study(worlds=30), tmp_path).rows_missing() == 250
-    assert len(read_manifest(tmp_path / store_name(study()), SWEEP)["layers"]) == 1
+    assert len(read_manifest(tmp_path / store_name(study()), SweepManifest).layers) == 1
 
 
 def test_an_unfinished_file_of_another_process_stays(tmp_path):
     """Two commands may work at the same sweep; what a dead one left is swept out."""
-    from steppewise.experiment.folder import PREFIX, _computer, _owner
+    from steppewise.results.folder import PREFIX, _computer, _owner
 
     pieces = filled(study(), tmp_path).folder / "pieces"
     ours, dead = pieces / f"{PREFIX}{_owner()}-1", pieces / f"{PREFIX}{_computer()}-4194999-1"
@@ -172,23 +173,24 @@ def complete(undisturbed_folder, tmp_path) -> Path:
 
 def test_a_sweep_comes_out_the_same_from_its_folder_alone(complete):
     sweep = read_sweep(complete)
-    pair = some_again(sweep, Serial())
+    pair = sweep.again()
     assert len(pair.kept.status) == 500
     assert differences(pair.kept, pair.again) == ()
     for number in (0, 137, 499):
-        row = row_again(sweep, number)
-        assert (row.point, row.world) == divmod(number, 20)
-        assert len(row.pair.kept.status) == 1
-        assert differences(row.pair.kept, row.pair.again) == ()
-    assert refusal(row_again, sweep, 500) == "there is no row 500; rows are numbered from 0 to 499"
+        row = sweep.again(number)
+        point, world = divmod(number, 20)
+        assert row.row == f"Row {number}, point {point}, world {world}"
+        assert len(row.kept.status) == 1
+        assert differences(row.kept, row.again) == ()
+    assert refusal(sweep.again, 500) == "there is no row 500; rows are numbered from 0 to 499"
 
 
 def test_of_a_large_sweep_rows_from_all_over_are_computed_again(complete, monkeypatch):
-    from steppewise.experiment import rerun
+    from steppewise.results import sweep
 
-    monkeypatch.setattr(rerun, "MOST_PLACES", 3)
-    monkeypatch.setattr(rerun, "ROWS_AT_A_PLACE", 20)
-    pair = some_again(read_sweep(complete), Serial())
+    monkeypatch.setattr(sweep, "MOST_PLACES", 3)
+    monkeypatch.setattr(sweep, "ROWS_AT_A_PLACE", 20)
+    pair = read_sweep(complete).again()
     assert len(pair.kept.status) == 60
     assert differences(pair.kept, pair.again) == ()
 
@@ -203,7 +205,8 @@ def test_a_number_that_was_changed_is_found(complete):
                 values[3] = np.nextafter(values[3], 1)
                 table = table.set_column(3, OUTCOMES[0], [values])
             writer.write_table(table)
-    [difference] = differences(*vars(some_again(read_sweep(complete), Serial())).values())
+    pair = read_sweep(complete).again()
+    [difference] = differences(pair.kept, pair.again)
     assert (difference.column, difference.rows) == (f"outcome:{OUTCOMES[0]}", 1)
 
 

@@ -12,39 +12,39 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from steppewise.api import Results as Results
-    from steppewise.api import load_results as load_results
-    from steppewise.api import run as run
-    from steppewise.comparing import Comparison as Comparison
-    from steppewise.comparing import compare as compare
-    from steppewise.comparing import load_comparison as load_comparison
     from steppewise.errors import SteppewiseError as SteppewiseError
-    from steppewise.inquiry.discovery import DiscoveryResults as DiscoveryResults
-    from steppewise.inquiry.discovery import discover as discover
-    from steppewise.inquiry.sensitivity import SensitivityResults as SensitivityResults
-    from steppewise.inquiry.sensitivity import sensitivity as sensitivity
+    from steppewise.results.compare import Comparison as Comparison
+    from steppewise.results.compare import compare as compare
+    from steppewise.results.compare import load_comparison as load_comparison
+    from steppewise.results.discover import DiscoveryResults as DiscoveryResults
+    from steppewise.results.discover import discover as discover
+    from steppewise.results.run import Results as Results
+    from steppewise.results.run import load_results as load_results
+    from steppewise.results.run import run as run
+    from steppewise.results.sensitivity import SensitivityResults as SensitivityResults
+    from steppewise.results.sensitivity import sensitivity as sensitivity
+    from steppewise.results.sweep import Sweep as Sweep
+    from steppewise.results.sweep import load_sweep as load_sweep
+    from steppewise.results.sweep import sweep as sweep
     from steppewise.scenario.resolve import load_scenario as load_scenario
-    from steppewise.sweeps import Sweep as Sweep
-    from steppewise.sweeps import load_sweep as load_sweep
-    from steppewise.sweeps import sweep as sweep
     from steppewise.world.model import RegionalInfluenceModel as RegionalInfluenceModel
 
 __version__ = "0.1.0"
 
 _HOMES: Final = {
-    "run": "api",
-    "load_results": "api",
-    "Results": "api",
-    "compare": "comparing",
-    "load_comparison": "comparing",
-    "Comparison": "comparing",
-    "sweep": "sweeps",
-    "load_sweep": "sweeps",
-    "Sweep": "sweeps",
-    "sensitivity": "inquiry.sensitivity",
-    "SensitivityResults": "inquiry.sensitivity",
-    "discover": "inquiry.discovery",
-    "DiscoveryResults": "inquiry.discovery",
+    "run": "results.run",
+    "load_results": "results.run",
+    "Results": "results.run",
+    "compare": "results.compare",
+    "load_comparison": "results.compare",
+    "Comparison": "results.compare",
+    "sweep": "results.sweep",
+    "load_sweep": "results.sweep",
+    "Sweep": "results.sweep",
+    "sensitivity": "results.sensitivity",
+    "SensitivityResults": "results.sensitivity",
+    "discover": "results.discover",
+    "DiscoveryResults": "results.discover",
     "load_scenario": "scenario.resolve",
     "RegionalInfluenceModel": "world.model",
     "SteppewiseError": "errors",

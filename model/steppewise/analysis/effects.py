@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import log
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from steppewise.analysis.factors import standing
 from steppewise.arrays import Array
-from steppewise.experiment.collecting import Responses, causes, read_results
+from steppewise.experiment.responses import Responses
 from steppewise.experiment.study import Factor, Study
 
 MOST_STEPS: Final = 40
@@ -156,17 +155,20 @@ class SweepFindings:
         return next(effect for effect in self.effects[outcome] if effect.factor == factor)
 
 
-def find(responses: Responses, folder: Path) -> SweepFindings:
-    """The findings of a sweep, whose rows lie in the folder."""
+Rows = Iterable[tuple[NDArray[np.int64], Mapping[str, Array]]]
+"""Some points at a time: their numbers, and name -> (point, world) of every outcome, NaN where a world failed."""
+
+
+def find(responses: Responses, rows: Rows, causes: Counter[str]) -> SweepFindings:
+    """The findings of a sweep, from its rows; `causes` count why worlds failed."""
     study = responses.study
     steps = [steps_of(study, number) for number in range(len(study.factors))]
-    by_world = _by_world(folder, study, steps)
+    by_world = _by_world(rows, study, steps)
     found = {
         outcome: sorted(_effects(responses, outcome, steps, by_world[outcome]), key=lambda effect: -effect.reach)
         for outcome in study.outcomes
     }
-    why = causes(folder) if responses.failed.any() else Counter[str]()
-    return SweepFindings(responses, {outcome: tuple(ranked) for outcome, ranked in found.items()}, why)
+    return SweepFindings(responses, {outcome: tuple(ranked) for outcome, ranked in found.items()}, causes)
 
 
 def _effects(responses: Responses, outcome: str, steps: list[Steps], by_world: list[Array]) -> Iterator[Effect]:
@@ -188,11 +190,11 @@ def _row(means: Array, design: str) -> tuple[float, float]:
     return float(good.mean()), 0.0 if design == "grid" else error_of(good, len(good))
 
 
-def _by_world(folder: Path, study: Study, steps: list[Steps]) -> dict[str, list[Array]]:
+def _by_world(rows: Rows, study: Study, steps: list[Steps]) -> dict[str, list[Array]]:
     """Mean over the points of every step in each of the first worlds, outcome -> factor -> (step, world)."""
     worlds = min(study.worlds, MOST_PAIRED)
     totals = {outcome: [np.zeros((2, len(along.places), worlds)) for along in steps] for outcome in study.outcomes}
-    for points, values in read_results(folder, study):
+    for points, values in rows:
         for outcome, cube in values.items():
             first = cube[:, :worlds]
             good = np.isfinite(first)

@@ -12,7 +12,7 @@ from steppewise.app.grid import Grid, build, packed
 from steppewise.app.lesson import lessons
 from steppewise.app.render import rendered
 from steppewise.errors import SteppewiseError
-from steppewise.experiment.folder import saying_why, write_whole
+from steppewise.results.folder import saying_why, write_whole
 
 ELSEWHERE: Final = "choose another place with --export"
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from steppewise.cli.options import RESULTS, DryRun, Force, Out, Quiet, Runs, Seed, Settings, Uncertain, Workers
-from steppewise.cli.results import Ways, bars, interruptible, results, tell, threads
+from steppewise.cli.results import bars, interruptible, results, tell, threads
 from steppewise.errors import Problem, SteppewiseError
 
 if TYPE_CHECKING:
-    from steppewise.comparing import Comparison
+    from steppewise.results.compare import Comparison
     from steppewise.world.tables import Uncertainty
 
 
@@ -47,9 +47,9 @@ def compare(
     if structures not in (None, "all"):
         raise SteppewiseError(Problem(f"--structures {structures} is not known", allowed="all", nearest="all"))
     with interruptible():
-        from steppewise.comparing import compare_plan, load_comparison, specifications
         from steppewise.experiment.ensemble import Plan
-        from steppewise.experiment.store import comparison_name
+        from steppewise.results.compare import compare_plan, comparison_name, load_comparison, specifications
+        from steppewise.results.kind import Keeping
 
         plan = Plan(runs, seed, cast("Uncertainty", uncertainty), threads(workers))
         specs = specifications(scenarios, settings or ())
@@ -59,10 +59,11 @@ def compare(
             show_estimate(specs, plan)
             return
         found, was_there = results(
-            comparison_name(specs, plan),
+            out / comparison_name(specs, plan),
             load_comparison,
             lambda told: compare_plan(specs, plan, told.advance),
-            Ways(out, force, quiet),
+            quiet,
+            Keeping(force),
         )
     from steppewise.cli.show_comparison import show_comparison
 

@@ -13,9 +13,9 @@ from steppewise.analysis.evaluating import Subject
 from steppewise.analysis.spread import groups_of, worlds_again
 from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, run_block
 from steppewise.experiment.ensemble import TRAJECTORIES_AT_MOST, Plan
-from steppewise.experiment.pieces import variables_of
 from steppewise.experiment.study import Study, block_of, task_of
-from steppewise.experiment.sweeping import Store
+from steppewise.results.rows import variables_of
+from steppewise.results.store import Store
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import VARIABLES, outcome_names
 

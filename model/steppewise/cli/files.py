@@ -68,7 +68,7 @@ def new(
 
 def _write(file: Path, text: str, mode: Literal["w", "x"]) -> None:
     """Write a file; with "x" only one that is not there yet. Raises SteppewiseError."""
-    from steppewise.experiment.folder import saying_why
+    from steppewise.results.folder import saying_why
 
     with saying_why(file, "choose another place"):
         if mode == "x" and file.exists():

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 import typer
 
 from steppewise.cli.options import RESULTS, DryRun, Force, Out, Quiet, Seed, Settings, Workers
-from steppewise.cli.results import Told, Ways, interruptible, results, tell, threads
+from steppewise.cli.results import Told, interruptible, results, tell, threads
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from steppewise.analysis.evaluating import Subject
     from steppewise.analysis.indices import Method
-    from steppewise.inquiry.kept import Answer
+    from steppewise.results.question import Answer
 
 RUNNING: Final = "Running the worlds"
 
@@ -59,12 +61,12 @@ def sensitivity(
     """
     with interruptible():
         from steppewise.cli.show_inquiry import show_drivers
-        from steppewise.inquiry.sensitivity import SensitivityResults, question_of
-        from steppewise.inquiry.target import target_of
+        from steppewise.results.question import target_of
+        from steppewise.results.sensitivity import SensitivityResults, question_of
 
         about = target_of(target, settings or ())
         asked = question_of(about, cast("Method", method), outcomes or (), size, worlds, seed)
-        _answer(SensitivityResults, asked, show_drivers, threads(workers), dry_run, Ways(out, force, quiet))
+        _answer(SensitivityResults, asked, show_drivers, threads(workers), dry_run, out, force, quiet)
 
 
 def discover(
@@ -97,11 +99,11 @@ def discover(
     """
     with interruptible():
         from steppewise.cli.show_inquiry import show_boxes
-        from steppewise.inquiry.discovery import DiscoveryResults, search_of
-        from steppewise.inquiry.target import target_of
+        from steppewise.results.discover import DiscoveryResults, search_of
+        from steppewise.results.question import target_of
 
         asked = search_of(target_of(target, settings or ()), outcome, size, worlds, density, seed)
-        _answer(DiscoveryResults, asked, show_boxes, threads(workers), dry_run, Ways(out, force, quiet))
+        _answer(DiscoveryResults, asked, show_boxes, threads(workers), dry_run, out, force, quiet)
 
 
 def _answer(
@@ -110,17 +112,21 @@ def _answer(
     show: Callable[[Any], None],
     workers: int,
     dry_run: bool,
-    ways: Ways,
+    out: Path,
+    force: bool,
+    quiet: bool,
 ) -> None:
     """Answer a question, or only tell what that takes; show what was found and where it lies."""
-    if dry_run:
-        from steppewise.cli.estimating import show_inquiry
+    from steppewise.cli.estimating import show_inquiry
+    from steppewise.results.kind import Keeping
 
+    if dry_run:
         show_inquiry(asked, workers)
         return
 
     def compute(told: Told) -> Answer[Any, Any]:
         return kind.answered(asked, workers, lambda done: told.advance(RUNNING, done, asked.runs))
 
-    found, was_there = results(kind.name_of(asked), lambda folder: kind.load(folder, asked), compute, ways)
-    tell(found, was_there, ways.quiet, "answer", lambda answer: show(answer.found))
+    target = out / kind.name_of(asked)
+    found, was_there = results(target, lambda folder: kind.load(folder, asked), compute, quiet, Keeping(force))
+    tell(found, was_there, quiet, "answer", lambda answer: show(answer.found))

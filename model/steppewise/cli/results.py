@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
-    from steppewise.report.beside import Pages
+    from steppewise.results.kind import Keeping
 
 INTERRUPTED = 130
 
@@ -77,35 +77,25 @@ def threads(workers: int | None) -> int:
     return cores_available() if workers is None else workers
 
 
-@dataclass(frozen=True)
-class Ways:
-    """The options on the results folder, and who else draws its pages; report: whether it has any."""
+def results(
+    target: Path, load: Callable[[Path], K], compute: Callable[[Told], K], quiet: bool, how: Keeping
+) -> tuple[K, bool]:
+    """The results in that folder, and whether they were there already; else computed, and kept there."""
+    from steppewise.report.drawn import REPORT
+    from steppewise.results.folder import prepare
+    from steppewise.results.kind import Keeping, found_or
 
-    out: Path
-    force: bool
-    quiet: bool
-    report: bool = True
-    beside: Pages | None = None
-
-
-def results(name: str, load: Callable[[Path], K], compute: Callable[[Told], K], ways: Ways) -> tuple[K, bool]:
-    """The results in the folder of that name, and whether they were there already; else computed, and kept there."""
-    from steppewise.experiment.folder import REPORT, prepare
-    from steppewise.keeping import Keeping, found_or
-    from steppewise.report.beside import Pages
-
-    prepare(ways.out)
-    with bars(ways.quiet) as told:
-        how = Keeping(ways.force, ways.report, told.stage, ways.beside or Pages(None))
-        found, was_there = found_or(ways.out / name, how, load, lambda: compute(told))
-        if ways.report and not (found.folder / REPORT).exists():
-            found.keep(ways.out, Keeping(force=True, stage=told.stage))
+    prepare(target.parent)
+    with bars(quiet) as told:
+        found, was_there = found_or(target, replace(how, stage=told.stage), load, lambda: compute(told))
+        if how.pages and not (found.folder / REPORT).exists():
+            found.keep(target.parent, Keeping(force=True, stage=told.stage))
     return found, was_there
 
 
 def tell(found: K, was_there: bool, quiet: bool, noun: str, show: Callable[[K], None]) -> None:
     """The summary in the terminal, and where the rest is; where quiet, only that."""
-    from steppewise.experiment.folder import REPORT
+    from steppewise.report.drawn import REPORT
 
     if quiet:
         typer.echo(str(found.folder))

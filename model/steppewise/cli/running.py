@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from steppewise.cli.options import RESULTS, DryRun, Force, Out, Quiet, Report, Runs, Seed, Settings, Uncertain, Workers
-from steppewise.cli.results import Told, Ways, bars, interruptible, results, tell, threads
+from steppewise.cli.results import Told, bars, interruptible, results, tell, threads
 from steppewise.errors import SteppewiseError
 
 if TYPE_CHECKING:
     from steppewise.analysis.precision import Goal
-    from steppewise.api import Results
     from steppewise.experiment.ensemble import Ensemble, Plan
+    from steppewise.results.run import Results
     from steppewise.scenario.spec import ScenarioSpec
     from steppewise.world.tables import Uncertainty
 
@@ -63,9 +63,9 @@ def run(
     cores = threads(workers)
     alone = cores == 1 or dry_run or precision is not None
     with interruptible(), pages_beside(report and not alone) as pages:
-        from steppewise.api import load_results, run_plan, specification
         from steppewise.experiment.ensemble import Plan
-        from steppewise.experiment.store import folder_name
+        from steppewise.results.kind import Keeping
+        from steppewise.results.run import load_results, run_name, run_plan, specification
 
         plan, spec = Plan(runs, seed, cast("Uncertainty", uncertainty), cores), specification(scenario, settings or ())
         goal = _goal(precision, outcome, runs_at_most)
@@ -80,8 +80,8 @@ def run(
         def compute(told: Told) -> Results:
             return run_plan(spec, plan, True, told.advance, ready, pages.begin)
 
-        ways = Ways(out, force, quiet, report, pages)
-        found, was_there = results(folder_name(spec, plan), load_results, compute, ways)
+        how = Keeping(force, report, beside=pages)
+        found, was_there = results(out / run_name(spec, plan), load_results, compute, quiet, how)
     tell(found, was_there, quiet, "run", _show)
 
 

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from steppewise.analysis.comparison import Differences, PairedDifference
 from steppewise.cli.terminal import new_table, show, show_lines, show_section
-from steppewise.comparing import Comparison
+from steppewise.results.compare import Comparison
 from steppewise.wording.comparison import (
     AUTONOMY,
     EXECUTION,

@@ -6,9 +6,9 @@ from rich.table import Table
 from rich.text import Text
 
 from steppewise.analysis.findings import Course, Estimate, Findings, Lead
-from steppewise.api import Results
 from steppewise.cli.terminal import new_table, show, show_lines, show_section
 from steppewise.evidence.types import CLASSES
+from steppewise.results.run import Results
 from steppewise.wording.numbers import band, counted, decimals_for, percent
 from steppewise.wording.run import BAND_NEEDS, VARIES, advice, failures
 

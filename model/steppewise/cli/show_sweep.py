@@ -10,8 +10,8 @@ from rich.text import Text
 from steppewise.analysis.effects import Effect, SweepFindings, extremes
 from steppewise.analysis.quantities import label_of, unit_of
 from steppewise.cli.terminal import new_table, show, show_lines
-from steppewise.experiment.collecting import SUMMARY
-from steppewise.sweeps import Sweep
+from steppewise.results.sweep import Sweep
+from steppewise.results.tables import SUMMARY
 from steppewise.wording.names import begin, factor_words
 from steppewise.wording.sweep import advice, apart_of, at_point, bare_ends_of, failures, number_of, setting
 

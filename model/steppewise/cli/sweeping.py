@@ -12,7 +12,7 @@ from steppewise.cli.results import bars, interruptible, tell, threads
 
 if TYPE_CHECKING:
     from steppewise.experiment.study import Study
-    from steppewise.experiment.sweeping import Store
+    from steppewise.results.store import Store
 
 STAGE = "Running the points"
 STOPPED = "Interrupted; what was computed is kept, and the same command goes on from there."
@@ -47,8 +47,8 @@ def sweep(
       steppewise sweep my-experiment.yaml --executor dask --scheduler tcp://10.0.0.1:8786
     """
     from steppewise.experiment.executors import executor_of
-    from steppewise.experiment.sweeping import peek
-    from steppewise.sweeps import begin, finish, run, study_of
+    from steppewise.results.store import peek
+    from steppewise.results.sweep import begin, finish, run, study_of
 
     cores = threads(workers)
     with interruptible(STOPPED):
@@ -72,7 +72,7 @@ def sweep(
 
 def _tell_beginning(study: Study, store: Store) -> None:
     """How many rows are there already, and what is not as it was."""
-    from steppewise.experiment.sweeping import code_changed
+    from steppewise.results.store import code_changed
 
     total, missing = store.study.rows, store.rows_missing()
     if store.study.worlds > study.worlds:

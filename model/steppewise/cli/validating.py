@@ -107,7 +107,7 @@ def _write(path: Path, rows: list[dict[str, str]]) -> None:
     """Write the table as CSV. Raises SteppewiseError where that cannot be."""
     import csv
 
-    from steppewise.experiment.folder import saying_why
+    from steppewise.results.folder import saying_why
 
     with saying_why(path, "choose another place"), path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]))

@@ -13,7 +13,7 @@ from typing import Any, Final
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import BlockResult
 from steppewise.experiment.executors import UNDER_WAY, J, Runnable, streamed
-from steppewise.experiment.manifest import numeric_versions
+from steppewise.experiment.versions import numeric_versions
 
 PATIENCE: Final = 7.0
 """Seconds that a scheduler has to answer, and then as many to show a worker."""

@@ -48,7 +48,7 @@ class Serial:
     """One job after the other in this thread."""
 
     def check(self) -> None:
-        """Nothing to check: this thread is there."""
+        """Nothing to check: threads are there."""
 
     def run(self, jobs: Iterable[J]) -> Generator[tuple[J, BlockResult], None, None]:
         """Each job with its result, in order."""
@@ -56,14 +56,11 @@ class Serial:
             yield job, job.run()
 
 
-class Threads:
+class Threads(Serial):
     """Several threads: compiled worlds leave Python to the others."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
-
-    def check(self) -> None:
-        """Nothing to check: threads are there."""
 
     def run(self, jobs: Iterable[J]) -> Generator[tuple[J, BlockResult], None, None]:
         """Each job with its result, as they come."""
@@ -100,7 +97,7 @@ def streamed(
             yield under_way.pop(future), result
 
 
-def local(workers: int) -> Serial | Threads:
+def local(workers: int) -> Serial:
     """The executor of so many threads."""
     return Serial() if workers == 1 else Threads(workers)
 

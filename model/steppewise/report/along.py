@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from steppewise.analysis.effects import SweepFindings, own_value, steps_of
 from steppewise.analysis.quantities import label_of, unit_of
 from steppewise.arrays import Array
-from steppewise.experiment.collecting import Responses
+from steppewise.experiment.responses import Responses
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.series import Fan
 from steppewise.report.style import QUIET, TEXT, WIDTH, headline, plain, say, short

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from steppewise.experiment.folder import FIGURES
+from steppewise.report.drawn import FIGURES
 
 if TYPE_CHECKING:
     from steppewise.analysis.spread import SpreadShare

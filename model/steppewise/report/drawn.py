@@ -5,6 +5,11 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+FIGURES: Final = "figures"
+REPORT: Final = "report.html"
+"""What every kind of results folder has for people."""
 
 
 @dataclass(frozen=True)

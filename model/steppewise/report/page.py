@@ -19,10 +19,9 @@ from steppewise.analysis.findings import Findings, find
 from steppewise.analysis.spread import SpreadShare
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.experiment.folder import REPORT
 from steppewise.report import tables
 from steppewise.report.assumptions import changed, most_correlated
-from steppewise.report.drawn import DrawnFigure
+from steppewise.report.drawn import REPORT, DrawnFigure
 from steppewise.report.tables import Table
 from steppewise.report.wording import dated
 from steppewise.scenario.library import library_names
@@ -100,7 +99,8 @@ def of_run(ensemble: Ensemble, found: Findings, sentences: Sequence[str]) -> Sho
     from steppewise.report import figures as drawing
 
     parts = (tables.power_table(found), tables.state_table(found))
-    return Shown(found.spec.title, drawing.main_sketch(ensemble, found), parts, sentences)
+    sketch = drawing.main_sketch(ensemble, found) if ensemble.trajectories else None
+    return Shown(found.spec.title, sketch, parts, sentences)
 
 
 def _facts(findings: Findings) -> list[tuple[str, str]]:

@@ -26,7 +26,7 @@ class Variable:
     label: str
     unit: str
     axes: Axes
-    field: str = ""
+    field: str
 
 
 def _variable(name: str, field: str) -> Variable:
@@ -36,7 +36,7 @@ def _variable(name: str, field: str) -> Variable:
 
 VARIABLES: Final[Mapping[str, Variable]] = {name: _variable(name, field) for name, field in OBSERVED.items()}
 
-LEADS: Final = _variable("leads")
+LEADS: Final = _variable("leads", "leads")
 """An outcome that has no course."""
 
 OUTCOMES: Final[Mapping[str, Variable]] = {**VARIABLES, LEADS.name: LEADS}

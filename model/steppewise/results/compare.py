@@ -4,31 +4,37 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+import pyarrow as pa
+import pyarrow.csv as pcsv
+import pyarrow.parquet as pq
+from pydantic import Field
 
 from steppewise.analysis import comparison
 from steppewise.analysis.comparison import Differences, PairedDifference
-from steppewise.api import Progress, Scenario, specification
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
-from steppewise.experiment.folder import FIGURES, REPORT
-from steppewise.experiment.manifest import COMPARISON, Manifest
-from steppewise.experiment.store import (
-    DIFFERENCES,
-    all_runs,
-    comparison_manifest,
-    comparison_name,
-    read_comparison,
-    read_differences,
-    reading,
-    write_comparison,
+from steppewise.results import tables
+from steppewise.results.kind import Kept, drawn
+from steppewise.results.manifest import (
+    COMPARISON,
+    Entries,
+    ScenarioEntry,
+    Worlds,
+    folder_name,
+    read_manifest,
+    scenario_entry,
+    state_of,
 )
-from steppewise.keeping import Keeping, Kept, drawing, write_summary
+from steppewise.results.rerun import StoredWorlds, is_other
+from steppewise.results.run import Progress, Scenario, specification
 from steppewise.scenario.contrast import check_comparable
+from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.wording.comparison import advice, sentences
@@ -51,6 +57,8 @@ class Comparison(Kept):
     `found` stands in the order of the further scenarios; `seconds` are wall times by stage; `folder` is where the
     comparison lies, None before it is saved.
     """
+
+    KIND = COMPARISON
 
     ensembles: tuple[Ensemble, ...]
     found: tuple[Differences, ...]
@@ -122,7 +130,7 @@ class Comparison(Kept):
             "powers_at_end": lambda: comparison_figures.ends_by_power(self.found),
             "states_at_end": lambda: comparison_figures.ends_by_state(self.found),
         }
-        return drawing(pictures, picture)()
+        return drawn(pictures, picture)
 
     @property
     def name(self) -> str:
@@ -130,22 +138,24 @@ class Comparison(Kept):
         return comparison_name(self.specs, self.plan)
 
     def write_tables(self, folder: Path) -> None:
-        """Write the scenarios, the worlds under each, and the differences."""
-        write_comparison(folder, self.ensembles)
-        write_summary(folder / DIFFERENCES, comparison.differences_table(self.found))
+        """Write the scenarios, each as it stands by itself, a row for every world and scenario, and the differences."""
+        (folder / SCENARIOS).mkdir()
+        for spec in self.specs:
+            tables.write_spec(folder / SCENARIOS, spec, spec.name)
+        pq.write_table(all_runs(self.ensembles), folder / tables.RUNS, compression="zstd")
+        tables.write_summary(folder / DIFFERENCES, comparison.differences_table(self.found))
 
-    def write_pages(self, folder: Path, how: Keeping) -> None:
+    def write_page(self, page: Path, figures: Path) -> None:
         """Draw the figures and write the report page."""
         from steppewise.report.comparison_figures import draw_comparison
-        from steppewise.report.comparison_page import write_comparison as write_page
+        from steppewise.report.comparison_page import write_comparison
 
-        (folder / FIGURES).mkdir()
-        drawn = draw_comparison(self.found, folder / FIGURES)
-        write_page(folder / REPORT, self.ensembles, self.found, drawn)
+        write_comparison(page, self.ensembles, self.found, draw_comparison(self.found, figures))
 
-    def manifest(self, seconds: Mapping[str, float]) -> Manifest:
-        """What the folder says of itself."""
-        return comparison_manifest(self.ensembles, {**self.seconds, **seconds})
+    def entries(self, writing: float) -> Entries:
+        """What only the manifest of this kind says; `writing` are the seconds that writing took."""
+        scenarios = [{**scenario_entry(one.spec), **state_of(one)} for one in self.ensembles]
+        return {"scenarios": scenarios, **asdict(self.plan), "seconds": {**self.seconds, "writing": writing}}
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""
@@ -227,15 +237,91 @@ def _simulated(spec: ScenarioSpec, plan: Plan, progress: Progress) -> Ensemble:
     return replace(ensemble, plan=plan)
 
 
+# the folder ---------------------------------------------------------------------------------------------
+
+SCENARIOS: Final = "scenarios"
+DIFFERENCES: Final = "differences.csv"
+
+TEXTS: Final = ("scenario", "against", "time", "power", "state", "variable", "unit", "statistic")
+"""Columns of differences.csv that hold names."""
+
+MOST_NAMED: Final = 3
+"""Scenarios that the folder's name names."""
+
+
+class ComparisonManifest(Worlds):
+    """The manifest of a comparison."""
+
+    KIND = COMPARISON
+
+    scenarios: Annotated[tuple[ScenarioEntry, ...], Field(min_length=1)]
+
+
+def comparison_name(specs: Sequence[ScenarioSpec], plan: Plan) -> str:
+    """`compare-baseline-package-delivered-3f2a9c1b`."""
+    scenarios = [(spec.name, fingerprint(spec)) for spec in specs]
+    more = [f"and-{len(specs) - MOST_NAMED}-more"] if len(specs) > MOST_NAMED else []
+    called = "-".join(["compare", *(spec.name for spec in specs[:MOST_NAMED]), *more])
+    return folder_name(called, scenarios, plan.worlds, plan.seed, plan.uncertainty)
+
+
+def all_runs(ensembles: Sequence[Ensemble]) -> pa.Table:
+    """The rows of all ensembles below each other, named in the column `scenario`.
+
+    What a scenario has not, be it a parameter or an outcome of an actor, is null in its rows.
+    """
+    return pa.concat_tables([_named_runs(one) for one in ensembles], promote_options="default")
+
+
+def _named_runs(ensemble: Ensemble) -> pa.Table:
+    rows = tables.runs_table(ensemble)
+    names = pa.array([ensemble.spec.name] * rows.num_rows).dictionary_encode()
+    return rows.add_column(0, "scenario", names)
+
+
 def load_comparison(folder: str | PathLike[str]) -> Comparison:
-    """Read a comparison back from its folder. Raises SteppewiseError where it is none, or is damaged."""
+    """Read a comparison back from its folder. Raises SteppewiseError where it is none, or is damaged.
+
+    That of another model is read, too; parameters that it did not know are today's.
+    """
     path = Path(folder)
-    stored = read_comparison(path)
+    manifest, ensembles, _ = _read(path, of_any_model=True)
+    first, *others = ensembles
+    with tables.intact(path / DIFFERENCES, COMPARISON):
+        rows = read_differences(path / DIFFERENCES)
+        found = tuple(comparison.from_table(rows, first, further) for further in others)
+    return Comparison(ensembles, found, manifest.seconds, path)
 
-    def read(differences: Path) -> tuple[Differences, ...]:
-        first, *others = stored.ensembles
-        rows = read_differences(differences)
-        return tuple(comparison.from_table(rows, first, further) for further in others)
 
-    found = reading(path / DIFFERENCES, read, COMPARISON)
-    return Comparison(stored.ensembles, found, stored.manifest["seconds"], path)
+def stored(folder: Path) -> StoredWorlds:
+    """The worlds of a folder, to be run again. Raises SteppewiseError where it is none, or is damaged."""
+    manifest, ensembles, changed = _read(folder)
+    return StoredWorlds(manifest=manifest, evidence_changed=changed, ensembles=ensembles)
+
+
+def _read(
+    folder: Path, of_any_model: bool = False
+) -> tuple[ComparisonManifest, tuple[Ensemble, ...], tables.Parameters]:
+    manifest = read_manifest(folder, ComparisonManifest)
+    other = of_any_model and is_other(manifest)
+    read = [tables.read_spec(folder / SCENARIOS, entry.name, other) for entry in manifest.scenarios]
+    with tables.intact(folder / tables.RUNS, COMPARISON):
+        table = pq.read_table(folder / tables.RUNS)
+        ensembles = tuple(tables.ensemble_of(_runs_of(spec, table), spec, manifest.plan) for spec, _ in read)
+    return manifest, ensembles, {name: parameter for _, changed in read for name, parameter in changed.items()}
+
+
+def _runs_of(spec: ScenarioSpec, table: pa.Table) -> pa.Table:
+    """The rows of one scenario, without the columns that only others have."""
+    import pyarrow.compute as pc
+
+    rows = table.filter(pc.equal(table["scenario"], spec.name)).drop_columns("scenario")
+    return rows.select([name for name in rows.column_names if rows[name].null_count < rows.num_rows])
+
+
+def read_differences(path: Path) -> pd.DataFrame:
+    """The table of differences of a file, its texts as categories."""
+    text = pa.dictionary(pa.int32(), pa.string())
+    types = {**dict.fromkeys(TEXTS, text), "value": pa.float64(), "worlds": pa.int64()}
+    table: pd.DataFrame = pcsv.read_csv(path, convert_options=pcsv.ConvertOptions(column_types=types)).to_pandas()
+    return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,17 +10,37 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
 from steppewise.analysis.effects import SweepFindings, find
-from steppewise.api import checked, without_overrides
 from steppewise.errors import Problem, SteppewiseError
-from steppewise.experiment.collecting import RESULTS, SUMMARY, Responses, collect, read_responses
 from steppewise.experiment.executors import Executor, cores_available, executor_of
 from steppewise.experiment.experiment_loading import load_study
-from steppewise.experiment.folder import FIGURES, REPORT, appearing, replacing
-from steppewise.experiment.rerun import incomplete, read_sweep
-from steppewise.experiment.study import Study
-from steppewise.experiment.sweeping import Store, note_collected, open_store, peek, run_missing
-from steppewise.keeping import Shows
+from steppewise.experiment.responses import Responses
+from steppewise.experiment.study import Piece, Study, task_of
+from steppewise.experiment.versions import numeric_versions
+from steppewise.report.drawn import FIGURES, REPORT
+from steppewise.results import rows
+from steppewise.results.folder import appearing, replacing
+from steppewise.results.kind import Shows, drawn
+from steppewise.results.manifest import SWEEP, read_manifest
+from steppewise.results.rerun import Again, Progress, Stored, check_row
+from steppewise.results.run import checked, without_overrides
+from steppewise.results.store import (
+    Store,
+    SweepManifest,
+    note_collected,
+    open_store,
+    peek,
+    read_study,
+    run_missing,
+    store_name,
+    stored_in,
+)
+from steppewise.results.tables import STATUS, SUMMARY, WORLD, Runs, intact
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.wording.sweep import advice, sentences
 
@@ -30,11 +51,7 @@ if TYPE_CHECKING:
     from steppewise.report.page import Shown
 
 Experiment = str | PathLike[str] | Study
-Progress = Callable[[int, int], None]
-"""Called with the rows done since the last call, those found at the start first, and with the rows in all."""
-
 Picture = Literal["response", "moves", "map"]
-PICTURES: Final = ("response", "moves", "map")
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +69,8 @@ class Sweep(Shows):
     @cached_property
     def findings(self) -> SweepFindings:
         """The effect of every factor on every outcome, the largest first, and why worlds failed."""
-        return find(self.responses, self.folder)
+        why = rows.causes(self.folder) if self.responses.failed.any() else Counter[str]()
+        return find(self.responses, rows.read_results(self.folder, self.study), why)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
@@ -66,7 +84,7 @@ class Sweep(Shows):
         """A row a point and world: the factors' values by name, status, and the outcomes by name."""
         import pandas as pd
 
-        table = pd.read_parquet(self.folder / RESULTS)
+        table = pd.read_parquet(self.folder / rows.RESULTS)
         values = self.study.points[table["point"].to_numpy()]
         named = {factor.name: values[:, number] for number, factor in enumerate(self.study.factors)}
         keys = table[["point", "world"]]
@@ -81,16 +99,25 @@ class Sweep(Shows):
 
         Raises SteppewiseError for another picture, another factor, or a map of what makes none.
         """
-        from steppewise.report import heat, response, sweep_figures
+        from steppewise.report import sweep_figures
 
-        if picture not in PICTURES:
-            raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=", ".join(PICTURES)))
-        if picture == "moves":
-            return sweep_figures.moves(self.findings)
-        if picture == "response":
-            number = self._number(along)
-            outcomes = response.sheets_of(self.study.factors[number], self.study.outcomes)[0]
-            return response.response(self.findings, number, outcomes)
+        pictures = {
+            "response": lambda: self._draw_response(along),
+            "moves": lambda: sweep_figures.moves(self.findings),
+            "map": self._draw_map,
+        }
+        return drawn(pictures, picture)
+
+    def _draw_response(self, along: str | None) -> Figure:
+        from steppewise.report import response
+
+        number = self._number(along)
+        outcomes = response.sheets_of(self.study.factors[number], self.study.outcomes)[0]
+        return response.response(self.findings, number, outcomes)
+
+    def _draw_map(self) -> Figure:
+        from steppewise.report import heat
+
         pair = heat.pair_of(self.findings)
         if pair is None:
             raise SteppewiseError("a map needs two factors with three values or more each, and points at most pairs")
@@ -179,16 +206,16 @@ def run(store: Store, executor: Executor, progress: Progress = lambda done, tota
     progress(total - missing, total)
     if not missing:
         return
-    for rows in run_missing(store, executor):
-        progress(rows, total)
+    for done in run_missing(store, executor):
+        progress(done, total)
 
 
 def finish(store: Store, stage: Callable[[str], None] = lambda name: None) -> Sweep:
     """Collect results, summary, figures and report, unless they are there. Raises SteppewiseError."""
     if is_finished(store):
-        return Sweep(read_responses(store.folder, store.study), store.folder)
+        return Sweep(rows.read_responses(store.folder, store.study), store.folder)
     stage("Collecting the rows")
-    found = Sweep(collect(store), store.folder)
+    found = Sweep(rows.collect(store), store.folder)
     stage("Drawing the figures")
     write_pages(found)
     note_collected(store)
@@ -197,7 +224,7 @@ def finish(store: Store, stage: Callable[[str], None] = lambda name: None) -> Sw
 
 def is_finished(store: Store) -> bool:
     """True where results, summary and report are there and rest on all worlds."""
-    files = (RESULTS, SUMMARY, REPORT)
+    files = (rows.RESULTS, SUMMARY, REPORT)
     return store.collected == store.study.worlds and all((store.folder / name).exists() for name in files)
 
 
@@ -212,9 +239,105 @@ def write_pages(found: Sweep) -> None:
             write_sweep(page, found.findings, drawn)
 
 
+# from the folder ----------------------------------------------------------------------------------------
+
+MOST_PLACES: Final = 20
+"""Places of a large sweep, evenly spread, from which rows are taken to be run again."""
+
+ROWS_AT_A_PLACE: Final = 5000
+
+Points = NDArray[np.int64]
+
+
 def load_sweep(folder: str | PathLike[str]) -> Sweep:
     """Read a sweep back from its folder. Raises SteppewiseError where it is none, is damaged, or is not complete."""
-    store = read_sweep(Path(folder)).store
+    store = stored(Path(folder)).store
     if not is_finished(store):
         raise incomplete(store.folder)
-    return Sweep(read_responses(store.folder, store.study), store.folder)
+    return Sweep(rows.read_responses(store.folder, store.study), store.folder)
+
+
+def stored(folder: Path) -> StoredSweep:
+    """The sweep of a folder. Raises SteppewiseError where it is none, is damaged, was changed, or is not complete."""
+    manifest = read_manifest(folder, SweepManifest)
+    study, changed = read_study(folder, manifest)
+    store = stored_in(folder, manifest, study)
+    same_code = numeric_versions().items() <= manifest.versions.items()
+    if same_code and not manifest.own_rules and store_name(study) != manifest.store:
+        raise SteppewiseError(Problem("its points or factors are not those that the sweep was made with", str(folder)))
+    if store.collected != store.study.worlds:
+        raise incomplete(folder)
+    return StoredSweep(manifest=manifest, evidence_changed=changed, store=store)
+
+
+def incomplete(folder: Path) -> SteppewiseError:
+    """What to say of a sweep of which points or pages are missing."""
+    return SteppewiseError(Problem("is a sweep that is not complete; the command that began it goes on", str(folder)))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class StoredSweep(Stored):
+    """A sweep as its folder holds it."""
+
+    FILE = rows.RESULTS
+
+    store: Store
+
+    def again(self, row: int | None = None, workers: int = 1, progress: Progress = lambda done, total: None) -> Again:
+        """Points from all over the sweep in all their worlds, of a small one all points; or one row."""
+        study = self.store.study
+        check_row(row, study.rows)
+        if row is not None:
+            point, world = divmod(row, study.worlds)
+            kept, again = self._one_again(point, world)
+            return Again(kept, again, f"this row, {_outcomes(study)}", f"Row {row}, point {point}, world {world}")
+        kept, again = self._some_again(executor_of("local", workers, None), progress)
+        some, every = len(kept.status), study.rows
+        told = f"all {every:,} rows" if some == every else f"{some:,} of {every:,} rows, from all over the sweep"
+        return Again(kept, again, f"{told}, {_outcomes(study)}")
+
+    def _some_again(self, executor: Executor, progress: Progress) -> tuple[Runs, Runs]:
+        points = _points_all_over(self.store.study)
+        part = replace(self.store.study, points=self.store.study.points[points])
+        found = []
+        for task, result in executor.run(task_of(part, piece) for piece in part.pieces()):
+            found.append(rows.outcomes_table(task.piece, result))
+            progress(task.piece.rows, part.rows)
+        return _runs([self._rows_of((rows.POINT, "in", points.tolist()))], part), _runs(found, part)
+
+    def _one_again(self, point: int, world: int) -> tuple[Runs, Runs]:
+        alone = replace(self.store.study, points=self.store.study.points[[point]], worlds=1)
+        piece = Piece(np.array([0]), alone.points, world, 1)
+        again = rows.outcomes_table(piece, task_of(alone, piece).run())
+        return _runs([self._rows_of((rows.POINT, "=", point), (WORLD, "=", world))], alone), _runs([again], alone)
+
+    def _rows_of(self, *wanted: tuple[str, str, object]) -> pa.Table:
+        """The rows that meet all conditions; only row groups that can hold such are read."""
+        path = self.store.folder / rows.RESULTS
+        with intact(path, SWEEP):
+            return pq.read_table(path, filters=list(wanted))
+
+
+def _outcomes(study: Study) -> str:
+    return f"{len(study.outcomes)} outcomes"
+
+
+def _points_all_over(study: Study) -> Points:
+    """Points from places all over a large sweep, which are row groups of its results; of a small one all points."""
+    first = np.arange(0, len(study.points), rows.points_at_once(study.worlds))
+    places = np.array_split(np.arange(len(study.points)), first[1:])
+    picked = _spread(len(places), MOST_PLACES)
+    most = max(ROWS_AT_A_PLACE * MOST_PLACES // len(picked) // study.worlds, 1)
+    return np.concatenate([places[place][_spread(len(places[place]), most)] for place in picked])
+
+
+def _spread(count: int, most: int) -> Points:
+    """So many of the numbers below a count at most, evenly spread."""
+    return np.unique(np.linspace(0, count - 1, min(most, count)).round().astype(int))
+
+
+def _runs(tables: Sequence[pa.Table], study: Study) -> Runs:
+    table = pa.concat_tables(tables).sort_by([(rows.POINT, "ascending"), (WORLD, "ascending")])
+    if table.num_rows != study.rows:
+        raise SteppewiseError(f"results.parquet has {table.num_rows} of {study.rows} rows that were looked for")
+    return Runs(tuple(table[STATUS].to_pylist()), {}, {name: table[name].to_numpy() for name in study.outcomes})

@@ -16,10 +16,6 @@ from uuid import uuid4
 
 from steppewise.errors import Problem, SteppewiseError
 
-FIGURES: Final = "figures"
-REPORT: Final = "report.html"
-"""What every kind of results folder has for people."""
-
 PREFIX: Final = ".steppewise-"
 """What the name of an unfinished folder or file begins with: hidden, and known as ours."""
 

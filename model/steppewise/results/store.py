@@ -15,57 +15,82 @@ The folder's name covers all that a number depends on but the number of worlds: 
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
-from io import StringIO
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pc
+from pydantic import Field
 
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
-from steppewise.evidence.types import Parameter
 from steppewise.experiment.block import BlockResult
 from steppewise.experiment.executors import Executor
-from steppewise.experiment.folder import appearing, prepare, saying_why, write_whole
-from steppewise.experiment.manifest import (
+from steppewise.experiment.study import Factor, Keep, Piece, Study, task_of
+from steppewise.experiment.versions import commit, numeric_versions
+from steppewise.results.folder import appearing, prepare, saying_why, write_whole
+from steppewise.results.manifest import (
     NAME,
     SWEEP,
+    Entry,
     Manifest,
+    ScenarioEntry,
     circumstances,
-    code_version,
-    commit,
+    folder_name,
     manifest_text,
-    name_digest,
-    numeric_versions,
+    read_entries,
     read_manifest,
     scenario_entry,
 )
-from steppewise.experiment.pieces import outcomes_table, series_table, variables_of, write_table
-from steppewise.experiment.store import SCENARIO, read_spec, write_spec
-from steppewise.experiment.study import Factor, Piece, Study, task_of
+from steppewise.results.rows import outcomes_table, series_table, variables_of, write_table
+from steppewise.results.tables import SCENARIO, Parameters, csv_file, intact, read_spec, write_spec
 from steppewise.scenario.freeze import fingerprint
+from steppewise.world.tables import Uncertainty
 
 # the study, complete in the folder ----------------------------------------------------------------------
 
 POINTS: Final = "points.csv"
 POINTS_AT_ONCE: Final = 100_000
 
-_PLAIN: Final = ("name", "title", "question", "look_for", "design", "worlds", "seed", "uncertainty", "keep")
-"""What of a study is written as it is."""
+
+class StudyEntry(Entry):
+    """All of a study but its scenario and its points."""
+
+    name: str
+    title: str
+    question: str
+    look_for: str
+    design: str
+    worlds: int
+    seed: int
+    uncertainty: Uncertainty
+    keep: Keep
+    outcomes: tuple[str, ...]
+    factors: tuple[Factor, ...]
+
+
+class SweepManifest(Manifest):
+    """The manifest of a sweep; layers are first world and end of those that were asked for at a time."""
+
+    KIND = SWEEP
+
+    store: str
+    scenario: ScenarioEntry
+    study: StudyEntry
+    layers: Annotated[tuple[tuple[int, int], ...], Field(min_length=1)]
+    collected: int
 
 
 def study_record(study: Study) -> dict[str, Any]:
     """All of a study but its scenario and its points, as the manifest holds it."""
-    plain = {key: getattr(study, key) for key in _PLAIN}
-    return {**plain, "outcomes": list(study.outcomes), "factors": [asdict(factor) for factor in study.factors]}
+    plain = {key: getattr(study, key) for key in StudyEntry.model_fields}
+    return {**plain, "factors": [asdict(factor) for factor in study.factors]}
 
 
 def write_study(folder: Path, study: Study) -> None:
@@ -78,28 +103,17 @@ def write_study(folder: Path, study: Study) -> None:
             write([np.arange(start, start + len(rows)), *rows.T])
 
 
-def read_study(folder: Path, manifest: Manifest) -> tuple[Study, Mapping[str, Parameter]]:
+def read_study(folder: Path, manifest: SweepManifest) -> tuple[Study, Parameters]:
     """The study of a folder; and the parameters that today's evidence has otherwise, as it has them.
 
     Raises SteppewiseError where a file lacks, is damaged or was changed.
     """
     spec, changed = read_spec(folder)
-    try:
-        if fingerprint(spec) != manifest["scenario"]["hash"]:
-            raise SteppewiseError(Problem("is not what the sweep was made with", file=str(folder / SCENARIO)))
-        record = dict(manifest["study"])
-        factors = tuple(factor_from(entry) for entry in record.pop("factors"))
-        outcomes = tuple(record.pop("outcomes"))
-        points = _read_points(folder / POINTS, len(factors))
-        return Study(spec=spec, factors=factors, points=points, outcomes=outcomes, **record), changed
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SteppewiseError(Problem(f"is damaged: {error!r}", file=str(folder))) from None
-
-
-def factor_from(entry: Mapping[str, Any]) -> Factor:
-    """A factor of what a manifest says of it."""
-    listed = {key: tuple(entry[key]) for key in ("targets", "levels", "labels")}
-    return Factor(**{**entry, **listed})
+    if fingerprint(spec) != manifest.scenario.hash:
+        raise SteppewiseError(Problem("is not what the sweep was made with", file=str(folder / SCENARIO)))
+    with intact(folder / POINTS, SWEEP):
+        points = _read_points(folder / POINTS, len(manifest.study.factors))
+    return Study(spec=spec, points=points, **dict(manifest.study)), changed
 
 
 def _read_points(path: Path, factors: int) -> Array:
@@ -107,22 +121,6 @@ def _read_points(path: Path, factors: int) -> Array:
     numbers = pc.ConvertOptions(column_types=dict.fromkeys(names, pa.float64()))
     table = pc.read_csv(path, pc.ReadOptions(skip_rows=1, column_names=names), None, numbers)
     return np.stack([table[name].to_numpy() for name in names[1:]], axis=-1)
-
-
-@contextmanager
-def csv_file(path: Path, header: Sequence[str]) -> Iterator[Any]:
-    """A CSV file to write columns into, some rows at a time; numbers with all their digits."""
-    first = StringIO()
-    csv.writer(first, lineterminator="\n").writerow(header)
-    names = [str(number) for number in range(len(header))]
-    how = pc.WriteOptions(include_header=False, quoting_style="none")
-    with path.open("wb") as file:
-        file.write(first.getvalue().encode())
-
-        def write(columns: Sequence[object]) -> None:
-            pc.write_csv(pa.table(dict(zip(names, columns, strict=True))), file, how)
-
-        yield write
 
 
 # the store ----------------------------------------------------------------------------------------------
@@ -169,7 +167,7 @@ def store_name(study: Study) -> str:
     factors = [(f.name, f.kind, f.targets, f.way) for f in study.factors]
     points = sha256(np.ascontiguousarray(study.points).data).hexdigest()
     asked = (fingerprint(study.spec), factors, points, study.seed, study.uncertainty, study.outcomes, study.keep)
-    return f"{study.name}-{name_digest((asked, code_version()))}"
+    return folder_name(study.name, asked)
 
 
 def open_store(study: Study, parent: Path) -> Store:
@@ -217,12 +215,11 @@ def _fill(folder: Path, study: Study) -> None:
 
 def _asked_for(study: Study, folder: Path) -> Store:
     """The store that is there, with the further worlds that are asked for. Raises SteppewiseError."""
-    manifest = read_manifest(folder, SWEEP)
-    if manifest.get("store") != store_name(study):
-        raise SteppewiseError(
-            Problem(f"holds the sweep '{manifest.get('store')}', of another version or scenario", file=str(folder))
-        )
-    store = stored(folder, manifest, study)
+    manifest = read_manifest(folder, SweepManifest)
+    if manifest.store != store_name(study):
+        message = f"holds the sweep '{manifest.store}', of another version or scenario"
+        raise SteppewiseError(Problem(message, file=str(folder)))
+    store = stored_in(folder, manifest, study)
     if study.worlds > store.study.worlds:
         further = range(store.study.worlds, study.worlds)
         store = replace(store, study=study, layers=(*store.layers, further))
@@ -231,37 +228,34 @@ def _asked_for(study: Study, folder: Path) -> Store:
     return store
 
 
-def stored(folder: Path, manifest: Manifest, study: Study) -> Store:
-    """The store of a study as its manifest has it. Raises SteppewiseError where that is damaged."""
-    try:
-        layers = tuple(range(first, stop) for first, stop in manifest["layers"])
-        return Store(folder, replace(study, worlds=layers[-1].stop), layers, int(manifest["collected"]))
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise SteppewiseError(Problem(f"is damaged: {error!r}", file=str(folder / NAME))) from None
+def stored_in(folder: Path, manifest: SweepManifest, study: Study) -> Store:
+    """The store of a study as its manifest has it."""
+    layers = tuple(range(first, stop) for first, stop in manifest.layers)
+    return Store(folder, replace(study, worlds=layers[-1].stop), layers, manifest.collected)
 
 
-def _check_versions(manifest: Manifest, folder: Path) -> None:
+def _check_versions(manifest: SweepManifest, folder: Path) -> None:
     """Raises SteppewiseError where further pieces would rest on other versions than those that are there."""
-    then = manifest.get("versions", {})
-    other = [f"{name} {then.get(name)}, now {now}" for name, now in numeric_versions().items() if then.get(name) != now]
+    then, today = manifest.versions, numeric_versions()
+    other = [f"{name} {then.get(name)}, now {now}" for name, now in today.items() if then.get(name) != now]
     if other:
-        raise SteppewiseError(
-            Problem(f"was begun with {', '.join(other)}; go on with that, or begin anew with --out", file=str(folder))
-        )
+        message = f"was begun with {', '.join(other)}; go on with that, or begin anew with --out"
+        raise SteppewiseError(Problem(message, file=str(folder)))
 
 
 def code_changed(store: Store) -> bool:
     """True where the source checkout is not at the commit that the sweep was begun with."""
-    return read_manifest(store.folder, SWEEP).get("commit") != commit()
+    return read_entries(store.folder, SWEEP).get("commit") != commit()
 
 
 def _noted(store: Store) -> Store:
     """The store, with its layers and what is collected noted in its manifest."""
     layers = [[layer.start, layer.stop] for layer in store.layers]
+    entries = read_entries(store.folder, SWEEP)
+    before = manifest_text(entries)
     noted = {"study": study_record(store.study), "layers": layers, "collected": store.collected}
-    manifest = read_manifest(store.folder, SWEEP)
-    if manifest_text({**manifest, **noted}) != manifest_text(manifest):
-        write_whole(store.folder / NAME, manifest_text({**manifest, **noted}).encode())
+    if (after := manifest_text({**entries, **noted})) != before:
+        write_whole(store.folder / NAME, after.encode())
     return store
 
 

@@ -7,24 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-import pyarrow as pa
-import pyarrow.csv as pc
-
-from steppewise.arrays import numbers, values
 from steppewise.errors import Problem, SteppewiseError
-from steppewise.experiment.folder import appearing
-from steppewise.experiment.manifest import Manifest, write_manifest
-from steppewise.experiment.store import is_there
-from steppewise.experiment.tables import rounded
 from steppewise.report.beside import Pages
+from steppewise.report.drawn import FIGURES, REPORT
+from steppewise.results.folder import appearing
+from steppewise.results.manifest import NAME, RUN, Entries, circumstances, write_manifest
 
 if TYPE_CHECKING:
-    from steppewise.report.page import Shown
+    from matplotlib.figure import Figure
 
-DIGITS: Final = 7
-"""Significant digits of summary.csv: what single precision holds."""
+    from steppewise.report.page import Shown
 
 
 @dataclass(frozen=True)
@@ -57,6 +51,8 @@ class Shows:
 class Kept(Shows):
     """Results that a folder keeps. Each kind says how the folder is called, and what is written into it."""
 
+    KIND: ClassVar[str]
+
     @property
     def name(self) -> str:
         """The name of the results folder."""
@@ -68,10 +64,15 @@ class Kept(Shows):
 
     def write_pages(self, folder: Path, how: Keeping) -> None:
         """Draw the figures and write the report page."""
+        (folder / FIGURES).mkdir()
+        self.write_page(folder / REPORT, folder / FIGURES)
+
+    def write_page(self, page: Path, figures: Path) -> None:
+        """Draw the figures into their folder, and write the page with them."""
         raise NotImplementedError
 
-    def manifest(self, seconds: Mapping[str, float]) -> Manifest:
-        """What the folder says of itself; `seconds` are wall times by stage beside those of finding it."""
+    def entries(self, writing: float) -> Entries:
+        """What only the manifest of this kind says; `writing` are the seconds that writing took."""
         raise NotImplementedError
 
     def save(self, folder: str | PathLike[str] = "results", force: bool = False) -> Path:
@@ -93,12 +94,24 @@ class Kept(Shows):
             if how.pages:
                 how.stage("Drawing figures")
                 self.write_pages(folder, how)
-            write_manifest(folder, self.manifest({"writing": time.perf_counter() - started}))
+            kind = {} if self.KIND == RUN else {"kind": self.KIND}
+            write_manifest(folder, {**circumstances(), **kind, **self.entries(time.perf_counter() - started)})
         return target
 
 
+def is_there(folder: Path) -> bool:
+    """True where the results folder is there already; raises SteppewiseError where something else is."""
+    if not folder.exists():
+        return False
+    if not folder.is_dir():
+        raise SteppewiseError(Problem("is a file, where the results folder belongs; move it away", file=str(folder)))
+    if not (folder / NAME).is_file():
+        message = "is a folder, but not one of results; move it away, or choose another place with --out"
+        raise SteppewiseError(Problem(message, file=str(folder)))
+    return True
+
+
 K = TypeVar("K", bound=Any)
-D = TypeVar("D")
 
 
 def found_or(target: Path, how: Keeping, load: Callable[[Path], K], compute: Callable[[], K]) -> tuple[K, bool]:
@@ -109,18 +122,10 @@ def found_or(target: Path, how: Keeping, load: Callable[[Path], K], compute: Cal
     return replace(found, folder=found.keep(target.parent, how)), False
 
 
-def drawing(known: Mapping[str, D], picture: str) -> D:
-    """What draws the figure of that name. Raises SteppewiseError where there is none."""
+def drawn(known: Mapping[str, Callable[[], Figure]], picture: str) -> Figure:
+    """The figure of that name. Raises SteppewiseError where there is none."""
+    if not known:
+        raise SteppewiseError("there is nothing to draw")
     if picture not in known:
         raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=", ".join(known)))
-    return known[picture]
-
-
-def write_summary(path: Path, table: pa.Table) -> None:
-    """Write the summary as text, its values to as many digits as they hold."""
-    columns: dict[str, object] = {name: table[name] for name in table.column_names}
-    columns["value"] = numbers(rounded(values(table["value"]), DIGITS))
-    with path.open("wb") as stream:
-        stream.write(f"{','.join(columns)}\n".encode())
-        options = pc.WriteOptions(include_header=False, quoting_style="none")
-        pc.write_csv(pa.table(columns), stream, options)
+    return known[picture]()

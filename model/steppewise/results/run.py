@@ -10,16 +10,19 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
+import pyarrow.parquet as pq
+
 from steppewise.analysis.findings import Findings, find, spread_outcomes
 from steppewise.analysis.spread import SpreadShare, groups_of, sources_of_spread, worlds_again
 from steppewise.analysis.summary import summary, summary_table
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
-from steppewise.experiment.manifest import Manifest, manifest_of
-from steppewise.experiment.store import SUMMARY, folder_name, read_data, read_trajectories, write_data
-from steppewise.experiment.tables import dataset
-from steppewise.keeping import Keeping, Kept, drawing, write_summary
 from steppewise.report.beside import write_pages
+from steppewise.results import tables
+from steppewise.results.kind import Keeping, Kept, drawn
+from steppewise.results.manifest import RUN, Entries, Worlds, folder_name, read_manifest, scenario_entry, state_of
+from steppewise.results.rerun import StoredWorlds, is_other
+from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
@@ -54,6 +57,8 @@ class Results(Kept):
     where the results lie, None before they are saved.
     """
 
+    KIND = RUN
+
     ensemble: Ensemble
     shares: tuple[SpreadShare, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -82,7 +87,7 @@ class Results(Kept):
     @cached_property
     def trajectories(self) -> xr.Dataset:
         """The course of every variable with named axes time, power, state and world."""
-        return dataset(self.ensemble)
+        return tables.dataset(self.ensemble)
 
     @cached_property
     def findings(self) -> Findings:
@@ -97,37 +102,54 @@ class Results(Kept):
         """One of the figures: regional shares, shares by state, map of leaders, promises, trust, spread."""
         from steppewise.report import figures
 
-        pictures: dict[str, Callable[[Ensemble], Figure]] = {
-            "shares": figures.regional_shares,
-            "states": figures.shares_by_state,
-            "map": figures.leaders_map,
-            "promises": figures.promises,
-            "trust": figures.trust_and_influence,
-            "spread": lambda run: figures.what_spread_rests_on(run.spec, self.shares),
+        pictures = {
+            "shares": lambda: figures.regional_shares(self.ensemble),
+            "states": lambda: figures.shares_by_state(self.ensemble),
+            "map": lambda: figures.leaders_map(self.ensemble),
+            "promises": lambda: figures.promises(self.ensemble),
+            "trust": lambda: figures.trust_and_influence(self.ensemble),
+            "spread": self._draw_spread,
         }
-        draw = drawing(pictures, picture)
-        if picture == "spread" and not self.shares:
+        if picture in pictures and picture != "spread" and not self.ensemble.trajectories:
+            raise SteppewiseError("the folder holds no courses: there is no series.nc")
+        return drawn(pictures, picture)
+
+    def _draw_spread(self) -> Figure:
+        from steppewise.report.figures import what_spread_rests_on
+
+        if not self.shares:
             raise SteppewiseError("what the spread rests on was not asked: run with spread=True, uncertainty='both'")
-        return draw(self.ensemble)
+        return what_spread_rests_on(self.spec, self.shares)
 
     @property
     def name(self) -> str:
         """The name of the results folder."""
-        return folder_name(self.spec, self.ensemble.plan)
+        return run_name(self.spec, self.ensemble.plan)
 
     def write_tables(self, folder: Path) -> None:
-        """Write the scenario, its evidence, the worlds and the summary."""
-        write_summary(folder / SUMMARY, summary_table(self.ensemble))
-        write_data(folder, self.ensemble)
+        """Write what numbers can be computed from again, a row a world to compare them with, courses, the summary."""
+        tables.write_summary(folder / tables.SUMMARY, summary_table(self.ensemble))
+        tables.write_spec(folder, self.spec)
+        if self.ensemble.trajectories:
+            tables.write_series(folder / tables.SERIES, self.ensemble)
+        pq.write_table(
+            tables.runs_table(self.ensemble), folder / tables.RUNS, compression="zstd", use_dictionary=[tables.STATUS]
+        )
 
     def write_pages(self, folder: Path, how: Keeping) -> None:
         """Draw the figures and write the report page, unless that was done meanwhile."""
         if not how.beside.finish(folder, self.ensemble, self.shares):
             write_pages(folder, self.ensemble, self.shares)
 
-    def manifest(self, seconds: Mapping[str, float]) -> Manifest:
-        """What the folder says of itself."""
-        return manifest_of(self.ensemble, [asdict(share) for share in self.shares], {**self.seconds, **seconds})
+    def entries(self, writing: float) -> Entries:
+        """What only the manifest of this kind says; `writing` are the seconds that writing took."""
+        return {
+            "scenario": scenario_entry(self.spec),
+            **asdict(self.ensemble.plan),
+            **state_of(self.ensemble),
+            "seconds": {**self.seconds, "writing": writing},
+            "spread": [asdict(share) for share in self.shares],
+        }
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""
@@ -226,10 +248,42 @@ def checked(rules: Mapping[str, Rule]) -> Mapping[str, Rule]:
     return rules
 
 
+# from the folder ----------------------------------------------------------------------------------------
+
+
+class RunManifest(Worlds):
+    """The manifest of a run."""
+
+    KIND = RUN
+
+    spread: tuple[SpreadShare, ...]
+
+
+def run_name(spec: ScenarioSpec, plan: Plan) -> str:
+    """`package-delivered-3f2a9c1b`."""
+    return folder_name(spec.name, fingerprint(spec), plan.worlds, plan.seed, plan.uncertainty)
+
+
 def load_results(folder: str | PathLike[str]) -> Results:
-    """Read results back from their folder. Raises SteppewiseError where it is none, or is damaged."""
-    stored = read_data(Path(folder))
-    shares = tuple(SpreadShare(**row) for row in stored.manifest["spread"])
-    [ensemble] = stored.ensembles
-    ensemble = replace(ensemble, trajectories=read_trajectories(Path(folder)))
-    return Results(ensemble, shares, stored.manifest["seconds"], Path(folder))
+    """Read results back from their folder. Raises SteppewiseError where it is none, or is damaged.
+
+    Those of another model are read, too; parameters that it did not know are today's.
+    """
+    path = Path(folder)
+    manifest, ensemble, _ = _read(path, of_any_model=True)
+    with tables.intact(path / tables.SERIES):
+        ensemble = replace(ensemble, trajectories=tables.read_series(path / tables.SERIES))
+    return Results(ensemble, manifest.spread, manifest.seconds, path)
+
+
+def stored(folder: Path) -> StoredWorlds:
+    """The worlds of a folder, to be run again. Raises SteppewiseError where it is none, or is damaged."""
+    manifest, ensemble, changed = _read(folder)
+    return StoredWorlds(manifest=manifest, evidence_changed=changed, ensembles=(ensemble,))
+
+
+def _read(folder: Path, of_any_model: bool = False) -> tuple[RunManifest, Ensemble, tables.Parameters]:
+    manifest = read_manifest(folder, RunManifest)
+    spec, changed = tables.read_spec(folder, another_model=of_any_model and is_other(manifest))
+    with tables.intact(folder / tables.RUNS):
+        return manifest, tables.ensemble_of(pq.read_table(folder / tables.RUNS), spec, manifest.plan), changed

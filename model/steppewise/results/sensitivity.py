@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 
@@ -14,11 +14,21 @@ from steppewise.analysis.indices import By, Index, Method
 from steppewise.analysis.sensitivity import SIZES, WORLDS, Question, Sensitivity, designs_of, explain
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
-from steppewise.experiment.manifest import SENSITIVITY, Manifest
-from steppewise.experiment.store import reading
-from steppewise.experiment.tables import OUTCOME
-from steppewise.inquiry.kept import DESIGN, Answer, Columns, Drawings, Kind, drawn, read_design
-from steppewise.inquiry.target import Asked, Target, target_of
+from steppewise.results.kind import drawn
+from steppewise.results.manifest import SENSITIVITY, Entries, read_manifest
+from steppewise.results.question import (
+    DESIGN,
+    Answer,
+    Asked,
+    QuestionManifest,
+    StoredQuestion,
+    Target,
+    read_design,
+    read_question,
+    target_of,
+    write_design,
+)
+from steppewise.results.tables import OUTCOME, intact
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.wording.sensitivity import doubts, sentences, source_of, unit_of, value_of
 
@@ -27,84 +37,62 @@ if TYPE_CHECKING:
 
     from steppewise.report.page import Shown
 
-INDICES: Final = "indices.csv"
-COLUMNS: Final = (
-    *("outcome", "by", "name", "evidence", "range", "source", "measure", "unit", "value", "half_width"),
-    *("low", "high", "worlds"),
-)
-
-
-# the folder ---------------------------------------------------------------------------------------------
-
-
-def _asked(question: Question) -> Mapping[str, object]:
-    return {"method": question.method, "size": question.size, "outcomes": question.outcomes}
-
-
-def _rows(found: Sensitivity) -> Iterator[tuple[object, ...]]:
-    """A row an index: COLUMNS."""
-    question = found.question
-    for index in found.indices:
-        factor = question.factor(index.name) if index.by == "factor" else None
-        evidence = factor.evidence if factor else index.name if index.by == "class" else ""
-        told = (value_of(factor, question.spec), source_of(factor, question.spec)) if factor else ("", "")
-        numbers = (index.value, index.half_width, index.low, index.high)
-        unit = unit_of(index, question)
-        yield index.outcome, index.by, index.name, evidence, *told, index.measure, unit, *numbers, question.worlds
-
-
-def _at_points(found: Sensitivity) -> Columns:
-    return {by: {f"{OUTCOME}{name}": v for name, v in given.items()} for by, given in found.means.items()}
-
-
-def _read(folder: Path, question: Question, manifest: Manifest) -> Sensitivity:
-    indices = reading(folder / INDICES, _read_indices, SENSITIVITY)
-    columns = {f"{OUTCOME}{name}": name for name in question.outcomes}
-    means = reading(folder / DESIGN, lambda path: read_design(path, columns), SENSITIVITY)
-    return Sensitivity(question, indices, manifest["seconds"], means)
-
-
-def _read_indices(path: Path) -> tuple[Index, ...]:
-    with path.open(newline="", encoding="utf-8") as stream:
-        return tuple(
-            Index(
-                row["outcome"],
-                cast("By", row["by"]),
-                row["name"],
-                row["measure"],
-                float(row["value"]),
-                float(row["half_width"] or np.nan),
-            )
-            for row in csv.DictReader(stream)
-        )
-
-
-def _write_page(page: Path, found: Sensitivity, figures: Path) -> None:
-    from steppewise.report.inquiry_page import write_sensitivity
-    from steppewise.report.sensitivity_figures import draw_sensitivity
-
-    write_sensitivity(page, found, draw_sensitivity(found, figures))
-
-
-KIND: Final = Kind(SENSITIVITY, INDICES, COLUMNS, _asked, explain, _read, _rows, designs_of, _at_points, _write_page)
-
 
 @dataclass(frozen=True, eq=False)
 class SensitivityResults(Answer[Question, Sensitivity]):
     """What drives the outcomes of a question: indices as a table, in words, as figures, in a folder."""
 
-    kind = KIND
+    KIND = SENSITIVITY
+    TABLE = "indices.csv"
+    COLUMNS = (
+        *("outcome", "by", "name", "evidence", "range", "source", "measure", "unit", "value", "half_width"),
+        *("low", "high", "worlds"),
+    )
+    find = staticmethod(explain)
 
     @property
     def subject(self) -> Question:
         """What was asked."""
         return self.found.question
 
+    @classmethod
+    def asked_of(cls, subject: Question) -> Entries:
+        """Method, size and outcomes."""
+        return {"method": subject.method, "size": subject.size, "outcomes": subject.outcomes}
+
+    @classmethod
+    def load(cls, folder: Path, subject: Question) -> Self:
+        """The answer to a question from its folder. Raises SteppewiseError where that is damaged."""
+        manifest = read_manifest(folder, SensitivityManifest)
+        with intact(folder / cls.TABLE, SENSITIVITY):
+            indices = _read_indices(folder / cls.TABLE)
+        with intact(folder / DESIGN, SENSITIVITY):
+            means = read_design(folder / DESIGN, {f"{OUTCOME}{name}": name for name in subject.outcomes})
+        return cls(Sensitivity(subject, indices, manifest.seconds, means), folder)
+
+    def rows(self) -> Iterator[tuple[object, ...]]:
+        """A row an index: COLUMNS."""
+        question = self.subject
+        for index in self.found.indices:
+            factor = question.factor(index.name) if index.by == "factor" else None
+            evidence = factor.evidence if factor else index.name if index.by == "class" else ""
+            told = (value_of(factor, question.spec), source_of(factor, question.spec)) if factor else ("", "")
+            numbers = (index.value, index.half_width, index.low, index.high)
+            unit = unit_of(index, question)
+            yield index.outcome, index.by, index.name, evidence, *told, index.measure, unit, *numbers, question.worlds
+
+    def write_tables(self, folder: Path) -> None:
+        """Write the scenarios, the indices, and the mean outcomes at all points."""
+        super().write_tables(folder)
+        means = self.found.means.items()
+        columns = {by: {f"{OUTCOME}{name}": values for name, values in given.items()} for by, given in means}
+        write_design(folder / DESIGN, designs_of(self.subject), columns)
+
     def sentences(self) -> list[str]:
         """What was found, in words, and what speaks against it."""
         return [*sentences(self.found), *doubts(self.found)]
 
-    def drawings(self, outcome: str | None = None) -> Drawings:
+    def drawings(self, outcome: str | None = None) -> Mapping[str, Callable[[], Figure]]:
         """The figures of an outcome (by default the first) by name; none where it is the same at every point."""
         from steppewise.report.sensitivity_figures import drawings
 
@@ -123,6 +111,13 @@ class SensitivityResults(Answer[Question, Sensitivity]):
         from steppewise.report.inquiry_page import of_sensitivity
 
         return of_sensitivity(self.found, self.sentences())
+
+    def write_page(self, page: Path, figures: Path) -> None:
+        """Draw the figures and write the report page."""
+        from steppewise.report.inquiry_page import write_sensitivity
+        from steppewise.report.sensitivity_figures import draw_sensitivity
+
+        write_sensitivity(page, self.found, draw_sensitivity(self.found, figures))
 
     def __repr__(self) -> str:
         points = sum(self.subject.points.values())
@@ -176,3 +171,34 @@ def question_of(
         method=method,
         size=SIZES[method] if size is None else size,
     )
+
+
+# from the folder ----------------------------------------------------------------------------------------
+
+
+class SensitivityManifest(QuestionManifest):
+    """The manifest of a sensitivity analysis."""
+
+    KIND = SENSITIVITY
+
+    outcomes: tuple[str, ...]
+    method: Method
+
+    def subject(self, setting: Mapping[str, Any]) -> Question:
+        """The question itself, from its setting."""
+        return Question(**setting, outcomes=self.outcomes, method=self.method)
+
+
+def stored(folder: Path) -> StoredQuestion:
+    """The question of a folder, to be asked again. Raises SteppewiseError where it is none, or is damaged."""
+    return read_question(folder, SensitivityManifest, designs_of)
+
+
+def _read_indices(path: Path) -> tuple[Index, ...]:
+    with path.open(newline="", encoding="utf-8") as stream:
+        return tuple(_index_of(row) for row in csv.DictReader(stream))
+
+
+def _index_of(row: Mapping[str, str]) -> Index:
+    value, half_width = float(row["value"]), float(row["half_width"] or np.nan)
+    return Index(row["outcome"], cast("By", row["by"]), row["name"], row["measure"], value, half_width)

@@ -1,12 +1,12 @@
-"""The end of a sweep: all pieces as one table, and what they say at every point, in bounded memory."""
+"""The rows of a sweep: a piece as a table, all pieces as one, and what they say at every point, in bounded memory."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -16,14 +16,91 @@ from numpy.typing import NDArray
 
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
-from steppewise.experiment.block import OK
-from steppewise.experiment.folder import replacing
-from steppewise.experiment.manifest import SWEEP
-from steppewise.experiment.pieces import POINT, STATUS, WORLD
-from steppewise.experiment.store import intact
-from steppewise.experiment.study import Study
-from steppewise.experiment.sweeping import Placed, Store, csv_file
-from steppewise.experiment.tables import rounded
+from steppewise.experiment.block import OK, BlockResult
+from steppewise.experiment.responses import STATISTICS, Responses, statistics
+from steppewise.experiment.study import Piece, Study
+from steppewise.results.folder import replacing
+from steppewise.results.manifest import SWEEP
+from steppewise.results.tables import STATUS, SUMMARY, WORLD, csv_file, intact, rounded
+from steppewise.scenario.spec import ScenarioSpec
+from steppewise.world.variables import VARIABLES, place_of
+
+if TYPE_CHECKING:
+    from steppewise.results.store import Placed, Store
+
+# a piece as a table -------------------------------------------------------------------------------------
+
+POINT: Final = "point"
+
+
+def outcomes_table(piece: Piece, result: BlockResult) -> pa.Table:
+    """A row a point and world: `point`, `world`, `status`, and the outcomes by name."""
+    columns: dict[str, object] = {
+        POINT: np.repeat(piece.points, piece.worlds).astype(np.int32),
+        WORLD: np.tile(np.arange(piece.first, piece.first + piece.worlds, dtype=np.int32), len(piece.points)),
+        STATUS: pa.array(result.status, pa.string()),
+    }
+    return pa.table({**columns, **result.outcomes})
+
+
+def variables_of(study: Study) -> tuple[str, ...]:
+    """The variables whose course a study keeps: those of its outcomes, or none."""
+    if study.keep == "outcomes":
+        return ()
+    stems = dict.fromkeys(name.split(".")[0] for name in study.outcomes)
+    return tuple(stem for stem in stems if stem in VARIABLES)
+
+
+def series_table(study: Study, piece: Piece, result: BlockResult) -> pa.Table:
+    """The course of the outcomes: every world's ("trajectories"), or count, mean and sum of squares ("summary")."""
+    courses = {name: course_of(study.spec, name, result) for name in study.outcomes if name.split(".")[0] in VARIABLES}
+    return _trajectories(piece, courses) if study.keep == "trajectories" else _moments(piece, courses)
+
+
+def course_of(spec: ScenarioSpec, outcome: str, result: BlockResult) -> Array:
+    """The course of an outcome, (time, world)."""
+    variable, place = place_of(outcome, spec)
+    values = result.trajectories[variable.name]
+    for actor in place:
+        values = values[:, actor]
+    return values
+
+
+def _trajectories(piece: Piece, courses: dict[str, Array]) -> pa.Table:
+    times = len(next(iter(courses.values())))
+    worlds = np.tile(np.arange(piece.first, piece.first + piece.worlds, dtype=np.int32), len(piece.points))
+    columns: dict[str, object] = {
+        POINT: np.repeat(np.repeat(piece.points, piece.worlds).astype(np.int32), times),
+        WORLD: np.repeat(worlds, times),
+        "quarter": np.tile(np.arange(times, dtype=np.int16), piece.rows),
+    }
+    return pa.table({**columns, **{name: course.T.reshape(-1) for name, course in courses.items()}})
+
+
+def _moments(piece: Piece, courses: dict[str, Array]) -> pa.Table:
+    """Count, mean and sum of squared deviations by point and quarter: what can be merged over layers of worlds."""
+    times = len(next(iter(courses.values())))
+    columns: dict[str, object] = {
+        POINT: np.repeat(piece.points.astype(np.int32), times),
+        "quarter": np.tile(np.arange(times, dtype=np.int16), len(piece.points)),
+    }
+    for name, course in courses.items():
+        values = course.astype(float).T.reshape(len(piece.points), piece.worlds, times)
+        good = np.isfinite(values)
+        count = good.sum(axis=1)
+        mean = np.divide(np.where(good, values, 0.0).sum(axis=1), count, out=np.zeros(count.shape), where=count > 0)
+        squares = np.where(good, (values - mean[:, None]) ** 2, 0.0).sum(axis=1)
+        columns |= {f"{name}:count": count.reshape(-1), f"{name}:mean": mean.reshape(-1)}
+        columns[f"{name}:squares"] = squares.reshape(-1)
+    return pa.table(columns)
+
+
+def write_table(table: pa.Table) -> bytes:
+    """A table as the bytes of a Parquet file, the same for the same table."""
+    buffer = BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()
+
 
 # all pieces as one table --------------------------------------------------------------------------------
 
@@ -80,33 +157,11 @@ def _next(run: Iterator[Placed]) -> pa.Table | None:
 # what they say ------------------------------------------------------------------------------------------
 
 RESULTS: Final = "results.parquet"
-SUMMARY: Final = "summary.csv"
-QUANTILES: Final = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
-STATISTICS: Final = ("mean", "standard_error", *QUANTILES)
 EXACT_UP_TO: Final = 200_000
 """Points up to which the summary is held in double precision; of more in single, to spare memory."""
 
 DIGITS: Final = 10
 """Significant digits of summary.csv."""
-
-
-@dataclass(frozen=True)
-class Responses:
-    """What a sweep found: for every outcome the statistics at every point, name -> (point, statistic).
-
-    `worlds` and `failed` count the worlds of each point, (point,). Statistics are of the worlds that did not fail,
-    NaN where there is none.
-    """
-
-    study: Study
-    values: Mapping[str, Array]
-    worlds: NDArray[np.int64]
-    failed: NDArray[np.int64]
-
-    def of(self, outcome: str, statistic: str = "mean") -> Array:
-        """One statistic of an outcome at every point, (point,)."""
-        column: Array = self.values[outcome][:, STATISTICS.index(statistic)]
-        return column
 
 
 def collect(store: Store) -> Responses:
@@ -152,30 +207,6 @@ def _is_good(table: pa.Table) -> NDArray[np.bool_]:
 
     good: NDArray[np.bool_] = pc.equal(table[STATUS], OK).to_numpy()
     return good
-
-
-def statistics(values: Array, good: NDArray[np.bool_]) -> Array:
-    """Mean, standard error and quantiles over the good ones of (point, world), in the order of STATISTICS.
-
-    Returns (point, statistic), NaN where a point has no good world, and no standard error where it has but one.
-    """
-    found = np.empty((len(values), len(STATISTICS)))
-    whole = good.all(axis=1)
-    found[whole] = _of_all(values[whole])
-    for point in np.flatnonzero(~whole):
-        found[point] = _of_all(values[point, good[point]][None])[0]
-    return found
-
-
-def _of_all(values: Array) -> Array:
-    points, worlds = values.shape
-    found = np.full((points, len(STATISTICS)), np.nan)
-    if worlds > 0:
-        found[:, 0] = values.mean(axis=1)
-        found[:, 2:] = np.quantile(values, list(QUANTILES.values()), axis=1).T
-    if worlds > 1:
-        found[:, 1] = values.std(axis=1, ddof=1) / worlds**0.5
-    return found
 
 
 def read_responses(folder: Path, study: Study) -> Responses:

@@ -1,1 +1,0 @@
-"""Questions to the model that take a design: what drives an outcome, and which assumptions lead to it."""
