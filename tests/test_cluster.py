@@ -94,19 +94,16 @@ def cluster(tmp_path_factory) -> Iterator[Cluster]:
         cluster.close()
 
 
-def refused(parent: Path, address: str) -> tuple[str, float]:
-    """What is said where a cluster is of no use, and after how many seconds."""
-    started = time.monotonic()
-    told = refusal(filled, study(), parent, executor_of("dask", 2, address))
-    return told, time.monotonic() - started
+def refused(parent: Path, address: str) -> str:
+    """What is said where a cluster is of no use."""
+    return refusal(filled, study(), parent, executor_of("dask", 2, address))
 
 
 def test_a_scheduler_without_workers(tmp_path, cluster, capfd):
-    told, seconds = refused(tmp_path, cluster.address)
+    told = refused(tmp_path, cluster.address)
     assert told == (
         f"the Dask scheduler at {cluster.address} has no workers; start some with: dask worker {cluster.address}"
     )
-    assert seconds < 15
     assert capfd.readouterr() == ("", "")
 
 
@@ -126,7 +123,7 @@ def test_a_worker_with_another_version_is_refused(tmp_path, cluster):
     """Its numbers might be other ones."""
     (tmp_path / "sitecustomize.py").write_text("import steppewise; steppewise.__version__ = '0.0.1'")
     cluster.add_worker(PYTHONPATH=f"{tmp_path}:{environment()['PYTHONPATH']}")
-    told, _ = refused(tmp_path / "sweeps", cluster.address)
+    told = refused(tmp_path / "sweeps", cluster.address)
     assert told == (
         "a worker of the cluster has steppewise 0.0.1 instead of 0.1.0; install the same versions everywhere"
     )
@@ -153,18 +150,16 @@ except SteppewiseError as error:
 
 
 def test_a_scheduler_that_does_not_answer(tmp_path, capfd):
-    told, seconds = refused(tmp_path, NOWHERE)
+    told = refused(tmp_path, NOWHERE)
     assert told.startswith(f"no Dask scheduler answers at {NOWHERE}: ")
     assert "\n" not in told
-    assert seconds < 15
     assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("address", ["nonsense", "carrier-pigeon://home", "127.0.0.1:notaport"])
 def test_an_address_that_is_none(tmp_path, address, capfd):
-    told, seconds = refused(tmp_path, address)
+    told = refused(tmp_path, address)
     assert told.startswith(f"no Dask scheduler answers at {address}: ")
-    assert seconds < 15
     assert capfd.readouterr() == ("", "")
 
 

@@ -151,7 +151,7 @@ def test_every_reading_says_something(evidence):
 
 
 def test_the_classes_are_counted(evidence):
-    assert evidence.counts() == {"stated": 5, "coded": 21, "external": 82, "assumed": 372}
+    assert evidence.counts() == {"stated": 5, "coded": 21, "external": 84, "assumed": 370}
     assert sum(evidence.counts().values()) == len(evidence.parameters)
     assert evidence.counts("world")["coded"] == 1
 

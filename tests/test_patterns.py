@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.validation_page import PAGE
+from tests.validation_page import PLAN as PUBLISHED
 
 from steppewise.analysis.patterns import ROWS, Laboratory, judge, table
 from steppewise.analysis.patterns.ablation import REVERSED, Comparison, elsewhere, matrix, under, without_each
@@ -110,3 +112,12 @@ def test_validate_writes_the_matrix(tmp_path, capsys) -> None:
     head = out.read_text(encoding="utf-8").splitlines()[0]
     assert head.startswith("row,statement,source")
     assert "influence: capacity_only" in head
+
+
+def test_the_page_of_the_documents_says_what_is_measured_now() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    laboratory = Laboratory(PUBLISHED)
+    for name in ("japan_trusted", "trade_covered", "trade_error", "arrival_trade", "arrival_cooperation"):
+        assert f"| `{name}` | {judge(BY_ID[name], laboratory).value:.4g} |" in page, "python -m tests.validation_page"
+    assert all(f"| `{row.id}` |" in page for row in ROWS)
+    assert all(f". `{name}`: breaks " in page for name in MECHANISMS)

@@ -10,15 +10,13 @@ from typing import Final
 
 import numpy as np
 
+from steppewise.analysis.patterns.row import OFTEN
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Plan, Progress, simulate
 from steppewise.scenario.spec import STRUCTURES, ScenarioSpec
 
 FILE: Final = "structures.csv"
 """What is found, in the folder of a comparison."""
-
-OFTEN: Final = 0.9
-"""Share of worlds in which a difference must have its sign to be a conclusion."""
 
 SMALL: Final = 0.001
 """Mean difference below which nothing is concluded."""

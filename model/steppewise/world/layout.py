@@ -259,6 +259,17 @@ STATE: Final = (
 
 FIELDS: Final[Mapping[str, Field]] = {field.name: field for field in (*PARAMETERS, *STATE)}
 
+OBSERVED: Final[Mapping[str, str]] = {
+    name: "executed" if name == "execution" else name
+    for name in (
+        *("share", "regional_share", "autonomy", "regional_autonomy", "trust", "regional_trust", "dependence"),
+        *("regional_dependence", "engagement", "bandwidth", "formal_capacity", "trade", "trade_share", "trade_of_gdp"),
+        *("aid", "connectivity", "dialogue", "fit", "security", "remittances", "allocation", "execution", "promised"),
+        *("delivered", "cancelled", "in_pipeline", "budget", "has_format", "cooperation", "absorptive_capacity"),
+    )
+}
+"""Variables that a course or an outcome shows, in the order of tables: name -> field."""
+
 PLAN: Final = (
     "kind",
     "by",

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Final
 
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.layout import FIELDS
+from steppewise.world.layout import FIELDS, OBSERVED
 
 Axes = tuple[str, ...]
 
@@ -29,23 +29,14 @@ class Variable:
     field: str = ""
 
 
-def _variable(name: str, field: str = "") -> Variable:
-    found = FIELDS[field or name]
-    return Variable(name, found.meaning, found.unit, _AXES[found.axes], found.name)
+def _variable(name: str, field: str) -> Variable:
+    found = FIELDS[field]
+    return Variable(name, found.meaning, found.unit, _AXES[found.axes], field)
 
 
-_PLAIN = (
-    *("share", "regional_share", "autonomy", "regional_autonomy", "trust", "regional_trust", "dependence"),
-    *("regional_dependence", "engagement", "bandwidth", "formal_capacity", "trade", "trade_share", "trade_of_gdp"),
-    *("aid", "connectivity", "dialogue", "fit", "security", "remittances", "allocation", "execution", "promised"),
-    *("delivered", "cancelled", "in_pipeline", "budget", "has_format", "cooperation", "absorptive_capacity"),
-)
-_HELD_BY: Final = {"execution": "executed"}
-"""Variables whose name another field has."""
+VARIABLES: Final[Mapping[str, Variable]] = {name: _variable(name, field) for name, field in OBSERVED.items()}
 
-VARIABLES: Final[Mapping[str, Variable]] = {name: _variable(name, _HELD_BY.get(name, "")) for name in _PLAIN}
-
-LEADS: Final = _variable("leads")
+LEADS: Final = _variable("leads", "leads")
 """An outcome that has no course."""
 
 OUTCOMES: Final[Mapping[str, Variable]] = {**VARIABLES, LEADS.name: LEADS}

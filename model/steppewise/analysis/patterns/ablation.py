@@ -8,8 +8,9 @@ from typing import Final
 
 from steppewise.analysis.patterns.row import Row, Verdict, judge
 from steppewise.analysis.patterns.variant import Conduct, Laboratory
+from steppewise.analysis.structures import formulations, named
 from steppewise.experiment.ensemble import Plan, Progress
-from steppewise.scenario.spec import MECHANISMS, STRUCTURES
+from steppewise.scenario.spec import MECHANISMS
 
 MOVES: Final = 0.1
 """Part of a row's number by which it must change to count as moved."""
@@ -66,11 +67,7 @@ def without_each() -> tuple[Conduct, ...]:
 
 def structures() -> tuple[Conduct, ...]:
     """The model with each rival formulation, one at a time."""
-    return tuple(
-        Conduct(f"{part}: {choice}", structure={part: choice})
-        for part, choices in STRUCTURES.items()
-        for choice in list(choices)[1:]
-    )
+    return tuple(Conduct(named(changed), structure=changed) for changed in formulations()[1:])
 
 
 def elsewhere(mechanism: str, broken: Iterable[Row]) -> tuple[Row, ...]:

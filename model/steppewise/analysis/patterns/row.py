@@ -77,8 +77,8 @@ class Verdict:
 
 def judge(row: Row, laboratory: Laboratory) -> Verdict:
     """Measure a row. A number that is not finite fails it."""
-    measured = row.measure(laboratory)
-    return Verdict(row, measured)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return Verdict(row, row.measure(laboratory))
 
 
 def frequency(holds: Any) -> float:
