@@ -21,7 +21,7 @@ from steppewise.analysis.telling_comparison import advice, sentences
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.results import tables
-from steppewise.results.kind import Kept, drawn
+from steppewise.results.kind import SavedResults, figure_of
 from steppewise.results.manifest import (
     COMPARISON,
     Entries,
@@ -51,7 +51,7 @@ Picture = Literal["shares", "states", "powers_at_end", "states_at_end"]
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison(Kept):
+class Comparison(SavedResults):
     """What a comparison came to: every scenario's worlds at the end, and all differences against the first.
 
     `found` stands in the order of the further scenarios; `seconds` are wall times by stage; `folder` is where the
@@ -130,7 +130,7 @@ class Comparison(Kept):
             "powers_at_end": lambda: comparison_figures.ends_by_power(self.found),
             "states_at_end": lambda: comparison_figures.ends_by_state(self.found),
         }
-        return drawn(pictures, picture)
+        return figure_of(pictures, picture)
 
     @property
     def name(self) -> str:
