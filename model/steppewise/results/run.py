@@ -270,20 +270,17 @@ def load_results(folder: str | PathLike[str]) -> Results:
     Those of another model are read, too; parameters that it did not know are today's.
     """
     path = Path(folder)
-    manifest, ensemble, _ = _read(path, of_any_model=True)
+    manifest = read_manifest(path, RunManifest)
+    [ensemble] = stored(path, of_any_model=True).ensembles
     with tables.intact(path / tables.SERIES):
         ensemble = replace(ensemble, trajectories=tables.read_series(path / tables.SERIES))
     return Results(ensemble, manifest.spread, manifest.seconds, path)
 
 
-def stored(folder: Path) -> StoredWorlds:
+def stored(folder: Path, of_any_model: bool = False) -> StoredWorlds:
     """The worlds of a folder, to be run again. Raises SteppewiseError where it is none, or is damaged."""
-    manifest, ensemble, changed = _read(folder)
-    return StoredWorlds(manifest=manifest, evidence_changed=changed, ensembles=(ensemble,))
-
-
-def _read(folder: Path, of_any_model: bool = False) -> tuple[RunManifest, Ensemble, tables.Parameters]:
     manifest = read_manifest(folder, RunManifest)
     spec, changed = tables.read_spec(folder, another_model=of_any_model and is_other(manifest))
     with tables.intact(folder / tables.RUNS):
-        return manifest, tables.ensemble_of(pq.read_table(folder / tables.RUNS), spec, manifest.plan), changed
+        ensemble = tables.ensemble_of(pq.read_table(folder / tables.RUNS), spec, manifest.plan)
+    return StoredWorlds(manifest=manifest, evidence_changed=changed, ensembles=(ensemble,))
