@@ -24,13 +24,13 @@ from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import simulate
 from steppewise.results import compare as comparing
 from steppewise.results import kind as keeping
-from steppewise.results.kind import Keeping
+from steppewise.results.kind import SaveOptions
 from steppewise.scenario.contrast import check_comparable
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.resolve import load_scenario
 from steppewise.world.variables import VARIABLES
 
-PLAIN = Keeping(pages=False)
+PLAIN = SaveOptions(pages=False)
 
 
 @pytest.fixture
@@ -191,7 +191,7 @@ def test_a_comparison_is_found_again_and_not_made_anew(call, written, folder, mo
 
 
 def test_the_same_question_makes_the_same_numbers(call, written, folder, monkeypatch):
-    monkeypatch.setattr(comparing.Comparison, "write_pages", lambda of, folder, how: None)
+    monkeypatch.setattr(comparing.Comparison, "write_pages", lambda of, folder, options: None)
     for name in ("plain", "story"):
         Path(f"{name}.yaml").write_bytes((written / f"{name}.yaml").read_bytes())
     assert call(*ASKED, "-q") == 0
@@ -229,7 +229,7 @@ def test_a_failure_on_the_way_leaves_nothing(tmp_path, monkeypatch):
     made = comparing.Comparison(tuple(replace(one, trajectories={}) for one in pair), (found,))
     monkeypatch.setattr(keeping, "write_manifest", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        made.keep(tmp_path, PLAIN)
+        made.save_with(tmp_path, PLAIN)
     assert not list(tmp_path.iterdir())
 
 
@@ -237,7 +237,7 @@ def test_a_failure_on_the_way_leaves_nothing(tmp_path, monkeypatch):
 def test_a_damaged_folder_is_said_to_be_damaged(tmp_path, name):
     pair, found = comparisons.pair(), comparisons.found()
     made = comparing.Comparison(tuple(replace(one, trajectories={}) for one in pair), (found,))
-    folder = made.keep(tmp_path, PLAIN)
+    folder = made.save_with(tmp_path, PLAIN)
     text = (folder / name).read_bytes()
     (folder / name).write_bytes(text[: len(text) // 2])
     message = refused(lambda: steppewise.load_comparison(folder))

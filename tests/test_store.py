@@ -29,7 +29,7 @@ from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.results import folder as folders
 from steppewise.results import kind as keeping
 from steppewise.results.folder import PREFIX, appearing, prepare
-from steppewise.results.kind import Keeping, is_there
+from steppewise.results.kind import SaveOptions, is_there
 from steppewise.results.run import Results, load_results
 from steppewise.results.run import run_name as folder_name
 from steppewise.results.run import stored as read_data
@@ -39,11 +39,11 @@ from steppewise.scenario.resolve import load_scenario
 from steppewise.world.variables import VARIABLES, outcome_names
 
 SHARES = (SpreadShare("regional_share.japan", "chance", 0.25, 0.01, 24),)
-PLAIN = Keeping(pages=False)
+PLAIN = SaveOptions(pages=False)
 
 
-def kept(found, parent: Path, how: Keeping = PLAIN) -> Path:
-    return Results(found, SHARES, {"simulation": 1.5}).keep(parent, how)
+def kept(found, parent: Path, how: SaveOptions = PLAIN) -> Path:
+    return Results(found, SHARES, {"simulation": 1.5}).save_with(parent, how)
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def compare(
     with interruptible():
         from steppewise.experiment.ensemble import Plan
         from steppewise.results.compare import compare_plan, comparison_name, load_comparison, specifications
-        from steppewise.results.kind import Keeping
+        from steppewise.results.kind import SaveOptions
 
         plan = Plan(runs, seed, cast("Uncertainty", uncertainty), threads(workers))
         specs = specifications(scenarios, settings or ())
@@ -63,7 +63,7 @@ def compare(
             load_comparison,
             lambda told: compare_plan(specs, plan, told.advance),
             quiet,
-            Keeping(force),
+            SaveOptions(force),
         )
     from steppewise.cli.show_comparison import show_comparison
 

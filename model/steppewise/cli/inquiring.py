@@ -118,7 +118,7 @@ def _answer(
 ) -> None:
     """Answer a question, or only tell what that takes; show what was found and where it lies."""
     from steppewise.cli.estimating import show_inquiry
-    from steppewise.results.kind import Keeping
+    from steppewise.results.kind import SaveOptions
 
     if dry_run:
         show_inquiry(asked, workers)
@@ -128,5 +128,5 @@ def _answer(
         return kind.answered(asked, workers, lambda done: told.advance(RUNNING, done, asked.runs))
 
     target = out / kind.name_of(asked)
-    found, was_there = results(target, lambda folder: kind.load(folder, asked), compute, quiet, Keeping(force))
+    found, was_there = results(target, lambda folder: kind.load(folder, asked), compute, quiet, SaveOptions(force))
     tell(found, was_there, quiet, "answer", lambda answer: show(answer.found))

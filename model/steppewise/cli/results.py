@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 if TYPE_CHECKING:
-    from steppewise.results.kind import Keeping
+    from steppewise.results.kind import SaveOptions
 
 INTERRUPTED = 130
 
@@ -78,18 +78,18 @@ def threads(workers: int | None) -> int:
 
 
 def results(
-    target: Path, load: Callable[[Path], K], compute: Callable[[Told], K], quiet: bool, how: Keeping
+    target: Path, load: Callable[[Path], K], compute: Callable[[Told], K], quiet: bool, options: SaveOptions
 ) -> tuple[K, bool]:
     """The results in that folder, and whether they were there already; else computed, and kept there."""
     from steppewise.report.drawn import REPORT
     from steppewise.results.folder import prepare
-    from steppewise.results.kind import Keeping, found_or
+    from steppewise.results.kind import SaveOptions, load_or_compute
 
     prepare(target.parent)
     with bars(quiet) as told:
-        found, was_there = found_or(target, replace(how, stage=told.stage), load, lambda: compute(told))
-        if how.pages and not (found.folder / REPORT).exists():
-            found.keep(target.parent, Keeping(force=True, stage=told.stage))
+        found, was_there = load_or_compute(target, replace(options, stage=told.stage), load, lambda: compute(told))
+        if options.pages and not (found.folder / REPORT).exists():
+            found.save_with(target.parent, SaveOptions(force=True, stage=told.stage))
     return found, was_there
 
 

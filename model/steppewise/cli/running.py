@@ -64,7 +64,7 @@ def run(
     alone = cores == 1 or dry_run or precision is not None
     with interruptible(), pages_beside(report and not alone) as pages:
         from steppewise.experiment.ensemble import Plan
-        from steppewise.results.kind import Keeping
+        from steppewise.results.kind import SaveOptions
         from steppewise.results.run import load_results, run_name, run_plan, specification
 
         plan, spec = Plan(runs, seed, cast("Uncertainty", uncertainty), cores), specification(scenario, settings or ())
@@ -80,8 +80,8 @@ def run(
         def compute(told: Told) -> Results:
             return run_plan(spec, plan, True, told.advance, ready, pages.begin)
 
-        how = Keeping(force, report, beside=pages)
-        found, was_there = results(out / run_name(spec, plan), load_results, compute, quiet, how)
+        options = SaveOptions(force, report, beside=pages)
+        found, was_there = results(out / run_name(spec, plan), load_results, compute, quiet, options)
     tell(found, was_there, quiet, "run", _show)
 
 

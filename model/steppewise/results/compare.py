@@ -20,7 +20,7 @@ from steppewise.analysis.comparison import Differences, PairedDifference
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.results import tables
-from steppewise.results.kind import Kept, drawn
+from steppewise.results.kind import SavedResults, figure_of
 from steppewise.results.manifest import (
     COMPARISON,
     Entries,
@@ -51,7 +51,7 @@ Picture = Literal["shares", "states", "powers_at_end", "states_at_end"]
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison(Kept):
+class Comparison(SavedResults):
     """What a comparison came to: every scenario's worlds at the end, and all differences against the first.
 
     `found` stands in the order of the further scenarios; `seconds` are wall times by stage; `folder` is where the
@@ -130,7 +130,7 @@ class Comparison(Kept):
             "powers_at_end": lambda: comparison_figures.ends_by_power(self.found),
             "states_at_end": lambda: comparison_figures.ends_by_state(self.found),
         }
-        return drawn(pictures, picture)
+        return figure_of(pictures, picture)
 
     @property
     def name(self) -> str:
@@ -285,30 +285,24 @@ def load_comparison(folder: str | PathLike[str]) -> Comparison:
     That of another model is read, too; parameters that it did not know are today's.
     """
     path = Path(folder)
-    manifest, ensembles, _ = _read(path, of_any_model=True)
-    first, *others = ensembles
+    manifest = read_manifest(path, ComparisonManifest)
+    first, *others = ensembles = stored(path, of_any_model=True).ensembles
     with tables.intact(path / DIFFERENCES, COMPARISON):
         rows = read_differences(path / DIFFERENCES)
         found = tuple(comparison.from_table(rows, first, further) for further in others)
     return Comparison(ensembles, found, manifest.seconds, path)
 
 
-def stored(folder: Path) -> StoredWorlds:
+def stored(folder: Path, of_any_model: bool = False) -> StoredWorlds:
     """The worlds of a folder, to be run again. Raises SteppewiseError where it is none, or is damaged."""
-    manifest, ensembles, changed = _read(folder)
-    return StoredWorlds(manifest=manifest, evidence_changed=changed, ensembles=ensembles)
-
-
-def _read(
-    folder: Path, of_any_model: bool = False
-) -> tuple[ComparisonManifest, tuple[Ensemble, ...], tables.Parameters]:
     manifest = read_manifest(folder, ComparisonManifest)
     other = of_any_model and is_other(manifest)
     read = [tables.read_spec(folder / SCENARIOS, entry.name, other) for entry in manifest.scenarios]
     with tables.intact(folder / tables.RUNS, COMPARISON):
         table = pq.read_table(folder / tables.RUNS)
         ensembles = tuple(tables.ensemble_of(_runs_of(spec, table), spec, manifest.plan) for spec, _ in read)
-    return manifest, ensembles, {name: parameter for _, changed in read for name, parameter in changed.items()}
+    changed = {name: parameter for _, one in read for name, parameter in one.items()}
+    return StoredWorlds(manifest=manifest, evidence_changed=changed, ensembles=ensembles)
 
 
 def _runs_of(spec: ScenarioSpec, table: pa.Table) -> pa.Table:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from steppewise.analysis.discovery import FRESH, SEARCH, SIZE, WORLDS, Discovery, Search, boxes_in, samples_of, seek
 from steppewise.experiment.ensemble import Progress
-from steppewise.results.kind import drawn
+from steppewise.results.kind import figure_of
 from steppewise.results.manifest import DISCOVERY, Entries, read_manifest
 from steppewise.results.question import (
     DESIGN,
@@ -90,7 +90,7 @@ class DiscoveryResults(Answer[Search, Discovery]):
 
     def plot(self, picture: str = "boxes") -> Figure:
         """One of the figures: the boxes' ranges ("boxes"), or coverage against density ("paths")."""
-        return drawn(self.drawings(), picture)
+        return figure_of(self.drawings(), picture)
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""

@@ -1,4 +1,4 @@
-"""What results of all kinds have in common: a folder that keeps them, filled whole or not at all, and found again."""
+"""What results of all kinds have in common: a folder that holds them, filled whole or not at all, and found again."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Keeping:
-    """How to keep results.
+class SaveOptions:
+    """How results are saved.
 
     force: replace a folder that is there. pages: draw figures and write the report page. stage: told what comes
     next. beside: makes figures and page meanwhile.
@@ -35,7 +35,7 @@ class Keeping:
     beside: Pages = field(default_factory=lambda: Pages(None))
 
 
-class Shows:
+class NotebookView:
     """Results that a notebook shows by themselves."""
 
     def shown(self) -> Shown:
@@ -48,8 +48,8 @@ class Shows:
         return as_html(self.shown())
 
 
-class Kept(Shows):
-    """Results that a folder keeps. Each kind says how the folder is called, and what is written into it."""
+class SavedResults(NotebookView):
+    """Results that a folder holds. Each kind says how the folder is called, and what is written into it."""
 
     KIND: ClassVar[str]
 
@@ -62,7 +62,7 @@ class Kept(Shows):
         """Write what was asked and what was found."""
         raise NotImplementedError
 
-    def write_pages(self, folder: Path, how: Keeping) -> None:
+    def write_pages(self, folder: Path, options: SaveOptions) -> None:
         """Draw the figures and write the report page."""
         (folder / FIGURES).mkdir()
         self.write_page(folder / REPORT, folder / FIGURES)
@@ -80,20 +80,20 @@ class Kept(Shows):
 
         With `force` it is written again. Raises SteppewiseError where it cannot be written.
         """
-        return self.keep(Path(folder), Keeping(force))
+        return self.save_with(Path(folder), SaveOptions(force))
 
-    def keep(self, parent: Path, how: Keeping) -> Path:
-        """`save`, with more to be said of how. The manifest, which tells the time taken, is written last."""
+    def save_with(self, parent: Path, options: SaveOptions) -> Path:
+        """`save`, with more options. The manifest, which tells the time taken, is written last."""
         target = parent / self.name
-        if is_there(target) and not how.force:
+        if is_there(target) and not options.force:
             return target
-        with appearing(target, replace=how.force) as folder:
+        with appearing(target, replace=options.force) as folder:
             started = time.perf_counter()
-            how.stage("Writing tables")
+            options.stage("Writing tables")
             self.write_tables(folder)
-            if how.pages:
-                how.stage("Drawing figures")
-                self.write_pages(folder, how)
+            if options.pages:
+                options.stage("Drawing figures")
+                self.write_pages(folder, options)
             kind = {} if self.KIND == RUN else {"kind": self.KIND}
             write_manifest(folder, {**circumstances(), **kind, **self.entries(time.perf_counter() - started)})
         return target
@@ -114,15 +114,17 @@ def is_there(folder: Path) -> bool:
 K = TypeVar("K", bound=Any)
 
 
-def found_or(target: Path, how: Keeping, load: Callable[[Path], K], compute: Callable[[], K]) -> tuple[K, bool]:
+def load_or_compute(
+    target: Path, options: SaveOptions, load: Callable[[Path], K], compute: Callable[[], K]
+) -> tuple[K, bool]:
     """The results in their folder, and whether they were there already; else they are computed, and kept there."""
-    if is_there(target) and not how.force:
+    if is_there(target) and not options.force:
         return load(target), True
     found = compute()
-    return replace(found, folder=found.keep(target.parent, how)), False
+    return replace(found, folder=found.save_with(target.parent, options)), False
 
 
-def drawn(known: Mapping[str, Callable[[], Figure]], picture: str) -> Figure:
+def figure_of(known: Mapping[str, Callable[[], Figure]], picture: str) -> Figure:
     """The figure of that name. Raises SteppewiseError where there is none."""
     if not known:
         raise SteppewiseError("there is nothing to draw")

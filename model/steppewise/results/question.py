@@ -37,7 +37,7 @@ from steppewise.experiment.experiment_loading import load_study
 from steppewise.experiment.kinds import Kind, kind_of
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.assumptions import main_power
-from steppewise.results.kind import Kept
+from steppewise.results.kind import SavedResults
 from steppewise.results.manifest import NAME, Entries, Worlds, folder_name, read_manifest, scenario_entry
 from steppewise.results.rerun import Again, Progress, Stored, check_row, together
 from steppewise.results.run import checked, without_overrides
@@ -132,7 +132,7 @@ F = TypeVar("F", bound=Sensitivity | Discovery)
 
 
 @dataclass(frozen=True, eq=False)
-class Answer(Kept, Generic[S, F]):
+class Answer(SavedResults, Generic[S, F]):
     """What was found. `folder` is where the results lie, None before they are saved.
 
     TABLE, COLUMNS: the table in the folder, and its heads. find: runs the model.

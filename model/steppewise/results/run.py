@@ -19,7 +19,7 @@ from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.report.beside import write_pages
 from steppewise.results import tables
-from steppewise.results.kind import Keeping, Kept, drawn
+from steppewise.results.kind import SavedResults, SaveOptions, figure_of
 from steppewise.results.manifest import RUN, Entries, Worlds, folder_name, read_manifest, scenario_entry, state_of
 from steppewise.results.rerun import StoredWorlds, is_other
 from steppewise.scenario.freeze import fingerprint
@@ -50,7 +50,7 @@ Picture = Literal["shares", "states", "map", "promises", "trust", "spread"]
 
 
 @dataclass(frozen=True, eq=False)
-class Results(Kept):
+class Results(SavedResults):
     """What a run came to: the ensemble, its tables, its findings, its figures.
 
     `shares` say what the spread of the outcomes rests on; `seconds` are wall times by stage; `folder` is
@@ -112,7 +112,7 @@ class Results(Kept):
         }
         if picture in pictures and picture != "spread" and not self.ensemble.trajectories:
             raise SteppewiseError("the folder holds no courses: there is no series.nc")
-        return drawn(pictures, picture)
+        return figure_of(pictures, picture)
 
     def _draw_spread(self) -> Figure:
         from steppewise.report.figures import what_spread_rests_on
@@ -136,9 +136,9 @@ class Results(Kept):
             tables.runs_table(self.ensemble), folder / tables.RUNS, compression="zstd", use_dictionary=[tables.STATUS]
         )
 
-    def write_pages(self, folder: Path, how: Keeping) -> None:
+    def write_pages(self, folder: Path, options: SaveOptions) -> None:
         """Draw the figures and write the report page, unless that was done meanwhile."""
-        if not how.beside.finish(folder, self.ensemble, self.shares):
+        if not options.beside.finish(folder, self.ensemble, self.shares):
             write_pages(folder, self.ensemble, self.shares)
 
     def entries(self, writing: float) -> Entries:
@@ -270,20 +270,17 @@ def load_results(folder: str | PathLike[str]) -> Results:
     Those of another model are read, too; parameters that it did not know are today's.
     """
     path = Path(folder)
-    manifest, ensemble, _ = _read(path, of_any_model=True)
+    manifest = read_manifest(path, RunManifest)
+    [ensemble] = stored(path, of_any_model=True).ensembles
     with tables.intact(path / tables.SERIES):
         ensemble = replace(ensemble, trajectories=tables.read_series(path / tables.SERIES))
     return Results(ensemble, manifest.spread, manifest.seconds, path)
 
 
-def stored(folder: Path) -> StoredWorlds:
+def stored(folder: Path, of_any_model: bool = False) -> StoredWorlds:
     """The worlds of a folder, to be run again. Raises SteppewiseError where it is none, or is damaged."""
-    manifest, ensemble, changed = _read(folder)
-    return StoredWorlds(manifest=manifest, evidence_changed=changed, ensembles=(ensemble,))
-
-
-def _read(folder: Path, of_any_model: bool = False) -> tuple[RunManifest, Ensemble, tables.Parameters]:
     manifest = read_manifest(folder, RunManifest)
     spec, changed = tables.read_spec(folder, another_model=of_any_model and is_other(manifest))
     with tables.intact(folder / tables.RUNS):
-        return manifest, tables.ensemble_of(pq.read_table(folder / tables.RUNS), spec, manifest.plan), changed
+        ensemble = tables.ensemble_of(pq.read_table(folder / tables.RUNS), spec, manifest.plan)
+    return StoredWorlds(manifest=manifest, evidence_changed=changed, ensembles=(ensemble,))

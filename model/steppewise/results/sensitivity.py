@@ -14,7 +14,7 @@ from steppewise.analysis.indices import By, Index, Method
 from steppewise.analysis.sensitivity import SIZES, WORLDS, Question, Sensitivity, designs_of, explain
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
-from steppewise.results.kind import drawn
+from steppewise.results.kind import figure_of
 from steppewise.results.manifest import SENSITIVITY, Entries, read_manifest
 from steppewise.results.question import (
     DESIGN,
@@ -104,7 +104,7 @@ class SensitivityResults(Answer[Question, Sensitivity]):
 
     def plot(self, picture: str = "drivers", outcome: str | None = None) -> Figure:
         """One of the figures of an outcome: what drives it ("drivers"), Morris's "effects", or "classes"."""
-        return drawn(self.drawings(outcome), picture)
+        return figure_of(self.drawings(outcome), picture)
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""

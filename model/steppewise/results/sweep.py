@@ -25,7 +25,7 @@ from steppewise.experiment.versions import numeric_versions
 from steppewise.report.drawn import FIGURES, REPORT
 from steppewise.results import rows
 from steppewise.results.folder import appearing, replacing
-from steppewise.results.kind import Shows, drawn
+from steppewise.results.kind import NotebookView, figure_of
 from steppewise.results.manifest import SWEEP, read_manifest
 from steppewise.results.rerun import Again, Progress, Stored, check_row
 from steppewise.results.run import checked, without_overrides
@@ -55,7 +55,7 @@ Picture = Literal["response", "moves", "map"]
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep(Shows):
+class Sweep(NotebookView):
     """What a sweep came to: `responses` are the statistics of every outcome at every point; `folder` holds the rows."""
 
     responses: Responses
@@ -106,7 +106,7 @@ class Sweep(Shows):
             "moves": lambda: sweep_figures.moves(self.findings),
             "map": self._draw_map,
         }
-        return drawn(pictures, picture)
+        return figure_of(pictures, picture)
 
     def _draw_response(self, along: str | None) -> Figure:
         from steppewise.report import response
