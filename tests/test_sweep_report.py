@@ -14,7 +14,7 @@ from tests.reports import Reader
 from tests.swept import EFFORT, EXECUTION, HEDGING, OUTCOMES, findings, misplaced, study, swept
 from tests.test_figures import words_of
 
-from steppewise.analysis.effects import SweepFindings, find
+from steppewise.analysis.effects import SweepFindings
 from steppewise.experiment.executors import Serial
 from steppewise.experiment.experiment_loading import load_study
 from steppewise.experiment.study import latin_hypercube
@@ -23,6 +23,7 @@ from steppewise.report.heat import heat_map, outcomes_of, pair_of, table_of
 from steppewise.report.response import response, sheets_of
 from steppewise.report.sweep_figures import draw_sweep, moves
 from steppewise.report.sweep_page import command, render
+from steppewise.results.sweep import Sweep
 from steppewise.scenario.library import library_names
 from steppewise.wording.sweep import sentences
 
@@ -246,7 +247,7 @@ def test_figures_of_the_library_keep_their_words_apart(name, tmp_path):
                     whole.spec.start.plus(2))  # fmt: skip
     points = whole.points if len(whole.points) < 500 else whole.points[:500]
     store, responses = swept(replace(whole, spec=ended, points=points, worlds=20 if len(points) < 100 else 2), tmp_path)
-    found = find(responses, store.folder)
+    found = Sweep(responses, store.folder).findings
     wrong = {}
     for number in found.ranked[:2]:
         for outcomes in sheets_of(whole.factors[number], whole.outcomes):
@@ -342,6 +343,6 @@ def test_a_page_without_a_world(tmp_path):
 def test_one_point_or_one_world_can_be_told_and_drawn(tmp_path, worlds):
     one = study((EFFORT,), points=np.array([[1.0]]), worlds=worlds)
     store, responses = swept(one, tmp_path / "sweep", Serial())
-    text, page = page_of(find(responses, store.folder), tmp_path / "figures")
+    text, page = page_of(Sweep(responses, store.folder).findings, tmp_path / "figures")
     assert not page.open
     assert "1 point" in text
