@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from steppewise.app.lesson import Lesson
-from steppewise.app.lesson_checks import setting_of
+from steppewise.app.lesson_header import setting_of
 from steppewise.app.sliders import Slider, free_levers, more_levers, slider
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.names import nearest

@@ -10,8 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from steppewise.app.lesson_body import header_and_body, inline, sections
-from steppewise.app.lesson_checks import check_lesson
-from steppewise.app.lesson_file import LESSON, LessonFile, PredictEntry, Settings, Span, View
+from steppewise.app.lesson_header import LESSON, LessonFile, PredictEntry, Settings, Span, View, check_lesson
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.names import nearest
 from steppewise.reading import parse_yaml, read_text, shown

@@ -63,7 +63,9 @@ def _override_layer(overrides: Sequence[str], name: str, known: Known, problems:
     settings: dict[str, object] = {}
     for text in overrides:
         parameter, equals, value = (part.strip() for part in text.partition("="))
-        message = _override_problem(text, parameter, bool(equals), settings)
+        message = f"'{shown(parameter)}' is set twice" if parameter in settings else ""
+        if not (equals and parameter):
+            message = f"'{shown(text)}' sets nothing"
         if message:
             problems.append(Problem(message, OVERRIDES, allowed="NAME=VALUE, once for each name"))
             continue
@@ -73,12 +75,6 @@ def _override_layer(overrides: Sequence[str], name: str, known: Known, problems:
             problems.extend(error.problems)
     document = Document(OVERRIDES, {"name": name, "set": settings})
     return check_document(document, known, problems, hidden=1)
-
-
-def _override_problem(text: str, parameter: str, equals: bool, settings: dict[str, object]) -> str:
-    if not (equals and parameter):
-        return f"'{shown(text)}' sets nothing"
-    return f"'{shown(parameter)}' is set twice" if parameter in settings else ""
 
 
 def _resolve(layers: tuple[Layer, ...], over: Layer, evidence: Evidence) -> ScenarioSpec | None:
@@ -101,7 +97,7 @@ def _resolve(layers: tuple[Layer, ...], over: Layer, evidence: Evidence) -> Scen
         title=file.title or file.name,
         question=file.question,
         look_for=file.look_for,
-        lineage=_lineage(layers),
+        lineage=tuple(name for layer in reversed(layers) for name in (layer.file.name, *layer.file.lineage)),
         start=start,
         end=end,
         powers=cast.powers,
@@ -110,7 +106,7 @@ def _resolve(layers: tuple[Layer, ...], over: Layer, evidence: Evidence) -> Scen
         changed=tuple(sorted(cast.changed & set(parameters))),
         events=resolve_events(places_of(layers), stage),
         switched_off=switched_off,
-        structure=_structure(layers),
+        structure={**USUAL_STRUCTURE, **{part: one for layer in layers for part, one in layer.file.structure.items()}},
         records=records,
     )
 
@@ -209,19 +205,9 @@ def _date(key: Literal["start", "end"], layers: tuple[Layer, ...]) -> Quarter | 
     return None
 
 
-def _lineage(layers: tuple[Layer, ...]) -> tuple[str, ...]:
-    """The scenario's name, its parent's, and so on."""
-    return tuple(name for layer in reversed(layers) for name in (layer.file.name, *layer.file.lineage))
-
-
 def _switched_off(layers: tuple[Layer, ...]) -> frozenset[str]:
     switches = {name: on for layer in layers for name, on in layer.file.mechanisms.items()}
     return frozenset(name for name, on in switches.items() if not on)
-
-
-def _structure(layers: tuple[Layer, ...]) -> dict[str, str]:
-    """The formulation of every part: what the last file that names the part says."""
-    return {**USUAL_STRUCTURE, **{part: one for layer in layers for part, one in layer.file.structure.items()}}
 
 
 def in_order(problems: list[Problem]) -> list[Problem]:
