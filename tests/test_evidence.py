@@ -17,8 +17,8 @@ from steppewise.evidence.catalogue import FOLDER, Evidence, load_evidence, read_
 from steppewise.evidence.explain import explanation, explanations, of_parameter
 from steppewise.evidence.names import fits
 from steppewise.evidence.types import CLASSES
-from steppewise.reading import read_yaml
 from steppewise.scenario.spec import MECHANISMS
+from steppewise.yaml_reader import read_yaml
 
 REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared"

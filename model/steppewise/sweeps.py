@@ -14,8 +14,8 @@ from steppewise.api import checked, without_overrides
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.collecting import RESULTS, SUMMARY, Responses, collect, read_responses
 from steppewise.experiment.executors import Executor, cores_available, executor_of
-from steppewise.experiment.experiment_loading import load_study
 from steppewise.experiment.folder import FIGURES, REPORT, appearing, replacing
+from steppewise.experiment.loading import load_study
 from steppewise.experiment.rerun import incomplete, read_sweep
 from steppewise.experiment.study import Study
 from steppewise.experiment.sweeping import Store, note_collected, open_store, peek, run_missing

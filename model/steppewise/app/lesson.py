@@ -13,13 +13,13 @@ from steppewise.app.lesson_body import header_and_body, inline, sections
 from steppewise.app.lesson_header import LESSON, LessonFile, PredictEntry, Settings, Span, View, check_lesson
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.names import nearest
-from steppewise.reading import parse_yaml, read_text, shown
-from steppewise.scenario.checking import Findings, check, is_mapping
+from steppewise.scenario.checks import Findings, check, is_mapping
+from steppewise.scenario.extends import short
 from steppewise.scenario.fields import Known, scenario_name_for
 from steppewise.scenario.library import library_folder
-from steppewise.scenario.lineage import short
 from steppewise.scenario.resolve import in_order
 from steppewise.world.tables import Uncertainty
+from steppewise.yaml_reader import parse_yaml, read_text, shown
 
 ENDING: Final = ".md"
 

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from steppewise.app.lesson_header import SECTIONS
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.names import nearest
-from steppewise.reading import shown
+from steppewise.yaml_reader import shown
 
 FENCE: Final = "---"
 _HEADINGS: Final = ", ".join(f"## {heading}" for heading in SECTIONS.values())

@@ -12,8 +12,8 @@ from pydantic import BaseModel, Field, PlainValidator
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.names import expand, nearest, nearest_pattern
 from steppewise.evidence.types import Parameter
-from steppewise.reading import KeyPath, shown
-from steppewise.scenario.checking import Checked, Findings, Form
+from steppewise.scenario.checks import Checked, Findings, Form
+from steppewise.scenario.extends import scenario_path
 from steppewise.scenario.fields import (
     Emptiable,
     Number,
@@ -27,11 +27,11 @@ from steppewise.scenario.fields import (
     word,
 )
 from steppewise.scenario.library import is_path
-from steppewise.scenario.lineage import scenario_path
 from steppewise.scenario.resolve import load_scenario
+from steppewise.scenario.settings import UnfitError, bounded
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.scenario.values import UnfitError, bounded
 from steppewise.world.tables import UNCERTAINTIES, Uncertainty
+from steppewise.yaml_reader import KeyPath, shown
 
 View = Literal["shares", "trust", "dependence", "autonomy", "promises"]
 VIEWS: Final[tuple[View, ...]] = ("shares", "trust", "dependence", "autonomy", "promises")

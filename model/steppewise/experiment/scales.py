@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from math import floor
 
 from steppewise.evidence.types import Definition, Level, Parameter
-from steppewise.reading import shown
 from steppewise.scenario.fields import number, quarter, refuse, span, switch, within, word_or
 from steppewise.scenario.quarter import Quarter
-from steppewise.scenario.values import UnfitError, setting_value
+from steppewise.scenario.settings import UnfitError, setting_value
+from steppewise.yaml_reader import shown
 
 Read = Callable[[object], float]
 

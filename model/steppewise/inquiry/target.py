@@ -10,8 +10,8 @@ from typing import Any
 from steppewise.analysis.factors import uncertain_factors
 from steppewise.api import checked, without_overrides
 from steppewise.errors import SteppewiseError
-from steppewise.experiment.experiment_loading import load_study
 from steppewise.experiment.kinds import Kind, kind_of
+from steppewise.experiment.loading import load_study
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.assumptions import main_power
 from steppewise.scenario.library import is_path, library_names, unknown_name

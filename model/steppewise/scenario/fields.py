@@ -1,7 +1,7 @@
 """The kinds of value that a scenario file holds, each refusing with a sentence of its own.
 
 Pydantic calls these functions; what they refuse reaches people word for word. Level words are checked
-against the rubric, which comes in as the validation context (see `checking.py`).
+against the rubric, which comes in as the validation context (see `checks.py`).
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function
 
 from steppewise.evidence.names import nearest
-from steppewise.reading import shown
 from steppewise.scenario.quarter import Quarter
+from steppewise.yaml_reader import shown
 
 EARLIEST: Final = Quarter.parse("1991Q1")
 LATEST: Final = Quarter.parse("2099Q4")
@@ -271,7 +271,7 @@ def _schema(kind: str, extra: Mapping[str, Any]) -> WithJsonSchema:
 
 
 def defined(name: str) -> WithJsonSchema:
-    """A schema that `jsonschema.py` defines, because its words come from the evidence."""
+    """A schema that `schema.py` defines, because its words come from the evidence."""
     return WithJsonSchema({"$def": name})
 
 

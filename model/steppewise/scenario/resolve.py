@@ -11,19 +11,19 @@ from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.catalogue import Evidence, load_evidence
 from steppewise.evidence.records import Records
 from steppewise.evidence.types import Parameter
-from steppewise.reading import Document, parse_yaml, shown
-from steppewise.scenario.cast import Cast, apply_actors, opening_cast, parameter_names
-from steppewise.scenario.checking import Layer, check_document
+from steppewise.scenario.actors import Cast, apply_actors, opening_cast, parameter_names
+from steppewise.scenario.checks import Layer, check_document
 from steppewise.scenario.event import Stage
 from steppewise.scenario.event_checks import check_refused, places_of, resolve_events
+from steppewise.scenario.extends import ancestry
 from steppewise.scenario.fields import EARLIEST, LATEST, Known
-from steppewise.scenario.lineage import ancestry
+from steppewise.scenario.file import ActorEntry
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.recorded import check_growth, check_start, recorded_throughout
-from steppewise.scenario.schema import ActorEntry
+from steppewise.scenario.settings import Origin, apply_settings
 from steppewise.scenario.spec import USUAL_STRUCTURE, ScenarioSpec
-from steppewise.scenario.values import Origin, apply_settings
+from steppewise.yaml_reader import Document, parse_yaml, shown
 
 LONGEST_RUN: Final = 400
 """Quarters."""

@@ -9,7 +9,7 @@ from steppewise.evidence.catalogue import Evidence, load_evidence
 from steppewise.scenario.events import KINDS
 from steppewise.scenario.freeze import event_entry
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.scenario.writing import flow, scalar
+from steppewise.scenario.yaml_writer import flow, scalar
 
 WIDTH = 100
 

@@ -8,10 +8,10 @@ from typing import Final, NoReturn
 
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.names import nearest
-from steppewise.reading import Document, read_yaml, shown
-from steppewise.scenario.checking import Findings, Layer, check_document
+from steppewise.scenario.checks import Findings, Layer, check_document
 from steppewise.scenario.fields import Known
 from steppewise.scenario.library import found_path, is_path, library_names, library_path
+from steppewise.yaml_reader import Document, read_yaml, shown
 
 MOST_ANCESTORS: Final = 20
 

@@ -13,7 +13,8 @@ from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.catalogue import Evidence, load_evidence
 from steppewise.evidence.names import expand, nearest, nearest_pattern
-from steppewise.experiment.experiment_file import (
+from steppewise.experiment.factors import Stage, Varied, factors_of
+from steppewise.experiment.file import (
     EXPERIMENT,
     Design,
     ExperimentFile,
@@ -23,17 +24,16 @@ from steppewise.experiment.experiment_file import (
     RangeEntry,
     SobolDesign,
 )
-from steppewise.experiment.points_file import read_points
+from steppewise.experiment.points import read_points
 from steppewise.experiment.study import MOST_ROWS, Factor, Study, grid, latin_hypercube, sobol
-from steppewise.experiment.varying import Stage, Varied, factors_of
-from steppewise.reading import Document, read_yaml, shown
-from steppewise.scenario.checking import Checked, Findings, check, is_mapping
+from steppewise.scenario.checks import Checked, Findings, check, is_mapping
+from steppewise.scenario.extends import check_beside, scenario_path, short
 from steppewise.scenario.fields import Known
 from steppewise.scenario.library import found_path
-from steppewise.scenario.lineage import check_beside, scenario_path, short
 from steppewise.scenario.resolve import OVERRIDES, in_order, load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import OUTCOME_FORMS, VARIABLES, outcome_names
+from steppewise.yaml_reader import Document, read_yaml, shown
 
 Designed = GridDesign | LatinHypercubeDesign | SobolDesign
 

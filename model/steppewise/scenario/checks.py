@@ -16,13 +16,13 @@ from pydantic import BaseModel, ValidationError
 
 from steppewise.errors import Problem
 from steppewise.evidence.names import nearest
-from steppewise.reading import Document, Key, KeyPath, dotted
 from steppewise.scenario.event import EventEntry
 from steppewise.scenario.events import EVENT_ENTRIES, kinds_of
 from steppewise.scenario.events.package import Mix
 from steppewise.scenario.fields import Known, described, keys_of
-from steppewise.scenario.schema import ActorEntry, ActorsEntry, ScenarioFile, ValueEntry
+from steppewise.scenario.file import ActorEntry, ActorsEntry, ScenarioFile, ValueEntry
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES
+from steppewise.yaml_reader import Document, Key, KeyPath, dotted
 
 F = TypeVar("F", bound=BaseModel)
 
