@@ -175,11 +175,11 @@ def named_scenarios(file: LessonFile) -> tuple[str, ...]:
     return tuple(file.scenarios or ()) or ((file.scenario,) if file.scenario else ())
 
 
-def check_lesson(raw: dict[str, Any], checked: Checked[LessonFile], path: Path) -> tuple[str, ...]:
+def check_lesson(checked: Checked[LessonFile], path: Path) -> tuple[str, ...]:
     """The scenarios of a lesson, as names of the library or paths; all that makes no sense is noted."""
     scenarios = _scenarios(checked, path)
     specs = _specs(scenarios, checked)
-    check = _Check(raw, checked, specs)
+    check = _Check(checked.findings.document.data, checked, specs)
     _check_lists(check)
     _check_number(check)
     if specs:

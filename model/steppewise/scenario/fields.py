@@ -46,13 +46,6 @@ _PERCENT: Final = re.compile(r"\s*([-+]?[0-9]+(\.[0-9]+)?)\s*(%|percent|per cent
 _DECIMAL_COMMA: Final = re.compile(r"[-+]?[0-9]+,[0-9]+")
 
 
-@dataclass(frozen=True)
-class Known:
-    """What the checks of a file need to know: the level words of the rubric."""
-
-    levels: tuple[str, ...]
-
-
 def refuse(message: str, allowed: str = "", near: str = "") -> NoReturn:
     """Refuse a value with a sentence, what is allowed, and the nearest name."""
     raise PydanticCustomError("steppewise", "{message}", {"message": message, "allowed": allowed, "nearest": near})
@@ -101,7 +94,7 @@ def within(value: float, low: float, high: float, allowed: str, above: bool = Fa
 
 def level_words(info: ValidationInfo) -> tuple[str, ...]:
     """The words of the rubric."""
-    return info.context.levels if isinstance(info.context, Known) else ()
+    return info.context or ()
 
 
 def word_or(value: object, words: tuple[str, ...], numbers: str) -> str | None:

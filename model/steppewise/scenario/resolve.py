@@ -12,11 +12,11 @@ from steppewise.evidence.catalogue import Evidence, load_evidence
 from steppewise.evidence.records import Records
 from steppewise.evidence.types import Parameter
 from steppewise.scenario.actors import Cast, apply_actors, opening_cast, parameter_names
-from steppewise.scenario.checks import Layer, check_document
+from steppewise.scenario.checks import Layer, LevelWords, check_document
 from steppewise.scenario.event import Stage
 from steppewise.scenario.event_checks import check_refused, places_of, resolve_events
 from steppewise.scenario.extends import ancestry
-from steppewise.scenario.fields import EARLIEST, LATEST, Known
+from steppewise.scenario.fields import EARLIEST, LATEST
 from steppewise.scenario.file import ActorEntry
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.quarter import Quarter
@@ -47,10 +47,10 @@ def load_scenario(
     it extends, and of the overrides.
     """
     evidence = load_evidence() if evidence is None else evidence
-    known = Known(tuple(evidence.levels))
+    levels = tuple(evidence.levels)
     problems: list[Problem] = []
-    layers = ancestry(fspath(name_or_path), known, problems)
-    over = _override_layer(overrides, layers[-1].file.name, known, problems)
+    layers = ancestry(fspath(name_or_path), levels, problems)
+    over = _override_layer(overrides, layers[-1].file.name, levels, problems)
     is_known = not any(layer.broken & _NOT_BUILT_UPON for layer in layers)
     spec = _resolve(layers, over, evidence) if is_known else None
     if spec is None or problems:
@@ -58,7 +58,7 @@ def load_scenario(
     return spec.with_rules(rules)
 
 
-def _override_layer(overrides: Sequence[str], name: str, known: Known, problems: list[Problem]) -> Layer:
+def _override_layer(overrides: Sequence[str], name: str, levels: LevelWords, problems: list[Problem]) -> Layer:
     """The overrides as a last file that only sets parameters."""
     settings: dict[str, object] = {}
     for text in overrides:
@@ -74,7 +74,7 @@ def _override_layer(overrides: Sequence[str], name: str, known: Known, problems:
         except SteppewiseError as error:
             problems.extend(error.problems)
     document = Document(OVERRIDES, {"name": name, "set": settings})
-    return check_document(document, known, problems, hidden=1)
+    return check_document(document, levels, problems, hidden=1)
 
 
 def _resolve(layers: tuple[Layer, ...], over: Layer, evidence: Evidence) -> ScenarioSpec | None:
