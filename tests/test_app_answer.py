@@ -14,9 +14,9 @@ from steppewise.app.lesson import Lever, lesson, lesson_names
 from steppewise.app.sliders import FILE, LONGEST_LABEL, free_levers, more_levers, slider
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
-from steppewise.reading import read_yaml
 from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
+from steppewise.yaml_reader import read_yaml
 
 WORLDS = 24
 EXECUTION = "powers.japan.execution"

@@ -19,11 +19,11 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from steppewise import __version__
-from steppewise.app import engine as engines
+from steppewise.app import queue as engines
 from steppewise.app.answer import answer, layout, run
 from steppewise.app.classroom import EXPLORE, PageState
-from steppewise.app.engine import MOST_WAITING, BusyError, Engine, Latest
 from steppewise.app.lesson import lesson_names
+from steppewise.app.queue import MOST_WAITING, AnswerQueue, BusyError, Latest
 from steppewise.app.server import HEADERS, LARGEST_BODY, Classroom, NoGridError, PageSource, application, grid_of
 from steppewise.cli.serving import listening
 
@@ -368,7 +368,7 @@ def states(room: Classroom, count: int) -> list[PageState]:
 
 
 def test_too_many_questions_are_turned_away(room):
-    page, engine = room.page(EXPLORE), Engine()
+    page, engine = room.page(EXPLORE), AnswerQueue()
 
     async def crowd() -> list[bytes | BaseException]:
         asked = [engine.answer(page, state) for state in states(room, MOST_WAITING + 3)]
@@ -386,7 +386,7 @@ def test_too_many_questions_are_turned_away(room):
 
 
 def test_what_is_asked_ahead_waits_for_nobody_s_turn(room):
-    page, engine = room.page(EXPLORE), Engine()
+    page, engine = room.page(EXPLORE), AnswerQueue()
     one, other, third = states(room, 3)
 
     async def two() -> list[bytes | BaseException]:
@@ -401,7 +401,7 @@ def test_what_is_asked_ahead_waits_for_nobody_s_turn(room):
 
 
 def test_an_answer_is_kept(room):
-    page, engine = room.page(EXPLORE), Engine()
+    page, engine = room.page(EXPLORE), AnswerQueue()
     (state,) = states(room, 1)
     first, second = (asyncio.run(engine.answer(page, state)) for _ in range(2))
     assert first == second

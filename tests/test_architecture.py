@@ -14,11 +14,11 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "model" / "steppewise"
 
 # From the ground up: a module imports from its own floor's room and from lower floors, never from above.
-# errors.py is the ground, reading.py stands on it. A new module at the package's top gets its floor here.
+# errors.py is the ground, yaml_reader.py stands on it. A new module at the package's top gets its floor here.
 FLOORS = (
     "errors",
     "arrays",
-    "reading",
+    "yaml_reader",
     "evidence",
     "scenario",
     "world",

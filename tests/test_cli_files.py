@@ -14,12 +14,12 @@ from tests.lesson_files import lesson_text
 
 from steppewise import __version__
 from steppewise.cli import main
-from steppewise.experiment.experiment_loading import load_study
-from steppewise.experiment.experiment_schema import experiment_schema_text
+from steppewise.experiment.loading import load_study
+from steppewise.experiment.schema import experiment_schema_text
 from steppewise.scenario.events import KINDS
-from steppewise.scenario.jsonschema import schema_text
 from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
+from steppewise.scenario.schema import schema_text
 
 LISTS = (
     "scenarios",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from steppewise.experiment.experiment_loading import load_study
+from steppewise.experiment.loading import load_study
 from steppewise.results.sweep import Sweep, sweep
 from steppewise.scenario.library import library_names
 

@@ -10,7 +10,7 @@ from tests.experiment_files import HEADER, STAGE, WITH_POINTS, text_of
 
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
-from steppewise.experiment.experiment_loading import load_study
+from steppewise.experiment.loading import load_study
 from steppewise.experiment.study import Factor, Study, task_of
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario

@@ -10,10 +10,10 @@ import pytest
 from tests.experiment_files import WITH_POINTS, text_of
 
 from steppewise.evidence.catalogue import load_evidence
-from steppewise.experiment.experiment_loading import load_study
-from steppewise.experiment.experiment_schema import experiment_schema, experiment_schema_text
-from steppewise.reading import read_yaml
+from steppewise.experiment.loading import load_study
+from steppewise.experiment.schema import experiment_schema, experiment_schema_text
 from steppewise.scenario.library import is_path, library, library_folder, library_names, library_path
+from steppewise.yaml_reader import read_yaml
 
 ROOT = Path(__file__).parents[1]
 NAMES = library_names("experiments")

@@ -8,7 +8,7 @@ import pytest
 from tests.experiment_files import HEADER, STAGE, WITH_POINTS, text_of, text_with
 
 from steppewise.errors import SteppewiseError
-from steppewise.experiment.experiment_loading import load_study
+from steppewise.experiment.loading import load_study
 from steppewise.scenario.library import library_names
 
 CASES = Path(__file__).with_name("experiment_problems.txt")

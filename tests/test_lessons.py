@@ -13,7 +13,7 @@ import pytest
 from tests.lesson_files import BODY, lesson_text, predict_text
 
 from steppewise.app.lesson import Lesson, lesson, lesson_names, lessons, page_of, read_lesson
-from steppewise.app.lesson_file import VIEWS, LessonFile, PredictEntry, Span, StepEntry
+from steppewise.app.lesson_header import VIEWS, LessonFile, PredictEntry, Span, StepEntry
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.catalogue import load_evidence
 from steppewise.evidence.names import expand

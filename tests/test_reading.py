@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steppewise.errors import SteppewiseError
-from steppewise.reading import (
+from steppewise.scenario.yaml_writer import yaml_text
+from steppewise.yaml_reader import (
     DEEPEST,
     LARGEST_FILE,
     MOST_PROBLEMS,
@@ -22,7 +23,6 @@ from steppewise.reading import (
     read_yaml,
     shown,
 )
-from steppewise.scenario.writing import yaml_text
 
 
 def data_of(text: str) -> object:

@@ -17,7 +17,7 @@ from steppewise.scenario.freeze import fingerprint, freeze
 from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.scenario.writing import yaml_text
+from steppewise.scenario.yaml_writer import yaml_text
 
 JARGON = re.compile(
     r"Input should|valid (string|dict|list)|extra_forbidden|pydantic|Traceback|\w+_type\b|NoneType|<\w+>"

@@ -11,14 +11,14 @@ import pytest
 
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.catalogue import load_evidence
-from steppewise.reading import read_yaml
 from steppewise.scenario.event import Event
 from steppewise.scenario.events.package import Package
 from steppewise.scenario.events.visit import Visit
-from steppewise.scenario.jsonschema import scenario_schema, schema_text
 from steppewise.scenario.library import library, library_folder, library_names, library_path
 from steppewise.scenario.resolve import load_scenario
+from steppewise.scenario.schema import scenario_schema, schema_text
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
+from steppewise.yaml_reader import read_yaml
 
 ROOT = Path(__file__).parents[1]
 NAMES = library_names()

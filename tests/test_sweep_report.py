@@ -16,7 +16,7 @@ from tests.test_figures import words_of
 
 from steppewise.analysis.effects import SweepFindings
 from steppewise.experiment.executors import Serial
-from steppewise.experiment.experiment_loading import load_study
+from steppewise.experiment.loading import load_study
 from steppewise.experiment.study import latin_hypercube
 from steppewise.report.along import fan_of, number_axis, strands_of
 from steppewise.report.heat import heat_map, outcomes_of, pair_of, table_of

@@ -18,9 +18,9 @@ import numpy as np
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.names import nearest
-from steppewise.reading import shown
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import OUTCOMES, outcome_names
+from steppewise.yaml_reader import shown
 
 Outcomes = Mapping[str, Array]
 """Outcome -> (world,), or any other shape."""

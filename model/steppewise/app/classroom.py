@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from steppewise.app.lesson import Lesson
-from steppewise.app.lesson_checks import setting_of
+from steppewise.app.lesson_header import setting_of
 from steppewise.app.sliders import Slider, free_levers, more_levers, slider
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.names import nearest
-from steppewise.reading import shown
 from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.tables import UNCERTAINTIES, Uncertainty
+from steppewise.yaml_reader import shown
 
 EXPLORE: Final = "explore"
 WORLDS: Final = 200

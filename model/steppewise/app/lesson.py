@@ -10,17 +10,16 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from steppewise.app.lesson_body import header_and_body, inline, sections
-from steppewise.app.lesson_checks import check_lesson
-from steppewise.app.lesson_file import LESSON, LessonFile, PredictEntry, Settings, Span, View
+from steppewise.app.lesson_header import LESSON, LessonFile, PredictEntry, Settings, Span, View, check_lesson
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.names import nearest
-from steppewise.reading import parse_yaml, read_text, shown
-from steppewise.scenario.checking import Findings, check, is_mapping
-from steppewise.scenario.fields import Known, scenario_name_for
+from steppewise.scenario.checks import Findings, check
+from steppewise.scenario.extends import short
+from steppewise.scenario.fields import scenario_name_for
 from steppewise.scenario.library import library_folder
-from steppewise.scenario.lineage import short
 from steppewise.scenario.resolve import in_order
 from steppewise.world.tables import Uncertainty
+from steppewise.yaml_reader import parse_yaml, read_text, shown
 
 ENDING: Final = ".md"
 
@@ -133,10 +132,9 @@ def read_lesson(path: str | PathLike[str]) -> Lesson:
     findings = Findings(parse_yaml(header, str(path)), problems)
     _check_name(path, problems)
     texts = sections(body, str(path), problems)
-    raw = findings.document.data
-    if is_mapping(raw, LESSON, findings):
-        checked = check(raw, LESSON, Known(()), findings)
-        scenarios = check_lesson(raw, checked, path)
+    checked = check(LESSON, (), findings)
+    if checked is not None:
+        scenarios = check_lesson(checked, path)
         if not problems:
             return _built(path, checked.file, scenarios, texts)
     raise SteppewiseError(in_order(problems))

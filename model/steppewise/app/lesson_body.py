@@ -8,10 +8,10 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from steppewise.app.lesson_file import SECTIONS
+from steppewise.app.lesson_header import SECTIONS
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.names import nearest
-from steppewise.reading import shown
+from steppewise.yaml_reader import shown
 
 FENCE: Final = "---"
 _HEADINGS: Final = ", ".join(f"## {heading}" for heading in SECTIONS.values())

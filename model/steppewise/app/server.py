@@ -25,13 +25,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from steppewise import __version__
 from steppewise.app.classroom import EXPLORE, Page, free_page, lesson_page, read_state
-from steppewise.app.engine import BusyError, Engine
 from steppewise.app.grid import Progress, build, packed
 from steppewise.app.lesson import lesson, lesson_names, lessons
+from steppewise.app.queue import AnswerQueue, BusyError
 from steppewise.app.render import policy, rendered
 from steppewise.engine.forms import form_for
 from steppewise.errors import SteppewiseError
-from steppewise.reading import shown
+from steppewise.yaml_reader import shown
 
 LARGEST_BODY: Final = 8_000
 """Bytes of a question: all levers of a page fit several times."""
@@ -83,7 +83,7 @@ class Classroom:
     seed: int
     with_grids: bool = True
     own: Mapping[str, str] = field(default_factory=dict)
-    engine: Engine = field(default_factory=Engine)
+    engine: AnswerQueue = field(default_factory=AnswerQueue)
     _pages: dict[str, Page] = field(default_factory=dict)
     _written: dict[str, str] = field(default_factory=dict)
     _grids: dict[str, Future[str]] = field(default_factory=dict)

@@ -14,9 +14,9 @@ from steppewise.errors import SteppewiseError
 from steppewise.evidence.catalogue import load_evidence
 from steppewise.evidence.names import expand
 from steppewise.evidence.types import EvidenceClass, Parameter
-from steppewise.reading import read_yaml
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.wording.names import begin
+from steppewise.yaml_reader import read_yaml
 
 Kind = Literal["lever", "assumption"]
 STEPS: Final = 200

@@ -73,7 +73,7 @@ def _of_scenario(name: str) -> Iterator[Explanation]:
 
 def _of_experiment(name: str) -> Iterator[Explanation]:
     if name in library_names("experiments"):
-        from steppewise.experiment.experiment_loading import load_study
+        from steppewise.experiment.loading import load_study
 
         study = load_study(name)
         yield _told(

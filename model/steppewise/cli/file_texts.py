@@ -7,18 +7,18 @@ from pathlib import Path
 
 from steppewise.app.lesson import Lesson, is_lesson, lesson
 from steppewise.errors import Problem, SteppewiseError
-from steppewise.experiment.experiment_loading import load_study
 from steppewise.experiment.kinds import Kind, kind_of
+from steppewise.experiment.loading import load_study
 from steppewise.experiment.study import Study
-from steppewise.reading import read_text
 from steppewise.scenario.fields import scenario_name_for
-from steppewise.scenario.jsonschema import EXPERIMENT, SCENARIO
 from steppewise.scenario.library import found_path, is_path
 from steppewise.scenario.openings import opening_doubts
 from steppewise.scenario.resolve import load_scenario
+from steppewise.scenario.schema import EXPERIMENT, SCENARIO
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.scenario.template import new_scenario_text
 from steppewise.wording.numbers import counted
+from steppewise.yaml_reader import read_text
 
 
 def verdict(file: str) -> str:

@@ -91,8 +91,8 @@ def schema(
       steppewise schema --out scenarios/schema.json
       steppewise schema experiment --out experiments/schema.json
     """
-    from steppewise.experiment.experiment_schema import experiment_schema_text
-    from steppewise.scenario.jsonschema import schema_text
+    from steppewise.experiment.schema import experiment_schema_text
+    from steppewise.scenario.schema import schema_text
 
     text = schema_text() if kind == Kind.SCENARIO else experiment_schema_text()
     if out is None:

@@ -24,7 +24,7 @@ from steppewise.evidence.types import (
     Parameter,
     Source,
 )
-from steppewise.reading import Document, read_yaml
+from steppewise.yaml_reader import Document, read_yaml
 
 FOLDER: Final = Path(__file__).parent
 

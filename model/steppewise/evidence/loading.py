@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.names import nearest
 from steppewise.evidence.types import CLASSES, Actor, Claim, Definition, Kind, Level, Parameter, Source
-from steppewise.reading import Document, read_yaml
+from steppewise.yaml_reader import Document, read_yaml
 
 T = TypeVar("T")
 Tree = Mapping[str, Any]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Source
-from steppewise.reading import Document, read_yaml
+from steppewise.yaml_reader import Document, read_yaml
 
 KINDS: Final[Mapping[str, str]] = {"gdp": "billion USD of 2015", "remittances": "percent of GDP"}
 """Kinds of records and their units."""

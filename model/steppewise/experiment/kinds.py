@@ -22,8 +22,8 @@ ONLY_IN_EXPERIMENTS: Final = frozenset({"scenario", "vary", "design", "worlds", 
 def kind_of(name_or_path: str) -> Kind:
     """What a name or a file stands for; what cannot be read passes for a scenario, which says why."""
     from steppewise.evidence.names import nearest
-    from steppewise.reading import read_yaml
     from steppewise.scenario.library import is_path, library_names
+    from steppewise.yaml_reader import read_yaml
 
     if not is_path(name_or_path):
         scenarios, experiments = library_names(), library_names("experiments")

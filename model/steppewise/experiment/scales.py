@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from math import floor
 
 from steppewise.evidence.types import Definition, Level, Parameter
-from steppewise.reading import shown
-from steppewise.scenario.fields import number, quarter, refuse, span, switch, word_or
+from steppewise.scenario.fields import number, quarter, refuse, span, switch, within, word_or
 from steppewise.scenario.quarter import Quarter
-from steppewise.scenario.values import UnfitError, setting_value
+from steppewise.scenario.settings import UnfitError, setting_value
+from steppewise.yaml_reader import shown
 
 Read = Callable[[object], float]
 
@@ -35,7 +35,9 @@ def value_scale(owners: Mapping[str, Definition], levels: Mapping[str, Level]) -
     allowed = "a number, or a level" if takes_levels else "a number"
 
     def read(value: object) -> float:
-        word = word_or(value, tuple(levels), "a number") if takes_levels else _level_word(value, levels)
+        word = value if isinstance(value, str) and value in levels else None  # where none is legal: refused further on
+        if takes_levels:
+            word = word_or(value, tuple(levels), "a number")
         setting = word if word is not None else number(value, allowed)
         values = [_fitting(setting, name, owners, levels) for name in owners]
         return values[0]
@@ -51,11 +53,6 @@ def _fitting(setting: float | str, name: str, owners: Mapping[str, Definition], 
     except UnfitError as unfit:
         owner = f" for {name}" if len(owners) > 1 else ""
         raise UnfitError(f"{unfit.message}{owner}", unfit.allowed) from None
-
-
-def _level_word(value: object, levels: Mapping[str, Level]) -> str | None:
-    """A level where none is legal: it is refused as such, further on."""
-    return value if isinstance(value, str) and value in levels else None
 
 
 def factor_scale(parameters: Sequence[Parameter], ignorance: bool) -> Scale:
@@ -91,14 +88,7 @@ def _check_product(factor: float, parameter: Parameter, ignorance: bool) -> None
 def position_scale() -> Scale:
     """Positions within a range: 0 its lower end, 1 its upper end."""
     allowed = "a position in the evidence range, from 0 (its low) to 1 (its high)"
-
-    def read(value: object) -> float:
-        position = number(value, allowed)
-        if not 0 <= position <= 1:
-            refuse(f"{position:g} is out of range", allowed)
-        return position
-
-    return Scale(read, "position in the evidence range")
+    return Scale(lambda value: within(number(value, allowed), 0, 1, allowed), "position in the evidence range")
 
 
 def quarter_scale(start: Quarter, end: Quarter) -> Scale:

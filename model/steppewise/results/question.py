@@ -33,8 +33,8 @@ from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.types import Parameter
 from steppewise.experiment.ensemble import Progress as Done
 from steppewise.experiment.executors import executor_of
-from steppewise.experiment.experiment_loading import load_study
 from steppewise.experiment.kinds import Kind, kind_of
+from steppewise.experiment.loading import load_study
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.assumptions import main_power
 from steppewise.results.kind import SavedResults

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from steppewise.analysis.effects import SweepFindings, find
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.executors import Executor, cores_available, executor_of
-from steppewise.experiment.experiment_loading import load_study
+from steppewise.experiment.loading import load_study
 from steppewise.experiment.responses import Responses
 from steppewise.experiment.study import Piece, Study, task_of
 from steppewise.experiment.versions import numeric_versions

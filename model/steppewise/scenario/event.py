@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, get_args, get
 from pydantic import Field, create_model
 
 from steppewise.evidence.types import Actor, Level, Parameter
-from steppewise.reading import KeyPath
 from steppewise.scenario.fields import Along, Date, Probability, Share, States, Strict, Text, Years, word
 from steppewise.scenario.quarter import Quarter
-from steppewise.scenario.writing import scalar
+from steppewise.scenario.yaml_writer import scalar
+from steppewise.yaml_reader import KeyPath
 
 if TYPE_CHECKING:
-    from steppewise.scenario.checking import Findings
+    from steppewise.scenario.checks import Findings
     from steppewise.scenario.spec import ScenarioSpec
 
 Names = tuple[str, ...]

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from steppewise.evidence.names import nearest
-from steppewise.reading import KeyPath, dotted, shown
-from steppewise.scenario.checking import Layer
+from steppewise.scenario.checks import Layer
 from steppewise.scenario.event import Course, Event, Names, Place, Stage
 from steppewise.scenario.events import EVENT_ENTRIES, KINDS
 from steppewise.scenario.fields import Along, PowerName, States
-from steppewise.scenario.values import targets
+from steppewise.scenario.settings import targets
+from steppewise.yaml_reader import KeyPath, dotted, shown
 
 _KIND_OF: Final = {EVENT_ENTRIES[name]: kind for name, kind in KINDS.items()}
 _ACTORS: Final = {PowerName: "power", States: "state", Along: "state"}

@@ -1,7 +1,7 @@
 """The kinds of value that a scenario file holds, each refusing with a sentence of its own.
 
 Pydantic calls these functions; what they refuse reaches people word for word. Level words are checked
-against the rubric, which comes in as the validation context (see `checking.py`).
+against the rubric, which comes in as the validation context (see `checks.py`).
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function
 
 from steppewise.evidence.names import nearest
-from steppewise.reading import shown
 from steppewise.scenario.quarter import Quarter
+from steppewise.yaml_reader import shown
 
 EARLIEST: Final = Quarter.parse("1991Q1")
 LATEST: Final = Quarter.parse("2099Q4")
@@ -44,13 +44,6 @@ _QUARTERS: Final = f"quarters such as 2025Q3, from {EARLIEST} to {LATEST}"
 _NUMBER_AND_WORD: Final = re.compile(r"\s*[$€¥]?\s*([-+]?[0-9][0-9_.]*)\s*([a-zA-Z$€¥%].*)")
 _PERCENT: Final = re.compile(r"\s*([-+]?[0-9]+(\.[0-9]+)?)\s*(%|percent|per cent)\s*")
 _DECIMAL_COMMA: Final = re.compile(r"[-+]?[0-9]+,[0-9]+")
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the checks of a file need to know: the level words of the rubric."""
-
-    levels: tuple[str, ...]
 
 
 def refuse(message: str, allowed: str = "", near: str = "") -> NoReturn:
@@ -101,7 +94,7 @@ def within(value: float, low: float, high: float, allowed: str, above: bool = Fa
 
 def level_words(info: ValidationInfo) -> tuple[str, ...]:
     """The words of the rubric."""
-    return info.context.levels if isinstance(info.context, Known) else ()
+    return info.context or ()
 
 
 def word_or(value: object, words: tuple[str, ...], numbers: str) -> str | None:
@@ -271,7 +264,7 @@ def _schema(kind: str, extra: Mapping[str, Any]) -> WithJsonSchema:
 
 
 def defined(name: str) -> WithJsonSchema:
-    """A schema that `jsonschema.py` defines, because its words come from the evidence."""
+    """A schema that `schema.py` defines, because its words come from the evidence."""
     return WithJsonSchema({"$def": name})
 
 

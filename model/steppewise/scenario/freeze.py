@@ -11,7 +11,7 @@ from steppewise.evidence.types import Actor, Parameter
 from steppewise.scenario.event import Event
 from steppewise.scenario.own_rules import told
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.scenario.writing import yaml_text
+from steppewise.scenario.yaml_writer import yaml_text
 
 HEADER = "# A frozen scenario: complete beside the evidence of its version of steppewise, and extends nothing.\n"
 

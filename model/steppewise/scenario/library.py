@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.names import nearest
-from steppewise.reading import read_yaml, shown
+from steppewise.yaml_reader import read_yaml, shown
 
 PACKAGE: Final = Path(__file__).parents[1]
 

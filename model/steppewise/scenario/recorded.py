@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from steppewise.evidence.records import Record, Records
-from steppewise.reading import KeyPath
-from steppewise.scenario.checking import Layer
+from steppewise.scenario.checks import Layer
 from steppewise.scenario.quarter import Quarter
-from steppewise.scenario.values import targets
+from steppewise.scenario.settings import targets
+from steppewise.yaml_reader import KeyPath
 
 WITHOUT: Final = "mechanisms: {record: off}"
 

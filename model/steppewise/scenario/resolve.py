@@ -11,19 +11,19 @@ from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.catalogue import Evidence, load_evidence
 from steppewise.evidence.records import Records
 from steppewise.evidence.types import Parameter
-from steppewise.reading import Document, parse_yaml, shown
-from steppewise.scenario.cast import Cast, apply_actors, opening_cast, parameter_names
-from steppewise.scenario.checking import Layer, check_document
+from steppewise.scenario.actors import Cast, apply_actors, opening_cast, parameter_names
+from steppewise.scenario.checks import Layer, LevelWords, check_document
 from steppewise.scenario.event import Stage
 from steppewise.scenario.event_checks import check_refused, places_of, resolve_events
-from steppewise.scenario.fields import EARLIEST, LATEST, Known
-from steppewise.scenario.lineage import ancestry
+from steppewise.scenario.extends import ancestry
+from steppewise.scenario.fields import EARLIEST, LATEST
+from steppewise.scenario.file import ActorEntry
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.recorded import check_growth, check_start, recorded_throughout
-from steppewise.scenario.schema import ActorEntry
+from steppewise.scenario.settings import Origin, apply_settings
 from steppewise.scenario.spec import USUAL_STRUCTURE, ScenarioSpec
-from steppewise.scenario.values import Origin, apply_settings
+from steppewise.yaml_reader import Document, parse_yaml, shown
 
 LONGEST_RUN: Final = 400
 """Quarters."""
@@ -47,10 +47,10 @@ def load_scenario(
     it extends, and of the overrides.
     """
     evidence = load_evidence() if evidence is None else evidence
-    known = Known(tuple(evidence.levels))
+    levels = tuple(evidence.levels)
     problems: list[Problem] = []
-    layers = ancestry(fspath(name_or_path), known, problems)
-    over = _override_layer(overrides, layers[-1].file.name, known, problems)
+    layers = ancestry(fspath(name_or_path), levels, problems)
+    over = _override_layer(overrides, layers[-1].file.name, levels, problems)
     is_known = not any(layer.broken & _NOT_BUILT_UPON for layer in layers)
     spec = _resolve(layers, over, evidence) if is_known else None
     if spec is None or problems:
@@ -58,12 +58,14 @@ def load_scenario(
     return spec.with_rules(rules)
 
 
-def _override_layer(overrides: Sequence[str], name: str, known: Known, problems: list[Problem]) -> Layer:
+def _override_layer(overrides: Sequence[str], name: str, levels: LevelWords, problems: list[Problem]) -> Layer:
     """The overrides as a last file that only sets parameters."""
     settings: dict[str, object] = {}
     for text in overrides:
         parameter, equals, value = (part.strip() for part in text.partition("="))
-        message = _override_problem(text, parameter, bool(equals), settings)
+        message = f"'{shown(parameter)}' is set twice" if parameter in settings else ""
+        if not (equals and parameter):
+            message = f"'{shown(text)}' sets nothing"
         if message:
             problems.append(Problem(message, OVERRIDES, allowed="NAME=VALUE, once for each name"))
             continue
@@ -72,13 +74,7 @@ def _override_layer(overrides: Sequence[str], name: str, known: Known, problems:
         except SteppewiseError as error:
             problems.extend(error.problems)
     document = Document(OVERRIDES, {"name": name, "set": settings})
-    return check_document(document, known, problems, hidden=1)
-
-
-def _override_problem(text: str, parameter: str, equals: bool, settings: dict[str, object]) -> str:
-    if not (equals and parameter):
-        return f"'{shown(text)}' sets nothing"
-    return f"'{shown(parameter)}' is set twice" if parameter in settings else ""
+    return check_document(document, levels, problems, hidden=1)
 
 
 def _resolve(layers: tuple[Layer, ...], over: Layer, evidence: Evidence) -> ScenarioSpec | None:
@@ -101,7 +97,7 @@ def _resolve(layers: tuple[Layer, ...], over: Layer, evidence: Evidence) -> Scen
         title=file.title or file.name,
         question=file.question,
         look_for=file.look_for,
-        lineage=_lineage(layers),
+        lineage=tuple(name for layer in reversed(layers) for name in (layer.file.name, *layer.file.lineage)),
         start=start,
         end=end,
         powers=cast.powers,
@@ -110,7 +106,7 @@ def _resolve(layers: tuple[Layer, ...], over: Layer, evidence: Evidence) -> Scen
         changed=tuple(sorted(cast.changed & set(parameters))),
         events=resolve_events(places_of(layers), stage),
         switched_off=switched_off,
-        structure=_structure(layers),
+        structure={**USUAL_STRUCTURE, **{part: one for layer in layers for part, one in layer.file.structure.items()}},
         records=records,
     )
 
@@ -209,19 +205,9 @@ def _date(key: Literal["start", "end"], layers: tuple[Layer, ...]) -> Quarter | 
     return None
 
 
-def _lineage(layers: tuple[Layer, ...]) -> tuple[str, ...]:
-    """The scenario's name, its parent's, and so on."""
-    return tuple(name for layer in reversed(layers) for name in (layer.file.name, *layer.file.lineage))
-
-
 def _switched_off(layers: tuple[Layer, ...]) -> frozenset[str]:
     switches = {name: on for layer in layers for name, on in layer.file.mechanisms.items()}
     return frozenset(name for name, on in switches.items() if not on)
-
-
-def _structure(layers: tuple[Layer, ...]) -> dict[str, str]:
-    """The formulation of every part: what the last file that names the part says."""
-    return {**USUAL_STRUCTURE, **{part: one for layer in layers for part, one in layer.file.structure.items()}}
 
 
 def in_order(problems: list[Problem]) -> list[Problem]:

@@ -10,7 +10,7 @@ from steppewise.evidence.catalogue import load_evidence
 from steppewise.scenario.events import KINDS
 from steppewise.scenario.freeze import event_entry
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.scenario.writing import flow, scalar
+from steppewise.scenario.yaml_writer import flow, scalar
 
 WIDTH: Final = 100
 TEMPLATE: Final = """\

@@ -51,7 +51,7 @@ class SetParameters(Event):
     def check(cls, place: Place, stage: Stage) -> None:
         """Parameters that there are and that a later date can change, and values that fit and do something."""
         from steppewise.scenario.recorded import idle_growth
-        from steppewise.scenario.values import targets
+        from steppewise.scenario.settings import targets
 
         entries = place.entry.values
         if not entries:
@@ -73,7 +73,7 @@ class SetParameters(Event):
     @classmethod
     def resolved(cls, entry: Any, stage: Stage) -> dict[str, Any]:
         """The value of each parameter."""
-        from steppewise.scenario.values import setting_value, targets
+        from steppewise.scenario.settings import setting_value, targets
 
         holding, _ = targets(entry.values, stage.parameters)
         found = (
@@ -98,7 +98,7 @@ class SetParameters(Event):
     def in_file(self, spec: ScenarioSpec) -> dict[str, Any]:
         """The values by the names as written, wildcards and all: they are part of the stream's name."""
         from steppewise.evidence.names import expand
-        from steppewise.scenario.values import targets
+        from steppewise.scenario.settings import targets
 
         written, values = self.label.split("/")[2].split("+"), dict(self.values)
         holding, _ = targets(written, spec.parameters)
@@ -122,7 +122,7 @@ class SetParameters(Event):
 
 def _unfit(setting: float | str, definition: Definition, stage: Stage) -> tuple[str, str] | None:
     """Why an event cannot set a value, and what to do instead; None where it can."""
-    from steppewise.scenario.values import UnfitError, setting_value
+    from steppewise.scenario.settings import UnfitError, setting_value
 
     if not changes_later(definition):
         instead = f"{START_ONLY[definition.key]} instead"

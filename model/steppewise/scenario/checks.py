@@ -16,15 +16,16 @@ from pydantic import BaseModel, ValidationError
 
 from steppewise.errors import Problem
 from steppewise.evidence.names import nearest
-from steppewise.reading import Document, Key, KeyPath, dotted
 from steppewise.scenario.event import EventEntry
 from steppewise.scenario.events import EVENT_ENTRIES, kinds_of
 from steppewise.scenario.events.package import Mix
-from steppewise.scenario.fields import Known, described, keys_of
-from steppewise.scenario.schema import ActorEntry, ActorsEntry, ScenarioFile, ValueEntry
+from steppewise.scenario.fields import described, keys_of
+from steppewise.scenario.file import ActorEntry, ActorsEntry, ScenarioFile, ValueEntry
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES
+from steppewise.yaml_reader import Document, Key, KeyPath, dotted
 
 F = TypeVar("F", bound=BaseModel)
+LevelWords = tuple[str, ...]
 
 _KINDS: Final = ", ".join(EVENT_ENTRIES)
 _EXPECTED: Final = {
@@ -112,32 +113,37 @@ Layer = Checked[ScenarioFile]
 """A checked scenario file."""
 
 
-def check_document(document: Document, known: Known, problems: list[Problem], hidden: int = 0) -> Layer:
+def check_document(document: Document, levels: LevelWords, problems: list[Problem], hidden: int = 0) -> Layer:
     """The well-formed part of a scenario file; its problems of form are added to `problems`."""
     findings = Findings(document, problems, hidden)
-    if not is_mapping(document.data, SCENARIO, findings):
-        return Checked(ScenarioFile.model_construct(name="unnamed"), findings, frozenset([("extends",)]))
-    return check(_without_unknown_names(document.data, findings), SCENARIO, known, findings)
+    found = check(SCENARIO, levels, findings, _without_unknown_names)
+    return found or Checked(ScenarioFile.model_construct(name="unnamed"), findings, frozenset([("extends",)]))
 
 
-def is_mapping(data: object, form: Form[F], findings: Findings) -> bool:
-    """True where a document holds keys and values; noted where it does not."""
+def check(
+    form: Form[F],
+    levels: LevelWords,
+    findings: Findings,
+    first: Callable[[dict[str, Any], Findings], dict[str, Any]] = lambda data, findings: data,
+) -> Checked[F] | None:
+    """The well-formed part of what a file holds, None where that is no mapping; its problems of form are noted.
+
+    `levels` are the words of the rubric; `first` says what is left to be checked.
+    """
+    data = findings.document.data
     if not isinstance(data, dict):
         findings.add((), f"holds {described(data)}", f"keys and values such as '{form.example}'")
-    return isinstance(data, dict)
-
-
-def check(data: dict[str, Any], form: Form[F], known: Known, findings: Findings) -> Checked[F]:
-    """The well-formed part of what a file holds; its problems of form are noted."""
+        return None
+    data = first(data, findings)
     try:
-        return Checked(form.model.model_validate(data, context=known), findings)
+        return Checked(form.model.model_validate(data, context=levels), findings)
     except ValidationError as error:
         details = error.errors(include_url=False)
     for detail in details:
         _tell(dict(detail), form, findings)
     cuts = {form.unit(form.path(detail["loc"])) for detail in details}
     rest = {**form.stand_ins, **_without(data, cuts)}
-    return Checked(form.model.model_validate(rest, context=known), findings, frozenset(cuts))
+    return Checked(form.model.model_validate(rest, context=levels), findings, frozenset(cuts))
 
 
 def _without_unknown_names(data: dict[str, Any], findings: Findings) -> dict[str, Any]:

@@ -8,24 +8,23 @@ from typing import Final, NoReturn
 
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.names import nearest
-from steppewise.reading import Document, read_yaml, shown
-from steppewise.scenario.checking import Findings, Layer, check_document
-from steppewise.scenario.fields import Known
+from steppewise.scenario.checks import Findings, Layer, LevelWords, check_document
 from steppewise.scenario.library import found_path, is_path, library_names, library_path
+from steppewise.yaml_reader import Document, read_yaml, shown
 
 MOST_ANCESTORS: Final = 20
 
 
-def ancestry(name_or_path: str, known: Known, problems: list[Problem]) -> tuple[Layer, ...]:
+def ancestry(name_or_path: str, levels: LevelWords, problems: list[Problem]) -> tuple[Layer, ...]:
     """The layers of a scenario, from the first ancestor to the scenario itself.
 
     Where `extends` cannot be followed, the problem is noted and the key counts as broken. Raises
     SteppewiseError where the scenario's own file cannot be read.
     """
-    chain = [check_document(read_yaml(short(found_path(name_or_path))), known, problems)]
+    chain = [check_document(read_yaml(short(found_path(name_or_path))), levels, problems)]
     while (text := chain[-1].file.extends) is not None:
         try:
-            chain.append(check_document(read_yaml(short(_parent(text, chain))), known, problems))
+            chain.append(check_document(read_yaml(short(_parent(text, chain))), levels, problems))
         except SteppewiseError as error:
             problems.extend(error.problems)
             chain[-1] = replace(chain[-1], cuts=chain[-1].cuts | {("extends",)})

@@ -14,10 +14,10 @@ import numpy as np
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.names import nearest
+from steppewise.experiment.factors import Varied, noted
 from steppewise.experiment.study import MOST_POINTS
-from steppewise.experiment.varying import Varied, noted
-from steppewise.reading import MOST_PROBLEMS, plain_scalar, read_text, shown
 from steppewise.scenario.fields import refuse
+from steppewise.yaml_reader import MOST_PROBLEMS, plain_scalar, read_text, shown
 
 LARGEST_FILE: Final = 100_000_000
 """Bytes."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from steppewise.evidence.names import expand, nearest_pattern, wildcards
 from steppewise.evidence.types import Definition, EvidenceClass, Level, Parameter
-from steppewise.scenario.cast import Cast
-from steppewise.scenario.checking import Findings
+from steppewise.scenario.actors import Cast
+from steppewise.scenario.checks import Findings
 from steppewise.scenario.fields import span
-from steppewise.scenario.schema import ValueEntry
+from steppewise.scenario.file import ValueEntry
 
 Setting = float | str
 Names = Mapping[str, Definition]

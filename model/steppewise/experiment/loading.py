@@ -13,7 +13,8 @@ from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.catalogue import Evidence, load_evidence
 from steppewise.evidence.names import expand, nearest, nearest_pattern
-from steppewise.experiment.experiment_file import (
+from steppewise.experiment.factors import Stage, Varied, factors_of
+from steppewise.experiment.file import (
     EXPERIMENT,
     Design,
     ExperimentFile,
@@ -23,17 +24,15 @@ from steppewise.experiment.experiment_file import (
     RangeEntry,
     SobolDesign,
 )
-from steppewise.experiment.points_file import read_points
+from steppewise.experiment.points import read_points
 from steppewise.experiment.study import MOST_ROWS, Factor, Study, grid, latin_hypercube, sobol
-from steppewise.experiment.varying import Stage, Varied, factors_of
-from steppewise.reading import Document, read_yaml, shown
-from steppewise.scenario.checking import Checked, Findings, check, is_mapping
-from steppewise.scenario.fields import Known
+from steppewise.scenario.checks import Checked, Findings, check
+from steppewise.scenario.extends import check_beside, scenario_path, short
 from steppewise.scenario.library import found_path
-from steppewise.scenario.lineage import check_beside, scenario_path, short
 from steppewise.scenario.resolve import OVERRIDES, in_order, load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import OUTCOME_FORMS, VARIABLES, outcome_names
+from steppewise.yaml_reader import Document, read_yaml, shown
 
 Designed = GridDesign | LatinHypercubeDesign | SobolDesign
 
@@ -59,12 +58,9 @@ def load_study(name_or_path: str | PathLike[str], overrides: Sequence[str] = ())
 
 def _study(path: Path, findings: Findings, overrides: tuple[str, ...], evidence: Evidence) -> Study | None:
     """The study; None, or worthless, where problems were noted on the way."""
-    data = findings.document.data
-    if not is_mapping(data, EXPERIMENT, findings):
-        return None
-    checked = check(data, EXPERIMENT, Known(tuple(evidence.levels)), findings)
-    spec = _scenario(checked, path, overrides)
-    if spec is None:
+    checked = check(EXPERIMENT, tuple(evidence.levels), findings)
+    spec = None if checked is None else _scenario(checked, path, overrides)
+    if checked is None or spec is None:
         return None
     varied = _varied(checked, spec, evidence)
     _check_overrides(overrides, varied, findings)

@@ -1,4 +1,4 @@
-"""Writes plain data as YAML that `reading.py` reads back to the same data."""
+"""Writes plain data as YAML that `yaml_reader.py` reads back to the same data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from steppewise.reading import plain_scalar
+from steppewise.yaml_reader import plain_scalar
 
 _SAFE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.*/-]*( [A-Za-z0-9_.*/-]+)*|[0-9]{4}Q[1-4]")
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from steppewise.evidence.catalogue import Evidence
 from steppewise.evidence.names import EVENTS, event_number, expand, nearest, nearest_pattern
 from steppewise.evidence.types import CLASSES, Definition, EvidenceClass, Parameter
-from steppewise.experiment.experiment_file import (
+from steppewise.experiment.file import (
     ONE_BY_ONE,
     Design,
     Entry,
@@ -33,15 +33,15 @@ from steppewise.experiment.scales import (
     value_scale,
 )
 from steppewise.experiment.study import Factor
-from steppewise.reading import shown
-from steppewise.scenario.checking import Findings
+from steppewise.scenario.checks import Findings
 from steppewise.scenario.event import Event
 from steppewise.scenario.events.package import Package
 from steppewise.scenario.events.resource_price import ResourcePrice
 from steppewise.scenario.events.visit import Visit
 from steppewise.scenario.fields import LARGEST_AMOUNT, LOWEST_PRICE, span
+from steppewise.scenario.settings import Stray, UnfitError, targets
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
-from steppewise.scenario.values import Stray, UnfitError, targets
+from steppewise.yaml_reader import shown
 
 VARY = "vary"
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from steppewise.evidence.catalogue import Evidence, load_evidence
 from steppewise.evidence.types import Definition
-from steppewise.experiment.experiment_file import (
+from steppewise.experiment.factors import DATE, NUMBERS
+from steppewise.experiment.file import (
     ALL_TOGETHER,
     ONE_BY_ONE,
     ExperimentFile,
@@ -15,8 +16,7 @@ from steppewise.experiment.experiment_file import (
     RangeEntry,
     ValuesEntry,
 )
-from steppewise.experiment.varying import DATE, NUMBERS
-from steppewise.scenario.jsonschema import (
+from steppewise.scenario.schema import (
     EXPERIMENT,
     PART,
     Schema,

@@ -43,7 +43,7 @@ class Latest(OrderedDict[K, V]):
         return self[key]
 
 
-class Engine:
+class AnswerQueue:
     """Computes the answers of pages. `computed` counts what had to be computed."""
 
     def __init__(self) -> None:

@@ -10,9 +10,9 @@ from typing import Final
 from steppewise.evidence.catalogue import Evidence
 from steppewise.evidence.names import nearest
 from steppewise.evidence.types import Actor, Definition, Kind, Parameter
-from steppewise.reading import KeyPath
-from steppewise.scenario.checking import Findings, Layer
-from steppewise.scenario.schema import ActorEntry
+from steppewise.scenario.checks import Findings, Layer
+from steppewise.scenario.file import ActorEntry
+from steppewise.yaml_reader import KeyPath
 
 Definitions = Mapping[tuple[Kind, str], Definition]
 

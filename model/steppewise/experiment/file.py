@@ -9,8 +9,7 @@ from pydantic import BaseModel, Discriminator, Field, PlainValidator, Tag, Valid
 
 from steppewise.evidence.names import nearest
 from steppewise.experiment.study import MOST_POINTS, Keep
-from steppewise.reading import KeyPath
-from steppewise.scenario.checking import Findings, Form
+from steppewise.scenario.checks import Findings, Form
 from steppewise.scenario.fields import (
     Emptiable,
     ExperimentName,
@@ -27,6 +26,7 @@ from steppewise.scenario.fields import (
     word,
 )
 from steppewise.world.tables import UNCERTAINTIES, Uncertainty
+from steppewise.yaml_reader import KeyPath
 
 MOST_STEPS: Final = 10_000
 MOST_WORLDS: Final = 10_000_000
