@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from steppewise.analysis.findings import MAJORITY, Estimate, Findings, Gap, StateFinding
 from steppewise.analysis.words import band, counted, decimals_for, in_worlds, listed, percent, possessive
-from steppewise.scenario.openings import opening_doubts
 
 if TYPE_CHECKING:
     from steppewise.analysis.comparison import Differences
@@ -51,6 +50,8 @@ def advice(findings: Findings) -> list[str]:
     """What rests on opening values of another year or on too few worlds, and about how many would do."""
     if not findings.good_worlds:
         return ["No world ran to the end; the causes stand in runs.parquet."]
+    from steppewise.scenario.openings import opening_doubts  # loads the schema of events, which figures do without
+
     doubts = opening_doubts(findings.spec)
     if findings.uncertainty == "none":
         return doubts

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 WORLDS_AT_MOST: Final = 2000
 """Worlds that are handed over; memory holds them twice."""
 
-CODE: Final = "import gc; gc.disable(); from steppewise.report.beside import main; main()"
-"""It lives for seconds, a fifth of which the garbage collector would take."""
+CODE: Final = (
+    "import gc, sys; gc.disable(); sys.modules['mpl_toolkits.mplot3d'] = None; "
+    "from steppewise.report.beside import main; main()"
+)
+"""It lives for seconds, a fifth of which the garbage collector would take, and draws nothing in three dimensions."""
 
 
 class Pages:
