@@ -14,7 +14,7 @@ from steppewise.analysis.comparison import STATISTICS
 from steppewise.analysis.telling_comparison import advice, measure_of, of_one, verdict
 from steppewise.analysis.words import in_percent_of_worlds
 from steppewise.report.comparison_page import cells
-from steppewise.report.difference import points
+from steppewise.report.figures.differences_over_time import points
 from steppewise.report.tables import typeset
 
 # in words ---------------------------------------------------------------------------------------------------

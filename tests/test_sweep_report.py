@@ -19,10 +19,11 @@ from steppewise.analysis.telling_sweep import sentences
 from steppewise.experiment.executors import Serial
 from steppewise.experiment.experiment_loading import load_study
 from steppewise.experiment.study import latin_hypercube
-from steppewise.report.along import fan_of, number_axis, strands_of
-from steppewise.report.heat import heat_map, outcomes_of, pair_of, table_of
-from steppewise.report.response import response, sheets_of
-from steppewise.report.sweep_figures import draw_sweep, moves
+from steppewise.report.figures.factor_axis import fan_of, number_axis, strands_of
+from steppewise.report.figures.heat_map import heat_map, outcomes_of, pair_of, table_of
+from steppewise.report.figures.of_sweep import draw_sweep
+from steppewise.report.figures.response_curves import response, sheets_of
+from steppewise.report.figures.what_moves import moves
 from steppewise.report.sweep_page import command, render
 from steppewise.scenario.library import library_names
 

@@ -20,7 +20,7 @@ from steppewise.experiment.manifest import Manifest, manifest_of
 from steppewise.experiment.store import SUMMARY, folder_name, read_data, read_trajectories, write_data
 from steppewise.experiment.tables import dataset
 from steppewise.keeping import Keeping, Kept, drawing, write_summary
-from steppewise.report.beside import write_pages
+from steppewise.report.drawing_process import write_pages
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
@@ -95,20 +95,12 @@ class Results(Kept):
 
     def plot(self, picture: Picture = "shares") -> Figure:
         """One of the figures: regional shares, shares by state, map of leaders, promises, trust, spread."""
-        from steppewise.report import figures
+        from steppewise.report.figures.of_run import drawings
 
-        pictures: dict[str, Callable[[Ensemble], Figure]] = {
-            "shares": figures.regional_shares,
-            "states": figures.shares_by_state,
-            "map": figures.leaders_map,
-            "promises": figures.promises,
-            "trust": figures.trust_and_influence,
-            "spread": lambda run: figures.what_spread_rests_on(run.spec, self.shares),
-        }
-        draw = drawing(pictures, picture)
+        draw = drawing(drawings(self.ensemble, self.shares), picture)
         if picture == "spread" and not self.shares:
             raise SteppewiseError("what the spread rests on was not asked: run with spread=True, uncertainty='both'")
-        return draw(self.ensemble)
+        return draw()
 
     @property
     def name(self) -> str:

@@ -114,13 +114,13 @@ class Comparison(Kept):
 
     def plot(self, picture: Picture = "shares", scenario: str | None = None) -> Figure:
         """One of the figures: shares over time, state by state (of one scenario), or the end by power or state."""
-        from steppewise.report import comparison_figures, difference
+        from steppewise.report.figures import differences_at_end, differences_over_time
 
         pictures = {
-            "shares": lambda: difference.share_differences(self.of(scenario)),
-            "states": lambda: difference.differences_by_state(self.of(scenario)),
-            "powers_at_end": lambda: comparison_figures.ends_by_power(self.found),
-            "states_at_end": lambda: comparison_figures.ends_by_state(self.found),
+            "shares": lambda: differences_over_time.share_differences(self.of(scenario)),
+            "states": lambda: differences_over_time.differences_by_state(self.of(scenario)),
+            "powers_at_end": lambda: differences_at_end.ends_by_power(self.found),
+            "states_at_end": lambda: differences_at_end.ends_by_state(self.found),
         }
         return drawing(pictures, picture)()
 
@@ -136,8 +136,8 @@ class Comparison(Kept):
 
     def write_pages(self, folder: Path, how: Keeping) -> None:
         """Draw the figures and write the report page."""
-        from steppewise.report.comparison_figures import draw_comparison
         from steppewise.report.comparison_page import write_comparison as write_page
+        from steppewise.report.figures.of_comparison import draw_comparison
 
         (folder / FIGURES).mkdir()
         drawn = draw_comparison(self.found, folder / FIGURES)

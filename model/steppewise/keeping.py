@@ -18,7 +18,7 @@ from steppewise.experiment.folder import appearing
 from steppewise.experiment.manifest import Manifest, write_manifest
 from steppewise.experiment.store import is_there
 from steppewise.experiment.tables import rounded
-from steppewise.report.beside import Pages
+from steppewise.report.drawing_process import Pages
 
 if TYPE_CHECKING:
     from steppewise.report.page import Shown

@@ -81,20 +81,20 @@ class Sweep(Shows):
 
         Raises SteppewiseError for another picture, another factor, or a map of what makes none.
         """
-        from steppewise.report import heat, response, sweep_figures
+        from steppewise.report.figures import heat_map, response_curves, what_moves
 
         if picture not in PICTURES:
             raise SteppewiseError(Problem(f"there is no figure '{picture}'", allowed=", ".join(PICTURES)))
         if picture == "moves":
-            return sweep_figures.moves(self.findings)
+            return what_moves.moves(self.findings)
         if picture == "response":
             number = self._number(along)
-            outcomes = response.sheets_of(self.study.factors[number], self.study.outcomes)[0]
-            return response.response(self.findings, number, outcomes)
-        pair = heat.pair_of(self.findings)
+            outcomes = response_curves.sheets_of(self.study.factors[number], self.study.outcomes)[0]
+            return response_curves.response(self.findings, number, outcomes)
+        pair = heat_map.pair_of(self.findings)
         if pair is None:
             raise SteppewiseError("a map needs two factors with three values or more each, and points at most pairs")
-        return heat.heat_map(self.findings, pair, self.study.outcomes[: heat.MOST_PANELS])
+        return heat_map.heat_map(self.findings, pair, self.study.outcomes[: heat_map.MOST_PANELS])
 
     def _number(self, name: str | None) -> int:
         names = [factor.name for factor in self.study.factors]
@@ -203,7 +203,7 @@ def is_finished(store: Store) -> bool:
 
 def write_pages(found: Sweep) -> None:
     """Draw the figures and write the report page. Raises SteppewiseError where they cannot be written."""
-    from steppewise.report.sweep_figures import draw_sweep
+    from steppewise.report.figures.of_sweep import draw_sweep
     from steppewise.report.sweep_page import write_sweep
 
     with appearing(found.folder / FIGURES, replace=True) as figures:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 if TYPE_CHECKING:
-    from steppewise.report.beside import Pages
+    from steppewise.report.drawing_process import Pages
 
 INTERRUPTED = 130
 
@@ -92,7 +92,7 @@ def results(name: str, load: Callable[[Path], K], compute: Callable[[Told], K], 
     """The results in the folder of that name, and whether they were there already; else computed, and kept there."""
     from steppewise.experiment.folder import REPORT, prepare
     from steppewise.keeping import Keeping, found_or
-    from steppewise.report.beside import Pages
+    from steppewise.report.drawing_process import Pages
 
     prepare(ways.out)
     with bars(ways.quiet) as told:

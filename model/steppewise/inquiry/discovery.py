@@ -80,7 +80,7 @@ def _read(folder: Path, search: Search, manifest: Manifest) -> Discovery:
 
 
 def _write_page(page: Path, found: Discovery, figures: Path) -> None:
-    from steppewise.report.discovery_figures import draw_discovery
+    from steppewise.report.figures.of_discovery import draw_discovery
     from steppewise.report.inquiry_page import write_discovery
 
     write_discovery(page, found, draw_discovery(found, figures))
@@ -108,7 +108,7 @@ class DiscoveryResults(Answer[Search, Discovery]):
 
     def drawings(self) -> Drawings:
         """The figures by name; none where no box was found."""
-        from steppewise.report.discovery_figures import drawings
+        from steppewise.report.figures.of_discovery import drawings
 
         return drawings(self.found)
 

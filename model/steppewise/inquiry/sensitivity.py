@@ -80,8 +80,8 @@ def _read_indices(path: Path) -> tuple[Index, ...]:
 
 
 def _write_page(page: Path, found: Sensitivity, figures: Path) -> None:
+    from steppewise.report.figures.of_sensitivity import draw_sensitivity
     from steppewise.report.inquiry_page import write_sensitivity
-    from steppewise.report.sensitivity_figures import draw_sensitivity
 
     write_sensitivity(page, found, draw_sensitivity(found, figures))
 
@@ -106,7 +106,7 @@ class SensitivityResults(Answer[Question, Sensitivity]):
 
     def drawings(self, outcome: str | None = None) -> Drawings:
         """The figures of an outcome (by default the first) by name; none where it is the same at every point."""
-        from steppewise.report.sensitivity_figures import drawings
+        from steppewise.report.figures.of_sensitivity import drawings
 
         known = self.subject.outcomes
         name = known[0] if outcome is None else outcome

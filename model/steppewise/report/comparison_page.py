@@ -28,10 +28,10 @@ from steppewise.analysis.telling_comparison import (
 from steppewise.analysis.words import Measure, counted, in_percent_of_worlds, listed, possessive
 from steppewise.evidence.types import Actor, Parameter
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report import comparison_figures
 from steppewise.report.assumptions import Assumption, Correlated, assumption, correlated, number
-from steppewise.report.drawn import DrawnFigure
-from steppewise.report.looks import looks
+from steppewise.report.figures.colours import looks
+from steppewise.report.figures.of_comparison import main_sketch
+from steppewise.report.figures.picture import DrawnFigure
 from steppewise.report.page import UNCERTAIN, Shown, asked, command, rendered
 from steppewise.report.tables import Row, Table, class_table, failure_table, typeset
 from steppewise.report.wording import dated
@@ -94,7 +94,7 @@ def render(ensembles: Sequence[Ensemble], found: Sequence[Differences], figures:
 def of_comparison(found: Sequence[Differences], sentences: Sequence[str]) -> Shown:
     """What a notebook shows of scenarios against the first: differences in regional shares."""
     told = [one for one in found if one.pairs.min() > 0]
-    sketch = comparison_figures.main_sketch(told) if told else None
+    sketch = main_sketch(told) if told else None
     return Shown(headline(found[0].first, found), sketch, [tables_of(one)["share"] for one in told], sentences)
 
 

@@ -24,11 +24,12 @@ from steppewise.analysis.telling_sensitivity import (
     value_of,
 )
 from steppewise.analysis.words import percent
-from steppewise.report import discovery_figures, sensitivity_figures
-from steppewise.report.drawn import DrawnFigure
+from steppewise.report.figures import of_discovery as discovery_figures
+from steppewise.report.figures import of_sensitivity as sensitivity_figures
+from steppewise.report.figures.colours import COLOURS
+from steppewise.report.figures.evidence_classes import changing
+from steppewise.report.figures.picture import DrawnFigure
 from steppewise.report.page import Shown, called, overrides, rendered
-from steppewise.report.rests import COLOURS
-from steppewise.report.sensitivity_figures import changing
 from steppewise.report.tables import Row, Table, typeset
 from steppewise.scenario.library import library_names
 

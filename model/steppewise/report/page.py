@@ -24,14 +24,14 @@ from steppewise.experiment.ensemble import Ensemble
 from steppewise.experiment.folder import REPORT
 from steppewise.report import tables
 from steppewise.report.assumptions import changed, most_correlated
-from steppewise.report.drawn import DrawnFigure
+from steppewise.report.figures.picture import DrawnFigure
 from steppewise.report.tables import Table, typeset
 from steppewise.report.wording import dated
 from steppewise.scenario.library import library_names
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
 
 if TYPE_CHECKING:
-    from steppewise.report.picture import Sketch
+    from steppewise.report.figures.picture import Sketch
 
 HERE: Final = Path(__file__).parent
 
@@ -96,7 +96,7 @@ def of_run(ensemble: Ensemble, found: Findings, sentences: Sequence[str]) -> Sho
     """What a notebook shows of a scenario in its worlds: regional shares, powers, states."""
     if not found.good_worlds:
         return Shown(found.spec.title, None, (), sentences)
-    from steppewise.report import figures as drawing
+    from steppewise.report.figures import of_run as drawing
 
     parts = (tables.power_table(found), tables.state_table(found))
     return Shown(found.spec.title, drawing.main_sketch(ensemble, found), parts, sentences)
@@ -119,7 +119,7 @@ def _facts(findings: Findings) -> list[tuple[str, str]]:
 
 def as_html(shown: Shown) -> str:
     """A piece of HTML that stands by itself; what it is given is escaped."""
-    from steppewise.report.picture import data_address  # with matplotlib, which a page alone does not need
+    from steppewise.report.figures.picture import data_address  # with matplotlib, which a page alone does not need
 
     picture = data_address(shown.sketch.draw()) if shown.sketch else ""
     template = environment().get_template("notebook.html")

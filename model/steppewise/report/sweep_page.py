@@ -13,12 +13,12 @@ from steppewise.analysis.factors import factor_words, unit_words, value_words
 from steppewise.analysis.telling_sweep import EXACT, advice, amount_of, apart_of, ends_of, number_of, sentences
 from steppewise.analysis.words import counted
 from steppewise.experiment.study import Factor, Study
-from steppewise.report import sweep_figures
-from steppewise.report.along import panel_name
 from steppewise.report.assumptions import Assumption, assumption
-from steppewise.report.drawn import DrawnFigure
+from steppewise.report.figures.bands import period
+from steppewise.report.figures.factor_axis import panel_name
+from steppewise.report.figures.of_sweep import main_sketch
+from steppewise.report.figures.picture import DrawnFigure
 from steppewise.report.page import MOST_OPEN, UNCERTAIN, Shown, called, overrides, rendered
-from steppewise.report.series import period
 from steppewise.report.tables import Row, Table, typeset
 from steppewise.scenario.library import library_names
 
@@ -60,7 +60,7 @@ def render(found: SweepFindings, figures: Sequence[DrawnFigure]) -> str:
 def of_sweep(found: SweepFindings, sentences: Sequence[str]) -> Shown:
     """What a notebook shows of a study: the response to the factor that moves most, and the extremes."""
     table = extreme_table(found)
-    sketch = sweep_figures.main_sketch(found) if table.rows else None
+    sketch = main_sketch(found) if table.rows else None
     return Shown(found.study.title, sketch, (table,) if table.rows else (), sentences)
 
 

@@ -15,7 +15,7 @@ from steppewise.analysis.spread import SpreadShare, by_outcome
 from steppewise.analysis.telling import BAND_NEEDS
 from steppewise.analysis.words import band, percent
 from steppewise.evidence.types import CLASSES
-from steppewise.report.looks import looks
+from steppewise.report.figures.colours import looks
 from steppewise.scenario.spec import ScenarioSpec
 
 

@@ -21,9 +21,9 @@ from steppewise.analysis.words import listed
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report.looks import INK, PAPER, Look, legible_on, looks, mixed
-from steppewise.report.series import worlds_note
-from steppewise.report.style import (
+from steppewise.report.figures.bands import worlds_note
+from steppewise.report.figures.colours import INK, PAPER, Look, legible_on, looks, mixed
+from steppewise.report.figures.style import (
     FOOTER,
     MARGIN,
     QUIET,

@@ -21,7 +21,8 @@ from steppewise.analysis.telling_sweep import number_of
 from steppewise.analysis.words import begin, counted
 from steppewise.arrays import Array
 from steppewise.experiment.study import Study
-from steppewise.report.along import (
+from steppewise.report.figures.colours import INK, legible_on
+from steppewise.report.figures.factor_axis import (
     ROUND,
     SIGN,
     axis_name,
@@ -36,8 +37,7 @@ from steppewise.report.along import (
     size_note,
     unit_name,
 )
-from steppewise.report.looks import INK, legible_on
-from steppewise.report.style import (
+from steppewise.report.figures.style import (
     FOOTER,
     HEADER,
     MARGIN,

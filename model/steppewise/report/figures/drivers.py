@@ -19,9 +19,8 @@ from steppewise.analysis.telling_sensitivity import FINE, measure_of, percent_an
 from steppewise.analysis.words import Measure, begin
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor
-from steppewise.report.looks import INK, mixed
-from steppewise.report.rests import COLOURS
-from steppewise.report.style import (
+from steppewise.report.figures.colours import COLOURS, INK, mixed
+from steppewise.report.figures.style import (
     QUIET,
     SMALL,
     TEXT,

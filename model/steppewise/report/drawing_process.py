@@ -19,14 +19,14 @@ from steppewise.experiment.folder import FIGURES
 if TYPE_CHECKING:
     from steppewise.analysis.spread import SpreadShare
     from steppewise.experiment.ensemble import Ensemble
-    from steppewise.report.drawn import DrawnFigure
+    from steppewise.report.figures.picture import DrawnFigure
 
 WORLDS_AT_MOST: Final = 2000
 """Worlds that are handed over; memory holds them twice."""
 
 CODE: Final = (
     "import gc, sys; gc.disable(); sys.modules['mpl_toolkits.mplot3d'] = None; "
-    "from steppewise.report.beside import main; main()"
+    "from steppewise.report.drawing_process import main; main()"
 )
 """It lives for seconds, a fifth of which the garbage collector would take, and draws nothing in three dimensions."""
 
@@ -102,7 +102,7 @@ def pages_beside(wanted: bool) -> Iterator[Pages]:
 
 def write_pages(folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare]) -> None:
     """Draw the figures and write the page, here."""
-    from steppewise.report.figures import draw_figures
+    from steppewise.report.figures.of_run import draw_figures
     from steppewise.report.page import write_page
 
     write_page(folder, ensemble, shares, draw_figures(ensemble, shares, folder / FIGURES))
@@ -110,7 +110,7 @@ def write_pages(folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare])
 
 def main() -> None:
     """In the process: draw what is asked for on standard input; end without a word where nothing more comes."""
-    from steppewise.report.figures import draw_courses, draw_sources
+    from steppewise.report.figures.of_run import draw_courses, draw_sources
 
     ensemble = _heard(sys.stdin.buffer) or sys.exit(1)
     with TemporaryDirectory(prefix="steppewise-") as name:

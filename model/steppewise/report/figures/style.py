@@ -15,8 +15,8 @@ from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Transform
 
-from steppewise.report.looks import INK, PAPER, legible_on
-from steppewise.report.picture import DOTS, png_of
+from steppewise.report.figures.colours import INK, PAPER, legible_on
+from steppewise.report.figures.picture import DOTS, png_of
 
 BOLD: Final = 0.112
 """Inches of an average bold sign at 13 points."""

@@ -13,7 +13,8 @@ from matplotlib.patches import Patch
 from steppewise.analysis.spread import SpreadShare, by_outcome
 from steppewise.analysis.words import counted, labels
 from steppewise.evidence.types import CLASSES
-from steppewise.report.style import (
+from steppewise.report.figures.colours import COLOURS, TOGETHER
+from steppewise.report.figures.style import (
     FAINT,
     TEXT,
     WIDTH,
@@ -37,16 +38,6 @@ ROW, UPPER, LOWER = 0.98, 0.34, 0.42
 LEAST: Final = 0.055
 """Parts that are too narrow for a number are left without."""
 
-TOGETHER: Final = "together"
-COLOURS: Final = {
-    "chance": "#3a3a3a",
-    "ignorance": "#8c887f",
-    "stated": "#083A80",
-    "coded": "#3FBA97",
-    "external": "#7ACBF5",
-    "assumed": "#F0AE1E",
-    TOGETHER: "#ffffff",
-}
 WORDS: Final = {
     "chance": "chance",
     "ignorance": "ignorance (uncertain parameters)",

@@ -20,8 +20,8 @@ from steppewise.analysis.words import begin, counted, labels, listed
 from steppewise.arrays import Array
 from steppewise.experiment.collecting import Responses
 from steppewise.experiment.study import Factor, Study
-from steppewise.report.series import Fan
-from steppewise.report.style import QUIET, TEXT, WIDTH, headline, plain, say, short
+from steppewise.report.figures.bands import Fan
+from steppewise.report.figures.style import QUIET, TEXT, WIDTH, headline, plain, say, short
 
 Points = NDArray[np.int64]
 Band = Literal["worlds", "points", "nothing"]
