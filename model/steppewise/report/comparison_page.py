@@ -78,7 +78,9 @@ def render(ensembles: Sequence[Ensemble], found: Sequence[Differences], figures:
     specs = [ensemble.spec for ensemble in ensembles]
     failures = sorted({failure for one in found for failure in one.failures})
     values = {
+        "kicker": "comparison",
         "title": headline(first, found),
+        "question": "What differs in the same worlds?",
         "first": first,
         "specs": specs,
         "parts": [_part(ensembles[0], other, one) for other, one in zip(ensembles[1:], found, strict=True)],

@@ -78,6 +78,9 @@ def render(
     """The page as text."""
     spec = findings.spec
     values = {
+        "kicker": "scenario report",
+        "title": spec.title,
+        "question": spec.question,
         "findings": findings,
         "facts": _facts(findings),
         "answer": sentences(findings),

@@ -43,6 +43,9 @@ def render(found: SweepFindings, figures: Sequence[DrawnFigure]) -> str:
     study = found.study
     failures = [Row(cause, "", (f"{count:,}",)) for cause, count in found.causes.most_common()]
     values = {
+        "kicker": "sweep",
+        "title": study.title,
+        "question": study.question,
         "study": study,
         "answer": sentences(found),
         "advice": advice(found),
