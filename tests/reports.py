@@ -24,7 +24,7 @@ from steppewise.report.figures.promises import promises
 from steppewise.report.figures.regional_shares import regional_shares
 from steppewise.report.figures.shares_by_state import shares_by_state
 from steppewise.report.figures.trust_and_influence import trust_and_influence
-from steppewise.report.page import write_page
+from steppewise.report.run_page import write_page
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 

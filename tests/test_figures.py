@@ -22,6 +22,7 @@ from tests.scenario_files import scenario_files
 from steppewise.analysis.spread import SpreadShare
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.report import drawing_process
+from steppewise.report.figures.axes import spread_apart
 from steppewise.report.figures.bands import band_note, time_ticks, years
 from steppewise.report.figures.colours import LOOKS, PAPER, contrast, looks
 from steppewise.report.figures.fan_chart import marks
@@ -29,7 +30,7 @@ from steppewise.report.figures.leaders_map import leaders_map
 from steppewise.report.figures.of_run import draw_figures
 from steppewise.report.figures.picture import DrawnFigure
 from steppewise.report.figures.spread_rests_on import what_spread_rests_on
-from steppewise.report.figures.style import plain, spread_apart
+from steppewise.report.figures.style import plain
 from steppewise.report.wording import event_label, event_words
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec

@@ -17,7 +17,7 @@ from steppewise.analysis.findings import find
 from steppewise.analysis.telling import sentences
 from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.report.assumptions import main_power, most_correlated, rank_correlations
-from steppewise.report.page import render
+from steppewise.report.run_page import render
 from steppewise.report.wording import event_words
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec

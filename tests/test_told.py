@@ -8,7 +8,7 @@ from steppewise.analysis.findings import find
 from steppewise.analysis.telling import sentences
 from steppewise.cli.names import explain
 from steppewise.experiment.ensemble import Plan, simulate
-from steppewise.report.page import render
+from steppewise.report.run_page import render
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import STRUCTURES
 

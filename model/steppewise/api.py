@@ -123,7 +123,7 @@ class Results(Kept):
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""
-        from steppewise.report.page import of_run
+        from steppewise.report.run_page import of_run
 
         return of_run(self.ensemble, self.findings, self.sentences())
 

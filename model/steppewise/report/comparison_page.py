@@ -32,10 +32,11 @@ from steppewise.report.assumptions import Assumption, Correlated, assumption, co
 from steppewise.report.figures.colours import looks
 from steppewise.report.figures.of_comparison import main_sketch
 from steppewise.report.figures.picture import DrawnFigure
-from steppewise.report.page import UNCERTAIN, Shown, asked, command, rendered
+from steppewise.report.page import UNCERTAIN, Shown, asked, called, command, rendered
 from steppewise.report.tables import Row, Table, class_table, failure_table, typeset
 from steppewise.report.wording import dated
 from steppewise.scenario.contrast import contrast
+from steppewise.scenario.library import library_names
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
 
 HEADS: Final = (
@@ -68,14 +69,10 @@ class Part:
 def write_comparison(
     path: Path, ensembles: Sequence[Ensemble], found: Sequence[Differences], figures: Sequence[DrawnFigure]
 ) -> None:
-    """Write the page to a file."""
-    path.write_text(render(ensembles, found, figures), encoding="utf-8")
-
-
-def render(ensembles: Sequence[Ensemble], found: Sequence[Differences], figures: Sequence[DrawnFigure]) -> str:
-    """The page as text; the ensembles are those of the first scenario and of every further one."""
+    """Write the page to a file; the ensembles are those of the first scenario and of every further one."""
     first, plan = ensembles[0].spec, ensembles[0].plan
     specs = [ensemble.spec for ensemble in ensembles]
+    names = [called(spec.name, *library_names()) for spec in specs]
     failures = sorted({failure for one in found for failure in one.failures})
     values = {
         "kicker": "comparison",
@@ -88,9 +85,9 @@ def render(ensembles: Sequence[Ensemble], found: Sequence[Differences], figures:
         "failures": failure_table(failures, " under both scenarios"),
         "facts": _facts(ensembles),
         "classes": class_table(first, f" of {first.name}"),
-        "command": command("compare", specs, asked(plan.worlds, plan.seed, plan.uncertainty)),
+        "command": command("compare", names, asked(plan.worlds, plan.seed, plan.uncertainty), first),
     }
-    return rendered("comparison.html", first, figures, values)
+    path.write_text(rendered("comparison.html", first, figures, values), encoding="utf-8")
 
 
 def of_comparison(found: Sequence[Differences], sentences: Sequence[str]) -> Shown:

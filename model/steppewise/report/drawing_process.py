@@ -49,7 +49,7 @@ class Pages:
         if self._process is None or not self._begun:
             return False
         answer = self._letters.submit(self._asked, (folder, shares))
-        from steppewise.report.page import write_page  # while figures are drawn
+        from steppewise.report.run_page import write_page  # while figures are drawn
 
         figures = answer.result()
         if figures is not None:
@@ -103,7 +103,7 @@ def pages_beside(wanted: bool) -> Iterator[Pages]:
 def write_pages(folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare]) -> None:
     """Draw the figures and write the page, here."""
     from steppewise.report.figures.of_run import draw_figures
-    from steppewise.report.page import write_page
+    from steppewise.report.run_page import write_page
 
     write_page(folder, ensemble, shares, draw_figures(ensemble, shares, folder / FIGURES))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -15,21 +14,14 @@ from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import Question, Sensitivity
 from steppewise.analysis.subject import Subject
 from steppewise.analysis.telling_discovery import value_words
-from steppewise.analysis.telling_sensitivity import (
-    driver_rows,
-    heads,
-    percent_and_reach,
-    rest_of,
-    source_of,
-    value_of,
-)
+from steppewise.analysis.telling_sensitivity import driver_rows, heads, percent_and_reach, rest_of, source_of, value_of
 from steppewise.analysis.words import percent
 from steppewise.report.figures import of_discovery as discovery_figures
 from steppewise.report.figures import of_sensitivity as sensitivity_figures
 from steppewise.report.figures.colours import COLOURS
 from steppewise.report.figures.evidence_classes import changing
 from steppewise.report.figures.picture import DrawnFigure
-from steppewise.report.page import Shown, called, overrides, rendered
+from steppewise.report.page import Shown, called, command, rendered
 from steppewise.report.tables import Row, Table, typeset
 from steppewise.scenario.library import library_names
 
@@ -200,7 +192,7 @@ def _facts(subject: Subject) -> list[tuple[str, str]]:
 def _command(subject: Subject, verb: str, *options: str) -> str:
     target = called(subject.name, *library_names(), *library_names("experiments"))
     common = ["--worlds", str(subject.worlds), "--seed", str(subject.seed)]
-    return shlex.join(["steppewise", verb, target, *options, *common, *overrides(subject.spec)])
+    return command(verb, [target], [*options, *common], subject.spec)
 
 
 def _options(question: Question) -> list[str]:

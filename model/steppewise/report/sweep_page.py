@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -18,7 +17,7 @@ from steppewise.report.figures.bands import period
 from steppewise.report.figures.factor_axis import panel_name
 from steppewise.report.figures.of_sweep import main_sketch
 from steppewise.report.figures.picture import DrawnFigure
-from steppewise.report.page import MOST_OPEN, UNCERTAIN, Shown, called, overrides, rendered
+from steppewise.report.page import MOST_OPEN, UNCERTAIN, Shown, called, command, rendered
 from steppewise.report.tables import Row, Table, typeset
 from steppewise.scenario.library import library_names
 
@@ -55,7 +54,7 @@ def render(found: SweepFindings, figures: Sequence[DrawnFigure]) -> str:
         "failures": Table("Failed worlds, left out of all other numbers", "Cause", ("Worlds",), failures),
         "factors": _factor_table(study),
         "evidence": list(_evidence_of(study)),
-        "command": command(study),
+        "command": command_of(study),
     }
     return rendered("sweep.html", study.spec, figures, values)
 
@@ -81,10 +80,10 @@ def _facts(study: Study) -> list[tuple[str, str]]:
     ]
 
 
-def command(study: Study) -> str:
+def command_of(study: Study) -> str:
     """The command that sweeps the same again."""
-    options = ["--worlds", str(study.worlds), "--seed", str(study.seed), *overrides(study.spec)]
-    return shlex.join(["steppewise", "sweep", called(study.name, *library_names("experiments")), *options])
+    options = ["--worlds", str(study.worlds), "--seed", str(study.seed)]
+    return command("sweep", [called(study.name, *library_names("experiments"))], options, study.spec)
 
 
 # tables -------------------------------------------------------------------------------------------------

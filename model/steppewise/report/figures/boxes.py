@@ -12,24 +12,10 @@ from steppewise.analysis.discovery import Discovery, Restriction
 from steppewise.analysis.prim import Found
 from steppewise.analysis.telling_discovery import value_words
 from steppewise.analysis.words import percent
+from steppewise.report.figures.axes import draw_key, mute, percent_axis, place, say, sheet
 from steppewise.report.figures.colours import COLOURS, INK, LOOKS
 from steppewise.report.figures.drivers import AXIS, EDGE, KEY, LONGEST_TITLE, ROW, key_of_classes, write_factor
-from steppewise.report.figures.style import (
-    MARGIN,
-    QUIET,
-    SMALL,
-    TEXT,
-    WIDTH,
-    Props,
-    about,
-    draw_key,
-    mute,
-    percent_axis,
-    place,
-    say,
-    sheet,
-    shortened,
-)
+from steppewise.report.figures.style import MARGIN, QUIET, SMALL, TEXT, WIDTH, Props, about, shortened
 
 NAMES, LIMITS, HEAD = 4.65, 2.3, 0.75
 """Inches: names at the left, limits at the right, the words above a box's rows."""

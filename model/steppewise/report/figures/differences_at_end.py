@@ -17,13 +17,10 @@ from matplotlib.lines import Line2D
 from steppewise.analysis.comparison import COMPARED, Differences, PairedDifference
 from steppewise.analysis.telling_comparison import measure_of
 from steppewise.evidence.types import Actor
+from steppewise.report.figures.axes import draw_key, place, say, sheet
 from steppewise.report.figures.colours import AUTONOMY, INK, looks
-from steppewise.report.figures.differences_over_time import (
-    SMALLEST,
-    points_axis,
-    worlds_note,
-)
-from steppewise.report.figures.style import MARGIN, QUIET, SMALL, TEXT, WIDTH, Props, draw_key, place, say, sheet, short
+from steppewise.report.figures.differences_over_time import SMALLEST, points_axis, worlds_note
+from steppewise.report.figures.style import MARGIN, QUIET, SMALL, TEXT, WIDTH, Props, short
 
 NAMES, NUMBER, GAP, RIGHT = 2.45, 0.72, 0.28, 0.15
 """Inches: names at the left, the mean beside each panel, between panels, the right margin."""

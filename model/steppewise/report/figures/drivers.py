@@ -19,24 +19,9 @@ from steppewise.analysis.telling_sensitivity import FINE, measure_of, percent_an
 from steppewise.analysis.words import Measure, begin
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor
+from steppewise.report.figures.axes import draw_key, mute, percent_axis, place, say, sheet, spread_apart
 from steppewise.report.figures.colours import COLOURS, INK, mixed
-from steppewise.report.figures.style import (
-    QUIET,
-    SMALL,
-    TEXT,
-    WIDTH,
-    Props,
-    about,
-    draw_key,
-    mute,
-    percent_axis,
-    place,
-    say,
-    sheet,
-    short,
-    shortened,
-    spread_apart,
-)
+from steppewise.report.figures.style import QUIET, SMALL, TEXT, WIDTH, Props, about, short, shortened
 from steppewise.report.tables import typeset
 
 NAMES, NUMBERS = 4.65, 1.55

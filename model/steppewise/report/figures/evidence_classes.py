@@ -13,22 +13,10 @@ from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import BY_CLASS, Sensitivity
 from steppewise.analysis.telling_sensitivity import percent_and_reach, rest_of
 from steppewise.analysis.words import counted
+from steppewise.report.figures.axes import draw_key, draw_parts, percent_axis, place, say, sheet
 from steppewise.report.figures.colours import COLOURS, INK
 from steppewise.report.figures.drivers import EDGE, nested_bars, pale
-from steppewise.report.figures.style import (
-    MARGIN,
-    QUIET,
-    TEXT,
-    WIDTH,
-    about,
-    draw_key,
-    draw_parts,
-    percent_axis,
-    place,
-    say,
-    sheet,
-    short,
-)
+from steppewise.report.figures.style import MARGIN, QUIET, TEXT, WIDTH, about, short
 from steppewise.report.tables import typeset
 
 NAMES, NUMBERS, RIGHT = 1.9, 1.6, 0.3

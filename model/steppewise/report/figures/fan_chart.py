@@ -12,20 +12,10 @@ from matplotlib.figure import Figure
 
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
+from steppewise.report.figures.axes import place, say, sheet, spread_apart
 from steppewise.report.figures.bands import Fan, Spread, courses, fan, time_ticks, years
 from steppewise.report.figures.colours import INK, PAPER, Look, looks
-from steppewise.report.figures.style import (
-    QUIET,
-    SMALL,
-    WIDTH,
-    Props,
-    place,
-    plain,
-    say,
-    sheet,
-    shortened,
-    spread_apart,
-)
+from steppewise.report.figures.style import QUIET, SMALL, WIDTH, Props, plain, shortened
 from steppewise.report.wording import event_label
 from steppewise.scenario.spec import ScenarioSpec
 

@@ -21,6 +21,7 @@ from steppewise.analysis.telling_sweep import number_of
 from steppewise.analysis.words import begin, counted
 from steppewise.arrays import Array
 from steppewise.experiment.study import Study
+from steppewise.report.figures.axes import place, say, sheet
 from steppewise.report.figures.colours import INK, legible_on
 from steppewise.report.figures.factor_axis import (
     ROUND,
@@ -37,20 +38,7 @@ from steppewise.report.figures.factor_axis import (
     size_note,
     unit_name,
 )
-from steppewise.report.figures.style import (
-    FOOTER,
-    HEADER,
-    MARGIN,
-    SMALL,
-    TEXT,
-    WIDTH,
-    Props,
-    place,
-    plain,
-    say,
-    sheet,
-    shortened,
-)
+from steppewise.report.figures.style import FOOTER, HEADER, MARGIN, SMALL, TEXT, WIDTH, Props, plain, shortened
 
 LABEL, NUMBERS, BAR, AXIS, HEAD, UP = 0.42, 0.9, 1.3, 1.0, 0.55, 0.5
 """Inches: the factor at the left, numbers left of a panel, its colour bar, the factor below, panel names, numbers."""

@@ -21,6 +21,7 @@ from steppewise.analysis.words import listed
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
+from steppewise.report.figures.axes import draw_parts, mute, place, say, sheet
 from steppewise.report.figures.bands import worlds_note
 from steppewise.report.figures.colours import INK, PAPER, Look, legible_on, looks, mixed
 from steppewise.report.figures.style import (
@@ -32,12 +33,7 @@ from steppewise.report.figures.style import (
     WIDTH,
     Props,
     about,
-    draw_parts,
-    mute,
-    place,
     plain,
-    say,
-    sheet,
     short,
     shortened,
 )

@@ -10,10 +10,7 @@ from steppewise.analysis.comparison import Differences
 from steppewise.analysis.telling_comparison import EXECUTION, SHARE, TRUST, interval, measure_of
 from steppewise.evidence.types import Actor
 from steppewise.report.figures.differences_at_end import ends_by_power, ends_by_state
-from steppewise.report.figures.differences_over_time import (
-    differences_by_state,
-    share_differences,
-)
+from steppewise.report.figures.differences_over_time import differences_by_state, share_differences
 from steppewise.report.figures.picture import DrawnFigure, Sketch, all_drawn
 
 OVER_TIME = (

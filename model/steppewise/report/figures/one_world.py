@@ -16,6 +16,7 @@ from steppewise.analysis.summary import leaders
 from steppewise.analysis.words import percent
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
+from steppewise.report.figures.axes import percent_axis, place, say, sheet
 from steppewise.report.figures.bands import Fan
 from steppewise.report.figures.colours import AUTONOMY, INK, PAPER, Look, legible_on, looks, mixed
 from steppewise.report.figures.fan_chart import Series, draw_line, label_ends, time_axis
@@ -29,7 +30,7 @@ from steppewise.report.figures.leaders_map import (
     tallness,
     write_state,
 )
-from steppewise.report.figures.style import BOLD, SMALL, TEXT, Props, percent_axis, place, say, sheet, short, shortened
+from steppewise.report.figures.style import BOLD, SMALL, TEXT, Props, short, shortened
 from steppewise.scenario.spec import ScenarioSpec
 
 Width = Literal["share", "trust"]

@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from PIL import Image
 
-
 DOTS: Final = 90
 """Dots per inch in a notebook: a figure is 960 pixels wide, what a cell has room for."""
-
 
 UNHINTED: Final[dict[Any, Any]] = {"text.hinting": "no_hinting"}
 """Fitting letters to whole pixels takes a tenth of a drawing's time, and nobody sees it at so many dots."""

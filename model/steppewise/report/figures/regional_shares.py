@@ -5,13 +5,11 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from steppewise.experiment.ensemble import Ensemble
+from steppewise.report.figures.axes import percent_axis
 from steppewise.report.figures.bands import band_note, courses, fan, period, spread_of
 from steppewise.report.figures.colours import AUTONOMY
 from steppewise.report.figures.fan_chart import CHART, LEFT, Series, fan_chart, label_ends, power_series
-from steppewise.report.figures.style import (
-    about,
-    percent_axis,
-)
+from steppewise.report.figures.style import about
 
 
 def regional_shares(ensemble: Ensemble) -> Figure:

@@ -17,25 +17,22 @@ from steppewise.analysis.effects import SweepFindings
 from steppewise.analysis.factors import factor_words, is_scale
 from steppewise.arrays import Array
 from steppewise.experiment.study import Factor, Study
+from steppewise.report.figures.axes import draw_key, place, say, sheet
 from steppewise.report.figures.bands import Fan
 from steppewise.report.figures.colours import INK, LOOKS, PAPER, Look, looks
 from steppewise.report.figures.factor_axis import (
-    Strand,
-    Strands,
     axis_name,
     dress_factor,
-    fan_of,
     levels_of,
     mark_own,
     name_panel,
     number_axis,
     number_mark,
     panel_name,
-    shown_band,
     size_note,
-    strands_of,
 )
-from steppewise.report.figures.style import QUIET, TEXT, WIDTH, Props, about, draw_key, place, say, sheet, short
+from steppewise.report.figures.strands import Strand, Strands, fan_of, shown_band, strands_of
+from steppewise.report.figures.style import QUIET, TEXT, WIDTH, Props, about, short
 
 NUMBERS, RIGHT, AXIS, HEAD, KEY, UP = 0.9, 0.25, 1.0, 0.55, 0.36, 0.52
 """Inches: numbers left of a panel, the right margin, the common axis, panel names, the key, numbers below a panel."""

@@ -13,21 +13,9 @@ from matplotlib.patches import Patch
 from steppewise.analysis.spread import SpreadShare, by_outcome
 from steppewise.analysis.words import counted, labels
 from steppewise.evidence.types import CLASSES
+from steppewise.report.figures.axes import draw_key, draw_parts, percent_axis, place, say, sheet
 from steppewise.report.figures.colours import COLOURS, TOGETHER
-from steppewise.report.figures.style import (
-    FAINT,
-    TEXT,
-    WIDTH,
-    about,
-    draw_key,
-    draw_parts,
-    percent_axis,
-    place,
-    plain,
-    say,
-    sheet,
-    short,
-)
+from steppewise.report.figures.style import FAINT, TEXT, WIDTH, about, plain, short
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import VARIABLES
 

@@ -12,9 +12,10 @@ from steppewise.analysis.telling import BAND_NEEDS
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
+from steppewise.report.figures.axes import percent_axis, place, say, sheet, spread_apart
 from steppewise.report.figures.bands import courses, spread_of, worlds_note
 from steppewise.report.figures.colours import PAPER, Look, looks
-from steppewise.report.figures.style import WIDTH, Props, about, percent_axis, place, say, sheet, short, spread_apart
+from steppewise.report.figures.style import WIDTH, Props, about, short
 
 LEFT, LABELS, AXIS, CHART = 0.95, 2.9, 0.62, 5.0
 """Inches."""

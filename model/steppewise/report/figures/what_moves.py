@@ -13,9 +13,10 @@ from steppewise.analysis.effects import Effect, SweepFindings
 from steppewise.analysis.factors import factor_words
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor, Study
+from steppewise.report.figures.axes import draw_key, place, say, sheet
 from steppewise.report.figures.colours import COLOURS, INK
 from steppewise.report.figures.factor_axis import mark, name_panel, number_axis, panel_name, size_note
-from steppewise.report.figures.style import QUIET, SMALL, WIDTH, Props, about, draw_key, place, say, sheet, short
+from steppewise.report.figures.style import QUIET, SMALL, WIDTH, Props, about, short
 
 NAMES, RIGHT, ROW, HEAD, AXIS, KEY, GAP = 3.05, 0.35, 0.34, 0.42, 0.42, 0.3, 0.12
 """Inches: factors at the left, room for the last value, a row, a panel's name, its axis, the key, between panels."""
