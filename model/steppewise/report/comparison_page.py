@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -28,7 +27,7 @@ from steppewise.analysis.telling_comparison import (
 from steppewise.analysis.words import Measure, counted, in_percent_of_worlds, listed, possessive
 from steppewise.evidence.types import Actor, Parameter
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report.assumptions import Assumption, Correlated, assumption, correlated, number
+from steppewise.report.assumptions import Correlated, assumption, correlated, number
 from steppewise.report.figures.colours import looks
 from steppewise.report.figures.of_comparison import main_sketch
 from steppewise.report.figures.picture import DrawnFigure
@@ -48,22 +47,6 @@ HEADS: Final = (
     "Lower in (%)",
     "The same in (%)",
 )
-
-
-@dataclass(frozen=True)
-class Part:
-    """What the page tells of one scenario against the first."""
-
-    found: Differences
-    answer: list[str]
-    tables: dict[str, Table]
-    differing: Differing
-    correlated: Correlated | None
-
-    @property
-    def name(self) -> str:
-        """The scenario's name."""
-        return self.found.further.name
 
 
 def write_comparison(
@@ -104,10 +87,16 @@ def headline(first: ScenarioSpec, found: Sequence[Differences]) -> str:
     return f"{len(found)} scenarios against “{first.title}”"
 
 
-def _part(first: Ensemble, further: Ensemble, found: Differences) -> Part:
-    answer = [typeset(sentence) for sentence in of_one(found)]
-    tables = tables_of(found) if found.good_worlds else {}
-    return Part(found, answer, tables, differing(found), _most_correlated(first, further, found))
+def _part(first: Ensemble, further: Ensemble, found: Differences) -> dict[str, Any]:
+    """What the page tells of one scenario against the first."""
+    return {
+        "name": found.further.name,
+        "look_for": found.further.look_for,
+        "answer": [typeset(sentence) for sentence in of_one(found)],
+        "tables": tables_of(found) if found.good_worlds else {},
+        "differing": differing(found),
+        "correlated": _most_correlated(first, further, found),
+    }
 
 
 def _most_correlated(first: Ensemble, further: Ensemble, found: Differences) -> Correlated | None:
@@ -199,42 +188,26 @@ def _tie(found: Differences, power: Actor, state: Actor) -> str:
 # what differs -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Differing:
-    """What a scenario has otherwise than the first, as the page shows it.
+def differing(found: Differences) -> dict[str, Sequence[Any]]:
+    """What the further scenario has otherwise than the first, as the page shows it.
 
     `parameters` come with what they were; `events` and `lost` are (quarter, words); `actors` are sentences;
     `mechanisms` are (name, words, "off" or "on").
     """
-
-    parameters: tuple[tuple[Assumption, str], ...]
-    events: tuple[tuple[str, str], ...]
-    lost: tuple[tuple[str, str], ...]
-    actors: tuple[str, ...]
-    mechanisms: tuple[tuple[str, str, str], ...]
-
-    @property
-    def is_empty(self) -> bool:
-        """True where nothing that affects numbers differs but perhaps the dates."""
-        return not (self.parameters or self.events or self.lost or self.actors or self.mechanisms)
-
-
-def differing(found: Differences) -> Differing:
-    """What the further scenario has otherwise than the first."""
     first, further = found.first, found.further
     other = contrast(first, further)
-    changes = [(assumption(c.further, further), _value(c.first)) for c in other.parameters]
     switched = [(name, MECHANISMS.get(name, ""), "off") for name in other.switched_off]
     switched += [(name, MECHANISMS.get(name, ""), "on") for name in other.switched_on]
     switched += [(part, STRUCTURES[part][chosen], chosen) for part, chosen in other.structure]
     switched += [(name, "a rule in place of the model's", "own") for name in other.rules]
-    return Differing(
-        tuple(changes),
-        dated(other.events_added, further),
-        dated(other.events_removed, first),
-        (*(_joins(a, further) for a in other.actors_added), *(f"{a.label} does not" for a in other.actors_removed)),
-        tuple(switched),
-    )
+    joining = [_joins(actor, further) for actor in other.actors_added]
+    return {
+        "parameters": [(assumption(c.further, further), _value(c.first)) for c in other.parameters],
+        "events": dated(other.events_added, further),
+        "lost": dated(other.events_removed, first),
+        "actors": [*joining, *(f"{actor.label} does not" for actor in other.actors_removed)],
+        "mechanisms": switched,
+    }
 
 
 def _value(parameter: Parameter) -> str:

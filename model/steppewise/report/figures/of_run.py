@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 from steppewise.analysis.findings import Estimate, Findings, StateFinding, find
 from steppewise.analysis.spread import SpreadShare, by_outcome
 from steppewise.analysis.telling import BAND_NEEDS
-from steppewise.analysis.words import band, begin, labels, listed, percent
+from steppewise.analysis.words import band, labels, listed, percent
 from steppewise.experiment.ensemble import Ensemble
 from steppewise.report.figures.bands import period, shown_worlds
 from steppewise.report.figures.leaders_map import leaders_map
-from steppewise.report.figures.picture import DrawnFigure, Sketch, all_drawn
+from steppewise.report.figures.picture import DrawnFigure, Sketch, all_drawn, told_in_words
 from steppewise.report.figures.promises import promises
 from steppewise.report.figures.regional_shares import regional_shares
 from steppewise.report.figures.shares_by_state import shares_by_state
@@ -105,7 +105,7 @@ def _of_regional_shares(findings: Findings) -> str:
     told = [f"{label} goes from {start} to {_end(end)}" for label, start, end in powers]
     autonomy = findings.autonomy
     told.append(f"autonomy goes from {percent(autonomy.start.mean, 0)} to {_end(autonomy.end)}")
-    return f"Line chart of regional influence shares, {period(findings.spec)}. {_sentence(told)}"
+    return f"Line chart of regional influence shares, {period(findings.spec)}. {told_in_words(told)}"
 
 
 def _end(end: Estimate) -> str:
@@ -118,7 +118,7 @@ def _end(end: Estimate) -> str:
 def _of_leaders(findings: Findings) -> str:
     """The map."""
     told = [_leader(state) for state in findings.states]
-    return f"Map of the states, coloured by the power that leads in {findings.spec.end}. {_sentence(told)}"
+    return f"Map of the states, coloured by the power that leads in {findings.spec.end}. {told_in_words(told)}"
 
 
 def _leader(state: StateFinding) -> str:
@@ -131,7 +131,7 @@ def _leader(state: StateFinding) -> str:
 def _of_states(findings: Findings) -> str:
     """The small multiples."""
     told = [_shares(findings, state) for state in findings.states]
-    return f"Small line charts, a row for each state, a column for each power. At the end: {_sentence(told)}"
+    return f"Small line charts, a row for each state, a column for each power. At the end: {told_in_words(told)}"
 
 
 def _shares(findings: Findings, state: StateFinding) -> str:
@@ -147,14 +147,14 @@ def _of_trust(findings: Findings) -> str:
         f"of {percent(power.share.end.mean, 0)} percent"
         for power in findings.by_share
     ]
-    return f"Chart of mean trust (0 to 1) against regional influence share. {_sentence(told)}"
+    return f"Chart of mean trust (0 to 1) against regional influence share. {told_in_words(told)}"
 
 
 def _of_promises(findings: Findings) -> str:
     """Promised and delivered."""
     told = [f"{power.power.label} {percent(power.execution.mean, 0)} percent" for power in findings.powers]
     head = "For each power, areas of money delivered, awaited and cancelled since the start, and its execution rate."
-    return f"{head} Delivered of what fell due by the end and could be taken in: {_sentence(told)}"
+    return f"{head} Delivered of what fell due by the end and could be taken in: {told_in_words(told)}"
 
 
 def _of_rests(findings: Findings) -> str:
@@ -165,8 +165,4 @@ def _of_rests(findings: Findings) -> str:
         whose = known.get(outcome.rpartition(".")[2], "autonomy")
         parts = [f"{name} {percent(share.share, 0)}" for name, share in groups.items()]
         told.append(f"{whose}: {listed(parts)} percent")
-    return f"Stacked bars of shares of the variance of regional influence shares. {_sentence(told)}"
-
-
-def _sentence(parts: list[str]) -> str:
-    return f"{begin('; '.join(parts))}."
+    return f"Stacked bars of shares of the variance of regional influence shares. {told_in_words(told)}"

@@ -13,10 +13,9 @@ from steppewise.analysis.effects import SweepFindings, extremes
 from steppewise.analysis.factors import factor_words
 from steppewise.analysis.quantities import label_of
 from steppewise.analysis.telling_sweep import amount_of, at_point, ends_of
-from steppewise.analysis.words import begin
 from steppewise.experiment.study import Factor
 from steppewise.report.figures.heat_map import heat_map, outcomes_of, pair_of, title_of
-from steppewise.report.figures.picture import DrawnFigure, Sketch, all_drawn
+from steppewise.report.figures.picture import DrawnFigure, Sketch, all_drawn, told_in_words
 from steppewise.report.figures.response_curves import response, sheets_of
 from steppewise.report.figures.what_moves import moves
 
@@ -91,7 +90,7 @@ def _of_moves(found: SweepFindings) -> str:
         first = effects[0]
         name = factor_words(first.factor, found.study.spec)
         told.append(f"{label_of(outcome, found.study.spec)}: most by {name}, {' and '.join(ends_of(first, outcome))}")
-    return f"Bars of means at the low and the high end of each factor, a panel for each outcome. {_sentence(told)}"
+    return f"Bars of means at the low and the high end of each factor, a panel for each outcome. {told_in_words(told)}"
 
 
 def _of_response(found: SweepFindings, factor: Factor, outcomes: Sequence[str]) -> str:
@@ -99,7 +98,7 @@ def _of_response(found: SweepFindings, factor: Factor, outcomes: Sequence[str]) 
         f"{label_of(outcome, found.study.spec)}: {' and '.join(ends_of(found.effect(outcome, factor), outcome))}"
         for outcome in outcomes
     ]
-    return f"Line charts of outcomes along {factor_words(factor, found.study.spec)}. On average: {_sentence(told)}"
+    return f"Line charts of outcomes along {factor_words(factor, found.study.spec)}. On average: {told_in_words(told)}"
 
 
 def _of_heat(found: SweepFindings, pair: tuple[int, int], outcomes: Sequence[str]) -> str:
@@ -111,8 +110,4 @@ def _of_heat(found: SweepFindings, pair: tuple[int, int], outcomes: Sequence[str
                 f"{amount_of(outcome, end.mean, end.error)} {at_point(end.point, found.study)}" for end in ends
             )
             told.append(f"{label_of(outcome, found.study.spec)}: from {low} to {high}")
-    return f"Heat maps of outcomes over {title_of(pair, found.study)}. {_sentence(told)}"
-
-
-def _sentence(parts: Sequence[str]) -> str:
-    return f"{begin('; '.join(parts))}."
+    return f"Heat maps of outcomes over {title_of(pair, found.study)}. {told_in_words(told)}"

@@ -7,12 +7,14 @@ long to come, is loaded where something is drawn.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from steppewise.analysis.words import begin
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -55,6 +57,11 @@ class DrawnFigure:
 def address_of(png: bytes) -> str:
     """A picture as an address that holds it."""
     return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
+
+
+def told_in_words(parts: Sequence[str]) -> str:
+    """What a figure shows, part by part, as one sentence."""
+    return f"{begin('; '.join(parts))}."
 
 
 def all_drawn(sketches: Iterable[Sketch], folder: Path) -> tuple[DrawnFigure, ...]:
