@@ -117,6 +117,27 @@ def place(figure: Figure, left: float, bottom: float, width: float, height: floa
     return axes
 
 
+def place_rows(
+    figure: Figure, left: float, bottom: float, width: float, height: float, ruled: bool = False, edge: bool = True
+) -> Axes:
+    """Axes for rows measured in inches upwards, without numbers at their left; `ruled` at the numbers below."""
+    axes = place(figure, left, bottom, width, height)
+    axes.set_ylim(0, height)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(edge)
+    axes.grid(visible=False)
+    if ruled:
+        axes.grid(visible=True, axis="x", color="#e8e5de", linewidth=0.8)
+    return axes
+
+
+def share_axis(axes: Axes, name: str) -> None:
+    """An axis of shares from nothing to all below rows."""
+    axes.set_xlim(0, 1)
+    percent_axis(axes, "x")
+    axes.set_xlabel(name)
+
+
 def dress(axes: Axes) -> None:
     """Quiet rules, no box, readable numbers."""
     axes.set_facecolor(PAPER)

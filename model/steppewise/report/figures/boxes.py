@@ -12,7 +12,7 @@ from steppewise.analysis.discovery import Discovery, Restriction
 from steppewise.analysis.prim import Found
 from steppewise.analysis.telling_discovery import value_words
 from steppewise.analysis.words import percent
-from steppewise.report.figures.axes import draw_key, mute, percent_axis, place, say, sheet
+from steppewise.report.figures.axes import draw_key, mute, percent_axis, place, place_rows, say, sheet
 from steppewise.report.figures.colours import COLOURS, INK, LOOKS
 from steppewise.report.figures.drivers import AXIS, EDGE, KEY, LONGEST_TITLE, ROW, key_of_classes, write_factor
 from steppewise.report.figures.style import MARGIN, QUIET, SMALL, TEXT, WIDTH, Props, about, shortened
@@ -67,8 +67,11 @@ def _draw_box(
     names = place(figure, 0, AXIS + bottom, NAMES, height + HEAD)
     mute(names, NAMES, height + HEAD)
     _write_head(names, number, box, height)
-    axes = place(figure, NAMES, AXIS + bottom, WIDTH - NAMES - LIMITS, height)
-    _dress(axes, height, is_last=number == len(found.boxes))
+    axes = place_rows(figure, NAMES, AXIS + bottom, WIDTH - NAMES - LIMITS, height)
+    axes.set_xlim(0, 1)
+    last = number == len(found.boxes)
+    axes.set_xticks([0.0, 0.5, 1.0], ["low end", "middle", "high end"] if last else ["", "", ""])
+    axes.set_xlabel("place in the parameter's range" if last else "")
     for row, one in enumerate(rows):
         y = height - (row + 0.5) * ROW
         factor = found.asked.factor(one.factor)
@@ -88,16 +91,6 @@ def _write_head(axes: Axes, number: int, box: Found, height: float) -> None:
     )
     say(axes, MARGIN, height + 0.45, f"Box {number}", size=TEXT, bold=True)
     say(axes, MARGIN, height + 0.18, words, colour=QUIET)
-
-
-def _dress(axes: Axes, height: float, is_last: bool) -> None:
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, height)
-    axes.set_yticks([])
-    axes.grid(visible=False, axis="y")
-    axes.set_xticks([0.0, 0.5, 1.0], ["low end", "middle", "high end"] if is_last else ["", "", ""])
-    if is_last:
-        axes.set_xlabel("place in the parameter's range")
 
 
 # paths --------------------------------------------------------------------------------------------------

@@ -19,7 +19,16 @@ from steppewise.analysis.telling_sensitivity import FINE, measure_of, percent_an
 from steppewise.analysis.words import Measure, begin
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor
-from steppewise.report.figures.axes import draw_key, mute, percent_axis, place, say, sheet, spread_apart
+from steppewise.report.figures.axes import (
+    draw_key,
+    mute,
+    percent_axis,
+    place,
+    place_rows,
+    say,
+    sheet,
+    spread_apart,
+)
 from steppewise.report.figures.colours import COLOURS, INK, mixed
 from steppewise.report.figures.style import QUIET, SMALL, TEXT, WIDTH, Props, about, short, shortened
 from steppewise.report.tables import typeset
@@ -77,12 +86,7 @@ def write_factor(axes: Axes, factor: Factor, subject: Subject, right: float, mid
 
 def place_bars(figure: Figure, rows: int) -> Axes:
     """Axes for horizontal bars beside the names, the first row on top, measured in inches upwards."""
-    axes = place(figure, NAMES, AXIS, WIDTH - NAMES - NUMBERS, ROW * rows)
-    axes.set_ylim(0, ROW * rows)
-    axes.set_yticks([])
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x", color="#e8e5de", linewidth=0.8)
-    return axes
+    return place_rows(figure, NAMES, AXIS, WIDTH - NAMES - NUMBERS, ROW * rows, ruled=True)
 
 
 def middle_of(row: int, rows: int) -> float:

@@ -13,7 +13,7 @@ from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import BY_CLASS, Sensitivity
 from steppewise.analysis.telling_sensitivity import percent_and_reach, rest_of
 from steppewise.analysis.words import counted
-from steppewise.report.figures.axes import draw_key, draw_parts, percent_axis, place, say, sheet
+from steppewise.report.figures.axes import draw_key, draw_parts, place_rows, say, share_axis, sheet
 from steppewise.report.figures.colours import COLOURS, INK
 from steppewise.report.figures.drivers import EDGE, nested_bars, pale
 from steppewise.report.figures.style import MARGIN, QUIET, TEXT, WIDTH, about, short
@@ -35,8 +35,8 @@ def classes(found: Sensitivity) -> Figure:
     title = "What the results rest on, by class of evidence"
     subtitle = about(found.question.title, "Shares of the variance between points; below, between single worlds")
     figure = sheet(title, subtitle, _note(found), AXIS + each * len(shown) + KEY)
-    axes = place(figure, NAMES, AXIS, WIDTH - NAMES - NUMBERS - RIGHT, each * len(shown))
-    _dress(axes, each * len(shown))
+    axes = place_rows(figure, NAMES, AXIS, _width(), each * len(shown), ruled=True, edge=False)
+    share_axis(axes, "share of the variance (%)")
     for number, outcome in enumerate(shown):
         _draw_outcome(axes, found, outcome, each * (len(shown) - number))
     _draw_key(figure, rest_of(found.question))
@@ -54,17 +54,6 @@ def _note(found: Sensitivity) -> str:
     left_out = len(question.outcomes) - len(changing(found)[:MOST_OUTCOMES])
     more = f"; {counted(left_out, 'outcome')} not drawn" if left_out else ""
     return f"{question.points[BY_CLASS]:,} points, each in {worlds}; lines and ±: 95 % intervals{more}"
-
-
-def _dress(axes: Axes, height: float) -> None:
-    axes.set_ylim(0, height)
-    axes.set_xlim(0, 1)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x", color="#e8e5de", linewidth=0.8)
-    percent_axis(axes, "x")
-    axes.set_xlabel("share of the variance (%)")
 
 
 def _draw_outcome(axes: Axes, found: Sensitivity, outcome: str, top: float) -> None:
