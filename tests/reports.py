@@ -17,9 +17,14 @@ from matplotlib.figure import Figure
 from steppewise.analysis.findings import spread_outcomes
 from steppewise.analysis.spread import SpreadShare, sources_of_spread
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
-from steppewise.report import figures
-from steppewise.report.page import write_page
-from steppewise.report.picture import DrawnFigure
+from steppewise.report.figures.leaders_map import leaders_map
+from steppewise.report.figures.of_run import draw_figures
+from steppewise.report.figures.picture import DrawnFigure
+from steppewise.report.figures.promises import promises
+from steppewise.report.figures.regional_shares import regional_shares
+from steppewise.report.figures.shares_by_state import shares_by_state
+from steppewise.report.figures.trust_and_influence import trust_and_influence
+from steppewise.report.run_page import write_page
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -52,11 +57,11 @@ MANY = {
 }  # fmt: skip
 ONE = {"remove": ["china", "russia", "united_states", "uzbekistan", "kyrgyzstan", "tajikistan", "turkmenistan"]}
 DRAWN: dict[str, Callable[[Ensemble], Figure]] = {
-    "regional_shares": figures.regional_shares,
-    "leaders_map": figures.leaders_map,
-    "shares_by_state": figures.shares_by_state,
-    "trust_and_influence": figures.trust_and_influence,
-    "promises": figures.promises,
+    "regional_shares": regional_shares,
+    "leaders_map": leaders_map,
+    "shares_by_state": shares_by_state,
+    "trust_and_influence": trust_and_influence,
+    "promises": promises,
 }
 
 
@@ -89,12 +94,12 @@ def shares() -> tuple[SpreadShare, ...]:
 
 @cache
 def drawn() -> tuple[DrawnFigure, ...]:
-    return figures.draw_figures(ensemble(), shares(), Path(FOLDER.name) / "figures")
+    return draw_figures(ensemble(), shares(), Path(FOLDER.name) / "figures")
 
 
 def report_of(ensemble: Ensemble, folder: Path, told: bool = False) -> str:
     shares = sources_of_spread(ensemble, spread_outcomes(ensemble.spec)) if told else ()
-    found = figures.draw_figures(ensemble, shares, folder)
+    found = draw_figures(ensemble, shares, folder)
     write_page(folder, ensemble, shares, found)
     return (folder / "report.html").read_text(encoding="utf-8")
 

@@ -12,7 +12,7 @@ from tests.comparisons import WORLDS, of
 
 from steppewise.analysis.comparison import STATISTICS
 from steppewise.report.comparison_page import cells
-from steppewise.report.difference import points
+from steppewise.report.figures.differences_over_time import points
 from steppewise.wording.comparison import advice, measure_of, of_one, verdict
 from steppewise.wording.numbers import in_percent_of_worlds, typeset
 

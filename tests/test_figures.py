@@ -21,12 +21,16 @@ from tests.scenario_files import scenario_files
 
 from steppewise.analysis.spread import SpreadShare
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
-from steppewise.report import beside, figures
-from steppewise.report.drawn import DrawnFigure
-from steppewise.report.fan import marks
-from steppewise.report.looks import LOOKS, PAPER, contrast, looks
-from steppewise.report.series import band_note, time_ticks, years
-from steppewise.report.style import plain, spread_apart
+from steppewise.report import drawing_process
+from steppewise.report.figures.axes import spread_apart
+from steppewise.report.figures.bands import band_note, time_ticks, years
+from steppewise.report.figures.colours import LOOKS, PAPER, contrast, looks
+from steppewise.report.figures.fan_chart import marks
+from steppewise.report.figures.leaders_map import leaders_map
+from steppewise.report.figures.of_run import draw_figures
+from steppewise.report.figures.picture import DrawnFigure
+from steppewise.report.figures.spread_rests_on import what_spread_rests_on
+from steppewise.report.figures.style import plain
 from steppewise.report.wording import event_label, event_words
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
@@ -60,8 +64,8 @@ def words_of(figure: Figure) -> list[str]:
 
 
 def test_the_process_that_draws_is_handed_all_that_it_needs(drawn: tuple[DrawnFigure, ...], tmp_path) -> None:
-    handed = beside.what_is_drawn(reports.ensemble())
-    again = figures.draw_figures(handed, reports.shares(), tmp_path)
+    handed = drawing_process.what_is_drawn(reports.ensemble())
+    again = draw_figures(handed, reports.shares(), tmp_path)
     assert [figure.alt for figure in again] == [figure.alt for figure in drawn]
     assert [figure.path.read_bytes() for figure in again] == [figure.path.read_bytes() for figure in drawn]
 
@@ -107,7 +111,7 @@ def test_axes_have_names_and_units(name: str, labels: set[str], ensemble: Ensemb
 
 
 def test_letters_are_large_enough_for_a_projector(ensemble: Ensemble, shares: tuple[SpreadShare, ...]) -> None:
-    rests = figures.what_spread_rests_on(ensemble.spec, shares)
+    rests = what_spread_rests_on(ensemble.spec, shares)
     for figure in (*(draw(ensemble) for draw in DRAWN.values()), rests):
         assert figure.get_figwidth() * figure.dpi == pytest.approx(1600)
         sizes = [text.get_fontsize() for text in figure.findobj(Text) if text.get_text()]
@@ -115,7 +119,7 @@ def test_letters_are_large_enough_for_a_projector(ensemble: Ensemble, shares: tu
 
 
 def test_spread_figure_tells_parts_and_errors(ensemble: Ensemble, shares: tuple[SpreadShare, ...]) -> None:
-    words = " ".join(words_of(figures.what_spread_rests_on(ensemble.spec, shares)))
+    words = " ".join(words_of(what_spread_rests_on(ensemble.spec, shares)))
     for part in ("chance", "ignorance", "stated", "coded", "external", "assumed", "interactions", "standard error"):
         assert part in words
 
@@ -127,7 +131,7 @@ def test_map_has_the_leaders_colours_and_says_open(ensemble: Ensemble) -> None:
     for state, leaders in turns.items():
         for number, power in enumerate(names):
             led[f"share.{power}.{state}"] = np.where(np.array(leaders) == number, 0.5, 0.1)
-    figure = figures.leaders_map(replace(ensemble, outcomes=led))
+    figure = leaders_map(replace(ensemble, outcomes=led))
     patches = {gid: patch for patch in figure.findobj() if (gid := patch.get_gid())}
     assert set(patches) == {f"state/{state}" for state in ensemble.spec.state_names}
     assert patches["state/kazakhstan"].get_hatch()

@@ -13,8 +13,8 @@ from steppewise.analysis.findings import find
 from steppewise.analysis.summary import leaders
 from steppewise.app import answer
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report.map import verdict
-from steppewise.report.moment import Moment, ties_map
+from steppewise.report.figures.leaders_map import verdict
+from steppewise.report.figures.one_world import Moment, ties_map
 from steppewise.report.tables import state_table
 from steppewise.wording.run import sentences
 

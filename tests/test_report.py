@@ -16,7 +16,7 @@ from tests.reports import Reader, report_of
 from steppewise.analysis.findings import find
 from steppewise.experiment.ensemble import Plan, simulate
 from steppewise.report.assumptions import main_power, most_correlated, rank_correlations
-from steppewise.report.page import render
+from steppewise.report.run_page import render
 from steppewise.report.wording import event_words
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec

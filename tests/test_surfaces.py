@@ -18,7 +18,7 @@ from steppewise.app import answer
 from steppewise.cli.show_comparison import show_comparison
 from steppewise.cli.show_run import often, show_results
 from steppewise.cli.show_sweep import show_sweep
-from steppewise.report.map import verdict
+from steppewise.report.figures.leaders_map import verdict
 from steppewise.report.tables import state_table
 from steppewise.results.compare import DIFFERENCES, Comparison
 from steppewise.results.run import Results

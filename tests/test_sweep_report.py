@@ -18,11 +18,13 @@ from steppewise.analysis.effects import SweepFindings
 from steppewise.experiment.executors import Serial
 from steppewise.experiment.loading import load_study
 from steppewise.experiment.study import latin_hypercube
-from steppewise.report.along import fan_of, number_axis, strands_of
-from steppewise.report.heat import heat_map, outcomes_of, pair_of, table_of
-from steppewise.report.response import response, sheets_of
-from steppewise.report.sweep_figures import draw_sweep, moves
-from steppewise.report.sweep_page import command, render
+from steppewise.report.figures.factor_axis import number_axis
+from steppewise.report.figures.heat_map import heat_map, outcomes_of, pair_of, table_of
+from steppewise.report.figures.of_sweep import draw_sweep
+from steppewise.report.figures.response_curves import response, sheets_of
+from steppewise.report.figures.strands import fan_of, strands_of
+from steppewise.report.figures.what_moves import moves
+from steppewise.report.sweep_page import command_of, render
 from steppewise.results.sweep import Sweep
 from steppewise.scenario.library import library_names
 from steppewise.wording.sweep import sentences
@@ -304,8 +306,8 @@ def test_the_page_stands_alone_and_answers(grid_findings, tmp_path):
 
 
 def test_the_page_names_the_command_that_repeats_it(grid_findings):
-    assert command(grid_findings.study) == "steppewise sweep small.yaml --worlds 60 --seed 0"
-    assert command(replace(load_study("trust-against-money"), worlds=9)).startswith(
+    assert command_of(grid_findings.study) == "steppewise sweep small.yaml --worlds 60 --seed 0"
+    assert command_of(replace(load_study("trust-against-money"), worlds=9)).startswith(
         "steppewise sweep trust-against-money --worlds 9"
     )
 

@@ -7,7 +7,7 @@ import pytest
 from steppewise.analysis.findings import find
 from steppewise.cli.names import explain
 from steppewise.experiment.ensemble import Plan, simulate
-from steppewise.report.page import render
+from steppewise.report.run_page import render
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import STRUCTURES
 from steppewise.wording.run import sentences

@@ -23,9 +23,9 @@ from tests.test_run import call  # noqa: F401 - a fixture
 
 from steppewise.cli.serving import HERE, listening
 from steppewise.errors import SteppewiseError
-from steppewise.report.looks import PAPER, looks, mixed
-from steppewise.report.moment import STRONGEST, WIDEST, course_chart, ties_in_words, ties_map
-from steppewise.report.picture import png_of
+from steppewise.report.figures.colours import PAPER, looks, mixed
+from steppewise.report.figures.one_world import STRONGEST, WIDEST, course_chart, ties_in_words, ties_map
+from steppewise.report.figures.picture import png_of
 from steppewise.scenario.resolve import load_scenario
 from steppewise.viz import NEEDED
 from steppewise.viz.world import Levers, forget, moment_of, world

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from steppewise.arrays import Array
-from steppewise.report.map import NAMED_AT, Country, centre, countries, frame, projected
+from steppewise.report.figures.leaders_map import NAMED_AT, Country, centre, countries, frame, projected
 from steppewise.scenario.spec import ScenarioSpec
 
 WIDTH: Final = 900.0

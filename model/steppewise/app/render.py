@@ -20,7 +20,7 @@ from steppewise.app.classroom import Page
 from steppewise.app.lesson import Lesson, page_of
 from steppewise.app.outlines import outlines
 from steppewise.app.sliders import Slider
-from steppewise.report.looks import AUTONOMY, Look, looks
+from steppewise.report.figures.colours import AUTONOMY, Look, looks
 from steppewise.report.page import environment
 
 HERE: Final = Path(__file__).parent

@@ -81,7 +81,7 @@ def results(
     target: Path, load: Callable[[Path], K], compute: Callable[[Told], K], quiet: bool, options: SaveOptions
 ) -> tuple[K, bool]:
     """The results in that folder, and whether they were there already; else computed, and kept there."""
-    from steppewise.report.drawn import REPORT
+    from steppewise.report.figures.picture import REPORT
     from steppewise.results.folder import prepare
     from steppewise.results.kind import SaveOptions, load_or_compute
 
@@ -95,7 +95,7 @@ def results(
 
 def tell(found: K, was_there: bool, quiet: bool, noun: str, show: Callable[[K], None]) -> None:
     """The summary in the terminal, and where the rest is; where quiet, only that."""
-    from steppewise.report.drawn import REPORT
+    from steppewise.report.figures.picture import REPORT
 
     if quiet:
         typer.echo(str(found.folder))

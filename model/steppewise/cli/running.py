@@ -57,7 +57,7 @@ def run(
       steppewise run my-scenario.yaml --uncertainty chance --seed 7
       steppewise run baseline --precision 0.001 --outcome regional_share.japan
     """
-    from steppewise.report.beside import pages_beside
+    from steppewise.report.drawing_process import pages_beside
 
     _spare_collector()
     cores = threads(workers)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -14,14 +13,15 @@ from steppewise import __version__
 from steppewise.analysis.comparison import Differences, PairedDifference
 from steppewise.evidence.types import Actor, Parameter
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report import comparison_figures
-from steppewise.report.assumptions import Assumption, Correlated, assumption, correlated, number
-from steppewise.report.drawn import DrawnFigure
-from steppewise.report.looks import looks
-from steppewise.report.page import UNCERTAIN, Shown, asked, command, rendered
+from steppewise.report.assumptions import Correlated, assumption, correlated, number
+from steppewise.report.figures.colours import looks
+from steppewise.report.figures.of_comparison import main_sketch
+from steppewise.report.figures.picture import DrawnFigure
+from steppewise.report.page import UNCERTAIN, Shown, asked, called, command, rendered
 from steppewise.report.tables import Row, Table, class_table, failure_table
 from steppewise.report.wording import dated
 from steppewise.scenario.contrast import contrast
+from steppewise.scenario.library import library_names
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
 from steppewise.wording.comparison import (
     AUTONOMY,
@@ -50,36 +50,18 @@ HEADS: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Part:
-    """What the page tells of one scenario against the first."""
-
-    found: Differences
-    answer: list[str]
-    tables: dict[str, Table]
-    differing: Differing
-    correlated: Correlated | None
-
-    @property
-    def name(self) -> str:
-        """The scenario's name."""
-        return self.found.further.name
-
-
 def write_comparison(
     path: Path, ensembles: Sequence[Ensemble], found: Sequence[Differences], figures: Sequence[DrawnFigure]
 ) -> None:
-    """Write the page to a file."""
-    path.write_text(render(ensembles, found, figures), encoding="utf-8")
-
-
-def render(ensembles: Sequence[Ensemble], found: Sequence[Differences], figures: Sequence[DrawnFigure]) -> str:
-    """The page as text; the ensembles are those of the first scenario and of every further one."""
+    """Write the page to a file; the ensembles are those of the first scenario and of every further one."""
     first, plan = ensembles[0].spec, ensembles[0].plan
     specs = [ensemble.spec for ensemble in ensembles]
+    names = [called(spec.name, *library_names()) for spec in specs]
     failures = sorted({failure for one in found for failure in one.failures})
     values = {
+        "kicker": "comparison",
         "title": headline(first, found),
+        "question": "What differs in the same worlds?",
         "first": first,
         "specs": specs,
         "parts": [_part(ensembles[0], other, one) for other, one in zip(ensembles[1:], found, strict=True)],
@@ -87,15 +69,15 @@ def render(ensembles: Sequence[Ensemble], found: Sequence[Differences], figures:
         "failures": failure_table(failures, " under both scenarios"),
         "facts": _facts(ensembles),
         "classes": class_table(first, f" of {first.name}"),
-        "command": command("compare", specs, asked(plan.worlds, plan.seed, plan.uncertainty)),
+        "command": command("compare", names, asked(plan.worlds, plan.seed, plan.uncertainty), first),
     }
-    return rendered("comparison.html", first, figures, values)
+    path.write_text(rendered("comparison.html", first, figures, values), encoding="utf-8")
 
 
 def of_comparison(found: Sequence[Differences], sentences: Sequence[str]) -> Shown:
     """What a notebook shows of scenarios against the first: differences in regional shares."""
     told = [one for one in found if one.pairs.min() > 0]
-    sketch = comparison_figures.main_sketch(told) if told else None
+    sketch = main_sketch(told) if told else None
     return Shown(headline(found[0].first, found), sketch, [tables_of(one)["share"] for one in told], sentences)
 
 
@@ -106,10 +88,16 @@ def headline(first: ScenarioSpec, found: Sequence[Differences]) -> str:
     return f"{len(found)} scenarios against “{first.title}”"
 
 
-def _part(first: Ensemble, further: Ensemble, found: Differences) -> Part:
-    answer = [typeset(sentence) for sentence in of_one(found)]
-    tables = tables_of(found) if found.good_worlds else {}
-    return Part(found, answer, tables, differing(found), _most_correlated(first, further, found))
+def _part(first: Ensemble, further: Ensemble, found: Differences) -> dict[str, Any]:
+    """What the page tells of one scenario against the first."""
+    return {
+        "name": found.further.name,
+        "look_for": found.further.look_for,
+        "answer": [typeset(sentence) for sentence in of_one(found)],
+        "tables": tables_of(found) if found.good_worlds else {},
+        "differing": differing(found),
+        "correlated": _most_correlated(first, further, found),
+    }
 
 
 def _most_correlated(first: Ensemble, further: Ensemble, found: Differences) -> Correlated | None:
@@ -201,42 +189,26 @@ def _tie(found: Differences, power: Actor, state: Actor) -> str:
 # what differs -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Differing:
-    """What a scenario has otherwise than the first, as the page shows it.
+def differing(found: Differences) -> dict[str, Sequence[Any]]:
+    """What the further scenario has otherwise than the first, as the page shows it.
 
     `parameters` come with what they were; `events` and `lost` are (quarter, words); `actors` are sentences;
     `mechanisms` are (name, words, "off" or "on").
     """
-
-    parameters: tuple[tuple[Assumption, str], ...]
-    events: tuple[tuple[str, str], ...]
-    lost: tuple[tuple[str, str], ...]
-    actors: tuple[str, ...]
-    mechanisms: tuple[tuple[str, str, str], ...]
-
-    @property
-    def is_empty(self) -> bool:
-        """True where nothing that affects numbers differs but perhaps the dates."""
-        return not (self.parameters or self.events or self.lost or self.actors or self.mechanisms)
-
-
-def differing(found: Differences) -> Differing:
-    """What the further scenario has otherwise than the first."""
     first, further = found.first, found.further
     other = contrast(first, further)
-    changes = [(assumption(c.further, further), _value(c.first)) for c in other.parameters]
     switched = [(name, MECHANISMS.get(name, ""), "off") for name in other.switched_off]
     switched += [(name, MECHANISMS.get(name, ""), "on") for name in other.switched_on]
     switched += [(part, STRUCTURES[part][chosen], chosen) for part, chosen in other.structure]
     switched += [(name, "a rule in place of the model's", "own") for name in other.rules]
-    return Differing(
-        tuple(changes),
-        dated(other.events_added, further),
-        dated(other.events_removed, first),
-        (*(_joins(a, further) for a in other.actors_added), *(f"{a.label} does not" for a in other.actors_removed)),
-        tuple(switched),
-    )
+    joining = [_joins(actor, further) for actor in other.actors_added]
+    return {
+        "parameters": [(assumption(c.further, further), _value(c.first)) for c in other.parameters],
+        "events": dated(other.events_added, further),
+        "lost": dated(other.events_removed, first),
+        "actors": [*joining, *(f"{actor.label} does not" for actor in other.actors_removed)],
+        "mechanisms": switched,
+    }
 
 
 def _value(parameter: Parameter) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -13,11 +12,12 @@ from steppewise.analysis.evaluating import Subject
 from steppewise.analysis.indices import Index
 from steppewise.analysis.quantities import quantity
 from steppewise.analysis.sensitivity import Question, Sensitivity
-from steppewise.report import discovery_figures, sensitivity_figures
-from steppewise.report.drawn import DrawnFigure
-from steppewise.report.page import Shown, called, overrides, rendered
-from steppewise.report.rests import COLOURS
-from steppewise.report.sensitivity_figures import changing
+from steppewise.report.figures import of_discovery as discovery_figures
+from steppewise.report.figures import of_sensitivity as sensitivity_figures
+from steppewise.report.figures.colours import COLOURS
+from steppewise.report.figures.evidence_classes import changing
+from steppewise.report.figures.picture import DrawnFigure
+from steppewise.report.page import Shown, called, command, rendered
 from steppewise.report.tables import Row, Table
 from steppewise.scenario.library import library_names
 from steppewise.wording import discovery as telling_discovery
@@ -193,7 +193,7 @@ def _facts(subject: Subject) -> list[tuple[str, str]]:
 def _command(subject: Subject, verb: str, *options: str) -> str:
     target = called(subject.name, *library_names(), *library_names("experiments"))
     common = ["--worlds", str(subject.worlds), "--seed", str(subject.seed)]
-    return shlex.join(["steppewise", verb, target, *options, *common, *overrides(subject.spec)])
+    return command(verb, [target], [*options, *common], subject.spec)
 
 
 def _options(question: Question) -> list[str]:

@@ -1,8 +1,4 @@
-"""The report page: one HTML file that opens offline, with everything that a reader needs to judge a run.
-
-What the pages of other results share with it is here as well: the style, the words on limits, and how to repeat it; and
-how a notebook shows results of all kinds.
-"""
+"""What report pages of all results are made of: one HTML file that opens offline, how to repeat it; and notebooks."""
 
 from __future__ import annotations
 
@@ -15,23 +11,17 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from steppewise import __version__
-from steppewise.analysis.findings import Findings, find
-from steppewise.analysis.spread import SpreadShare
 from steppewise.evidence.types import Parameter
-from steppewise.experiment.ensemble import Ensemble
 from steppewise.report import tables
-from steppewise.report.assumptions import changed, most_correlated
-from steppewise.report.drawn import REPORT, DrawnFigure
+from steppewise.report.figures.picture import DrawnFigure
 from steppewise.report.tables import Table
 from steppewise.report.wording import dated
-from steppewise.scenario.library import library_names
-from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
+from steppewise.scenario.spec import ScenarioSpec
 from steppewise.wording.names import listed
-from steppewise.wording.numbers import counted, typeset
-from steppewise.wording.run import advice, sentences
+from steppewise.wording.numbers import typeset
 
 if TYPE_CHECKING:
-    from steppewise.report.picture import Sketch
+    from steppewise.report.figures.picture import Sketch
 
 HERE: Final = Path(__file__).parent
 
@@ -66,61 +56,9 @@ class Shown:
     sentences: Sequence[str]
 
 
-def write_page(folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare], figures: Sequence[DrawnFigure]) -> None:
-    """Write the page into a results folder."""
-    page = render(ensemble, find(ensemble, shares), shares, figures)
-    (folder / REPORT).write_text(page, encoding="utf-8")
-
-
-def render(
-    ensemble: Ensemble, findings: Findings, shares: Sequence[SpreadShare], figures: Sequence[DrawnFigure]
-) -> str:
-    """The page as text."""
-    spec = findings.spec
-    values = {
-        "findings": findings,
-        "facts": _facts(findings),
-        "answer": sentences(findings),
-        "advice": advice(findings),
-        "spread": tables.spread_table(spec, shares),
-        "switched_off": [(name, MECHANISMS.get(name, "")) for name in sorted(spec.switched_off)],
-        "rivals": [(part, chosen, STRUCTURES[part][chosen]) for part, chosen in spec.rivals.items()],
-        "changed": changed(spec),
-        "correlated": most_correlated(ensemble),
-        "command": command("run", [spec], asked(findings.worlds, findings.seed, findings.uncertainty)),
-    }
-    return rendered("page.html", spec, figures, values)
-
-
-def of_run(ensemble: Ensemble, found: Findings, sentences: Sequence[str]) -> Shown:
-    """What a notebook shows of a scenario in its worlds: regional shares, powers, states."""
-    if not found.good_worlds:
-        return Shown(found.spec.title, None, (), sentences)
-    from steppewise.report import figures as drawing
-
-    parts = (tables.power_table(found), tables.state_table(found))
-    sketch = drawing.main_sketch(ensemble, found) if ensemble.trajectories else None
-    return Shown(found.spec.title, sketch, parts, sentences)
-
-
-def _facts(findings: Findings) -> list[tuple[str, str]]:
-    spec = findings.spec
-    ranged = sum(parameter.is_uncertain for parameter in spec.parameters.values())
-    return [
-        ("Worlds", f"{findings.worlds:,}, of which {counted(len(findings.failures), 'world')} failed"),
-        ("Period", f"{spec.start} to {spec.end}, {counted(len(spec.quarters), 'quarter')}"),
-        ("Powers", listed([actor.label for actor in spec.powers])),
-        ("States", listed([actor.label for actor in spec.states])),
-        ("Uncertain", UNCERTAIN[findings.uncertainty]),
-        ("Parameters", f"{len(spec.parameters):,}, of which {ranged:,} have a range"),
-        ("Seed", str(findings.seed)),
-        ("Version", f"steppewise {__version__}"),
-    ]
-
-
 def as_html(shown: Shown) -> str:
     """A piece of HTML that stands by itself; what it is given is escaped."""
-    from steppewise.report.picture import data_address  # with matplotlib, which a page alone does not need
+    from steppewise.report.figures.picture import data_address  # with matplotlib, which a page alone does not need
 
     picture = data_address(shown.sketch.draw()) if shown.sketch else ""
     template = environment().get_template("notebook.html")
@@ -160,10 +98,9 @@ def _left_out(spec: ScenarioSpec) -> str:
     return listed(absent) if absent else ""
 
 
-def command(verb: str, specs: Sequence[ScenarioSpec], options: Sequence[str]) -> str:
-    """The command that does the same again with some scenarios, the first of which may have been changed by it."""
-    names = [called(spec.name, *library_names()) for spec in specs]
-    return shlex.join(["steppewise", verb, *names, *options, *overrides(specs[0])])
+def command(verb: str, names: Sequence[str], options: Sequence[str], spec: ScenarioSpec) -> str:
+    """The command that does the same again with scenarios or experiments; `spec` may have been changed by it."""
+    return shlex.join(["steppewise", verb, *names, *options, *overrides(spec)])
 
 
 def called(name: str, *known: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -10,12 +9,12 @@ from typing import Final
 from steppewise import __version__
 from steppewise.analysis.effects import Effect, Extreme, SweepFindings, extremes
 from steppewise.experiment.study import Factor, Study
-from steppewise.report import sweep_figures
-from steppewise.report.along import panel_name
 from steppewise.report.assumptions import Assumption, assumption
-from steppewise.report.drawn import DrawnFigure
-from steppewise.report.page import MOST_OPEN, UNCERTAIN, Shown, called, overrides, rendered
-from steppewise.report.series import period
+from steppewise.report.figures.bands import period
+from steppewise.report.figures.factor_axis import panel_name
+from steppewise.report.figures.of_sweep import main_sketch
+from steppewise.report.figures.picture import DrawnFigure
+from steppewise.report.page import MOST_OPEN, UNCERTAIN, Shown, called, command, rendered
 from steppewise.report.tables import Row, Table
 from steppewise.scenario.library import library_names
 from steppewise.wording.names import factor_words, unit_words, value_words
@@ -43,6 +42,9 @@ def render(found: SweepFindings, figures: Sequence[DrawnFigure]) -> str:
     study = found.study
     failures = [Row(cause, "", (f"{count:,}",)) for cause, count in found.causes.most_common()]
     values = {
+        "kicker": "sweep",
+        "title": study.title,
+        "question": study.question,
         "study": study,
         "answer": sentences(found),
         "advice": advice(found),
@@ -52,7 +54,7 @@ def render(found: SweepFindings, figures: Sequence[DrawnFigure]) -> str:
         "failures": Table("Failed worlds, left out of all other numbers", "Cause", ("Worlds",), failures),
         "factors": _factor_table(study),
         "evidence": list(_evidence_of(study)),
-        "command": command(study),
+        "command": command_of(study),
     }
     return rendered("sweep.html", study.spec, figures, values)
 
@@ -60,7 +62,7 @@ def render(found: SweepFindings, figures: Sequence[DrawnFigure]) -> str:
 def of_sweep(found: SweepFindings, sentences: Sequence[str]) -> Shown:
     """What a notebook shows of a study: the response to the factor that moves most, and the extremes."""
     table = extreme_table(found)
-    sketch = sweep_figures.main_sketch(found) if table.rows else None
+    sketch = main_sketch(found) if table.rows else None
     return Shown(found.study.title, sketch, (table,) if table.rows else (), sentences)
 
 
@@ -78,10 +80,10 @@ def _facts(study: Study) -> list[tuple[str, str]]:
     ]
 
 
-def command(study: Study) -> str:
+def command_of(study: Study) -> str:
     """The command that sweeps the same again."""
-    options = ["--worlds", str(study.worlds), "--seed", str(study.seed), *overrides(study.spec)]
-    return shlex.join(["steppewise", "sweep", called(study.name, *library_names("experiments")), *options])
+    options = ["--worlds", str(study.worlds), "--seed", str(study.seed)]
+    return command("sweep", [called(study.name, *library_names("experiments"))], options, study.spec)
 
 
 # tables -------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from steppewise.analysis.findings import Estimate, Findings, PowerFinding, State
 from steppewise.analysis.quantities import label_of
 from steppewise.analysis.spread import SpreadShare, by_outcome
 from steppewise.evidence.types import CLASSES
-from steppewise.report.looks import looks
+from steppewise.report.figures.colours import looks
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.wording.numbers import band, in_percent_of_worlds, percent, plus_minus
 from steppewise.wording.run import BAND_NEEDS

@@ -122,13 +122,13 @@ class Comparison(SavedResults):
 
     def plot(self, picture: Picture = "shares", scenario: str | None = None) -> Figure:
         """One of the figures: shares over time, state by state (of one scenario), or the end by power or state."""
-        from steppewise.report import comparison_figures, difference
+        from steppewise.report.figures import differences_at_end, differences_over_time
 
         pictures = {
-            "shares": lambda: difference.share_differences(self.of(scenario)),
-            "states": lambda: difference.differences_by_state(self.of(scenario)),
-            "powers_at_end": lambda: comparison_figures.ends_by_power(self.found),
-            "states_at_end": lambda: comparison_figures.ends_by_state(self.found),
+            "shares": lambda: differences_over_time.share_differences(self.of(scenario)),
+            "states": lambda: differences_over_time.differences_by_state(self.of(scenario)),
+            "powers_at_end": lambda: differences_at_end.ends_by_power(self.found),
+            "states_at_end": lambda: differences_at_end.ends_by_state(self.found),
         }
         return figure_of(pictures, picture)
 
@@ -147,8 +147,8 @@ class Comparison(SavedResults):
 
     def write_page(self, page: Path, figures: Path) -> None:
         """Draw the figures and write the report page."""
-        from steppewise.report.comparison_figures import draw_comparison
         from steppewise.report.comparison_page import write_comparison
+        from steppewise.report.figures.of_comparison import draw_comparison
 
         write_comparison(page, self.ensembles, self.found, draw_comparison(self.found, figures))
 

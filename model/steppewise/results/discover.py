@@ -84,7 +84,7 @@ class DiscoveryResults(Answer[Search, Discovery]):
 
     def drawings(self) -> Mapping[str, Callable[[], Figure]]:
         """The figures by name; none where no box was found."""
-        from steppewise.report.discovery_figures import drawings
+        from steppewise.report.figures.of_discovery import drawings
 
         return drawings(self.found)
 
@@ -109,7 +109,7 @@ class DiscoveryResults(Answer[Search, Discovery]):
 
     def write_page(self, page: Path, figures: Path) -> None:
         """Draw the figures and write the report page."""
-        from steppewise.report.discovery_figures import draw_discovery
+        from steppewise.report.figures.of_discovery import draw_discovery
         from steppewise.report.inquiry_page import write_discovery
 
         write_discovery(page, self.found, draw_discovery(self.found, figures))

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from steppewise.errors import Problem, SteppewiseError
-from steppewise.report.beside import Pages
-from steppewise.report.drawn import FIGURES, REPORT
+from steppewise.report.drawing_process import Pages
+from steppewise.report.figures.picture import FIGURES, REPORT
 from steppewise.results.folder import appearing
 from steppewise.results.manifest import NAME, RUN, Entries, circumstances, write_manifest
 

@@ -17,7 +17,7 @@ from steppewise.analysis.spread import SpreadShare, groups_of, sources_of_spread
 from steppewise.analysis.summary import summary, summary_table
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import Ensemble, Plan, simulate
-from steppewise.report.beside import write_pages
+from steppewise.report.drawing_process import write_pages
 from steppewise.results import tables
 from steppewise.results.kind import SavedResults, SaveOptions, figure_of
 from steppewise.results.manifest import RUN, Entries, Worlds, folder_name, read_manifest, scenario_entry, state_of
@@ -100,26 +100,14 @@ class Results(SavedResults):
 
     def plot(self, picture: Picture = "shares") -> Figure:
         """One of the figures: regional shares, shares by state, map of leaders, promises, trust, spread."""
-        from steppewise.report import figures
+        from steppewise.report.figures.of_run import drawings
 
-        pictures = {
-            "shares": lambda: figures.regional_shares(self.ensemble),
-            "states": lambda: figures.shares_by_state(self.ensemble),
-            "map": lambda: figures.leaders_map(self.ensemble),
-            "promises": lambda: figures.promises(self.ensemble),
-            "trust": lambda: figures.trust_and_influence(self.ensemble),
-            "spread": self._draw_spread,
-        }
+        pictures = drawings(self.ensemble, self.shares)
+        if picture == "spread" and not self.shares:
+            raise SteppewiseError("what the spread rests on was not asked: run with spread=True, uncertainty='both'")
         if picture in pictures and picture != "spread" and not self.ensemble.trajectories:
             raise SteppewiseError("the folder holds no courses: there is no series.nc")
         return figure_of(pictures, picture)
-
-    def _draw_spread(self) -> Figure:
-        from steppewise.report.figures import what_spread_rests_on
-
-        if not self.shares:
-            raise SteppewiseError("what the spread rests on was not asked: run with spread=True, uncertainty='both'")
-        return what_spread_rests_on(self.spec, self.shares)
 
     @property
     def name(self) -> str:
@@ -153,7 +141,7 @@ class Results(SavedResults):
 
     def shown(self) -> Shown:
         """What a notebook shows of it."""
-        from steppewise.report.page import of_run
+        from steppewise.report.run_page import of_run
 
         return of_run(self.ensemble, self.findings, self.sentences())
 

@@ -94,7 +94,7 @@ class SensitivityResults(Answer[Question, Sensitivity]):
 
     def drawings(self, outcome: str | None = None) -> Mapping[str, Callable[[], Figure]]:
         """The figures of an outcome (by default the first) by name; none where it is the same at every point."""
-        from steppewise.report.sensitivity_figures import drawings
+        from steppewise.report.figures.of_sensitivity import drawings
 
         known = self.subject.outcomes
         name = known[0] if outcome is None else outcome
@@ -114,8 +114,8 @@ class SensitivityResults(Answer[Question, Sensitivity]):
 
     def write_page(self, page: Path, figures: Path) -> None:
         """Draw the figures and write the report page."""
+        from steppewise.report.figures.of_sensitivity import draw_sensitivity
         from steppewise.report.inquiry_page import write_sensitivity
-        from steppewise.report.sensitivity_figures import draw_sensitivity
 
         write_sensitivity(page, self.found, draw_sensitivity(self.found, figures))
 

@@ -22,7 +22,7 @@ from steppewise.experiment.loading import load_study
 from steppewise.experiment.responses import Responses
 from steppewise.experiment.study import Piece, Study, task_of
 from steppewise.experiment.versions import numeric_versions
-from steppewise.report.drawn import FIGURES, REPORT
+from steppewise.report.figures.picture import FIGURES, REPORT
 from steppewise.results import rows
 from steppewise.results.folder import appearing, replacing
 from steppewise.results.kind import NotebookView, figure_of
@@ -99,29 +99,29 @@ class Sweep(NotebookView):
 
         Raises SteppewiseError for another picture, another factor, or a map of what makes none.
         """
-        from steppewise.report import sweep_figures
+        from steppewise.report.figures import what_moves
 
         pictures = {
             "response": lambda: self._draw_response(along),
-            "moves": lambda: sweep_figures.moves(self.findings),
+            "moves": lambda: what_moves.moves(self.findings),
             "map": self._draw_map,
         }
         return figure_of(pictures, picture)
 
     def _draw_response(self, along: str | None) -> Figure:
-        from steppewise.report import response
+        from steppewise.report.figures import response_curves
 
         number = self._number(along)
-        outcomes = response.sheets_of(self.study.factors[number], self.study.outcomes)[0]
-        return response.response(self.findings, number, outcomes)
+        outcomes = response_curves.sheets_of(self.study.factors[number], self.study.outcomes)[0]
+        return response_curves.response(self.findings, number, outcomes)
 
     def _draw_map(self) -> Figure:
-        from steppewise.report import heat
+        from steppewise.report.figures import heat_map
 
-        pair = heat.pair_of(self.findings)
+        pair = heat_map.pair_of(self.findings)
         if pair is None:
             raise SteppewiseError("a map needs two factors with three values or more each, and points at most pairs")
-        return heat.heat_map(self.findings, pair, self.study.outcomes[: heat.MOST_PANELS])
+        return heat_map.heat_map(self.findings, pair, self.study.outcomes[: heat_map.MOST_PANELS])
 
     def _number(self, name: str | None) -> int:
         names = [factor.name for factor in self.study.factors]
@@ -230,7 +230,7 @@ def is_finished(store: Store) -> bool:
 
 def write_pages(found: Sweep) -> None:
     """Draw the figures and write the report page. Raises SteppewiseError where they cannot be written."""
-    from steppewise.report.sweep_figures import draw_sweep
+    from steppewise.report.figures.of_sweep import draw_sweep
     from steppewise.report.sweep_page import write_sweep
 
     with appearing(found.folder / FIGURES, replace=True) as figures:

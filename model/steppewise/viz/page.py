@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 from mesa.visualization.solara_viz import ModelController
 from mesa.visualization.utils import update_counter
 
-from steppewise.report.moment import Width, course_chart, course_in_words, ties_in_words, ties_map
-from steppewise.report.picture import data_address
+from steppewise.report.figures.one_world import Width, course_chart, course_in_words, ties_in_words, ties_map
+from steppewise.report.figures.picture import data_address
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.viz import SCENARIO

@@ -9,7 +9,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from steppewise.report.moment import Moment
+from steppewise.report.figures.one_world import Moment
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.model import RegionalInfluenceModel
 from steppewise.world.rules import DT

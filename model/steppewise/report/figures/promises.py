@@ -12,24 +12,11 @@ from matplotlib.ticker import MaxNLocator
 
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report.fan import Series, draw_spread, power_series, time_axis
-from steppewise.report.looks import Look, mixed
-from steppewise.report.series import band_note, fan, period, spread_of, years
-from steppewise.report.style import (
-    BLANK,
-    MARGIN,
-    SMALL,
-    TEXT,
-    WIDTH,
-    Props,
-    about,
-    draw_key,
-    headline,
-    percent_axis,
-    place,
-    say,
-    sheet,
-)
+from steppewise.report.figures.axes import draw_key, percent_axis, place, say, sheet
+from steppewise.report.figures.bands import band_note, fan, period, spread_of, years
+from steppewise.report.figures.colours import Look, mixed
+from steppewise.report.figures.fan_chart import Series, draw_spread, power_series, time_axis
+from steppewise.report.figures.style import BLANK, MARGIN, SMALL, TEXT, WIDTH, Props, about, headline
 
 MOST_IN_ROW: Final = 4
 LEFT, GAP, KEY = 1.1, 0.5, 0.3

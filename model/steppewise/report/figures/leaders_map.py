@@ -20,9 +20,10 @@ from steppewise.analysis.findings import StateFinding, find
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report.looks import INK, PAPER, Look, legible_on, looks, mixed
-from steppewise.report.series import worlds_note
-from steppewise.report.style import (
+from steppewise.report.figures.axes import draw_parts, mute, place, say, sheet
+from steppewise.report.figures.bands import worlds_note
+from steppewise.report.figures.colours import INK, PAPER, Look, legible_on, looks, mixed
+from steppewise.report.figures.style import (
     FOOTER,
     MARGIN,
     QUIET,
@@ -31,12 +32,7 @@ from steppewise.report.style import (
     WIDTH,
     Props,
     about,
-    draw_parts,
-    mute,
-    place,
     plain,
-    say,
-    sheet,
     short,
     shortened,
 )

@@ -16,25 +16,22 @@ from matplotlib.lines import Line2D
 from steppewise.analysis.effects import SweepFindings
 from steppewise.arrays import Array
 from steppewise.experiment.study import Factor, Study
-from steppewise.report.along import (
-    Strand,
-    Strands,
+from steppewise.report.figures.axes import draw_key, place, say, sheet
+from steppewise.report.figures.bands import Fan
+from steppewise.report.figures.colours import INK, LOOKS, PAPER, Look, looks
+from steppewise.report.figures.factor_axis import (
     axis_name,
     dress_factor,
-    fan_of,
     levels_of,
     mark_own,
     name_panel,
     number_axis,
     number_mark,
     panel_name,
-    shown_band,
     size_note,
-    strands_of,
 )
-from steppewise.report.looks import INK, LOOKS, PAPER, Look, looks
-from steppewise.report.series import Fan
-from steppewise.report.style import QUIET, TEXT, WIDTH, Props, about, draw_key, place, say, sheet, short
+from steppewise.report.figures.strands import Strand, Strands, fan_of, shown_band, strands_of
+from steppewise.report.figures.style import QUIET, TEXT, WIDTH, Props, about, short
 from steppewise.wording.names import factor_words, is_scale
 
 NUMBERS, RIGHT, AXIS, HEAD, KEY, UP = 0.9, 0.25, 1.0, 0.55, 0.36, 0.52

@@ -16,26 +16,11 @@ from matplotlib.ticker import MaxNLocator
 
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report.fan import Series, draw_spread
-from steppewise.report.looks import AUTONOMY, looks
-from steppewise.report.series import Spread, band_note, courses, fan, period, spread_of, time_ticks, years
-from steppewise.report.style import (
-    BLANK,
-    MARGIN,
-    QUIET,
-    RULE,
-    TEXT,
-    WIDTH,
-    Props,
-    about,
-    fits,
-    headline,
-    mute,
-    place,
-    say,
-    sheet,
-    short,
-)
+from steppewise.report.figures.axes import mute, place, say, sheet
+from steppewise.report.figures.bands import Spread, band_note, courses, fan, period, spread_of, time_ticks, years
+from steppewise.report.figures.colours import AUTONOMY, looks
+from steppewise.report.figures.fan_chart import Series, draw_spread
+from steppewise.report.figures.style import BLANK, MARGIN, QUIET, RULE, TEXT, WIDTH, Props, about, fits, headline, short
 from steppewise.scenario.spec import ScenarioSpec
 
 NAMES, AXIS, ROW, RIGHT = 2.3, 0.62, 1.0, 0.3

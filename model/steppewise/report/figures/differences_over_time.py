@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from steppewise.analysis.comparison import Differences
-from steppewise.report.fan import CHART, LABELS, Series, fan_chart, label_ends
-from steppewise.report.grid import Scale, Table, small_multiples
-from steppewise.report.looks import AUTONOMY, INK, Look, looks
-from steppewise.report.series import Fan, Spread, period, shown_of
-from steppewise.report.style import WIDTH, about
+from steppewise.report.figures.bands import Fan, Spread, period, shown_of
+from steppewise.report.figures.colours import AUTONOMY, INK, Look, looks
+from steppewise.report.figures.fan_chart import CHART, LABELS, Series, fan_chart, label_ends
+from steppewise.report.figures.shares_by_state import Scale, Table, small_multiples
+from steppewise.report.figures.style import WIDTH, about
 from steppewise.scenario.contrast import contrast
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.wording.run import BAND_NEEDS

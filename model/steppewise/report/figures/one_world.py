@@ -15,11 +15,21 @@ from matplotlib.path import Path as Outline
 from steppewise.analysis.summary import leaders
 from steppewise.arrays import Array
 from steppewise.evidence.types import Actor
-from steppewise.report.fan import Series, draw_line, label_ends, time_axis
-from steppewise.report.looks import AUTONOMY, INK, PAPER, Look, legible_on, looks, mixed
-from steppewise.report.map import centre, country_of, draw_around, fill_state, frame, projected, tallness, write_state
-from steppewise.report.series import Fan
-from steppewise.report.style import BOLD, SMALL, TEXT, Props, percent_axis, place, say, sheet, short, shortened
+from steppewise.report.figures.axes import percent_axis, place, say, sheet
+from steppewise.report.figures.bands import Fan
+from steppewise.report.figures.colours import AUTONOMY, INK, PAPER, Look, legible_on, looks, mixed
+from steppewise.report.figures.fan_chart import Series, draw_line, label_ends, time_axis
+from steppewise.report.figures.leaders_map import (
+    centre,
+    country_of,
+    draw_around,
+    fill_state,
+    frame,
+    projected,
+    tallness,
+    write_state,
+)
+from steppewise.report.figures.style import BOLD, SMALL, TEXT, Props, short, shortened
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.wording.numbers import percent
 

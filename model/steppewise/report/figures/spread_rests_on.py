@@ -12,20 +12,9 @@ from matplotlib.patches import Patch
 
 from steppewise.analysis.spread import SpreadShare, by_outcome
 from steppewise.evidence.types import CLASSES
-from steppewise.report.style import (
-    FAINT,
-    TEXT,
-    WIDTH,
-    about,
-    draw_key,
-    draw_parts,
-    percent_axis,
-    place,
-    plain,
-    say,
-    sheet,
-    short,
-)
+from steppewise.report.figures.axes import draw_key, draw_parts, place_rows, say, share_axis, sheet
+from steppewise.report.figures.colours import COLOURS, TOGETHER
+from steppewise.report.figures.style import FAINT, TEXT, WIDTH, about, plain, short
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.wording.numbers import counted
 from steppewise.world.variables import VARIABLES
@@ -37,16 +26,6 @@ ROW, UPPER, LOWER = 0.98, 0.34, 0.42
 LEAST: Final = 0.055
 """Parts that are too narrow for a number are left without."""
 
-TOGETHER: Final = "together"
-COLOURS: Final = {
-    "chance": "#3a3a3a",
-    "ignorance": "#8c887f",
-    "stated": "#083A80",
-    "coded": "#3FBA97",
-    "external": "#7ACBF5",
-    "assumed": "#F0AE1E",
-    TOGETHER: "#ffffff",
-}
 WORDS: Final = {
     "chance": "chance",
     "ignorance": "ignorance (uncertain parameters)",
@@ -77,13 +56,13 @@ def what_spread_rests_on(spec: ScenarioSpec, shares: Sequence[SpreadShare]) -> F
     note = f"shares of the variance at the end, two runs of {counted(worlds, 'world')}; "
     note += f"standard error: up to {100 * worst:.0f} points"
     figure = sheet(title, subtitle, note, AXIS + ROW * len(outcomes) + KEY)
-    axes = place(figure, NAMES, AXIS, WIDTH - NAMES - RIGHT, ROW * len(outcomes))
+    axes = place_rows(figure, NAMES, AXIS, WIDTH - NAMES - RIGHT, ROW * len(outcomes), edge=False)
+    share_axis(axes, "share of the variance between worlds (%), ± standard error")
     for row, (outcome, groups) in enumerate(reversed(outcomes.items())):
         base = row * ROW + 0.12
         _draw_bar(axes, kinds(groups), base + LOWER, UPPER)
         _draw_bar(axes, classes(groups), base, LOWER)
         say(axes, -0.015, base + (LOWER + UPPER) / 2, _name(outcome, spec), size=TEXT, ha="right")
-    _dress(axes, ROW * len(outcomes))
     present = {TOGETHER, *(name for groups in outcomes.values() for name in groups)}
     _draw_key(figure, [name for name in COLOURS if name in present])
     return figure
@@ -125,16 +104,6 @@ def _number(part: Part) -> str:
     """The share and, where there is room, its standard error in percentage points."""
     exact = f"{100 * part.share:.0f} ± {max(100 * part.error, 1):.0f}"
     return exact if part.error and part.share >= 2 * LEAST else f"{100 * part.share:.0f}"
-
-
-def _dress(axes: Axes, height: float) -> None:
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, height)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
-    axes.grid(visible=False)
-    percent_axis(axes, "x")
-    axes.set_xlabel("share of the variance between worlds (%), ± standard error")
 
 
 def _draw_key(figure: Figure, names: list[str]) -> None:

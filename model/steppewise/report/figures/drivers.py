@@ -16,25 +16,18 @@ from steppewise.analysis.quantities import Quantity, quantity
 from steppewise.analysis.sensitivity import BY_FACTOR, Question, Sensitivity
 from steppewise.evidence.types import CLASSES
 from steppewise.experiment.study import Factor
-from steppewise.report.looks import INK, mixed
-from steppewise.report.rests import COLOURS
-from steppewise.report.style import (
-    QUIET,
-    SMALL,
-    TEXT,
-    WIDTH,
-    Props,
-    about,
+from steppewise.report.figures.axes import (
     draw_key,
     mute,
     percent_axis,
     place,
+    place_rows,
     say,
     sheet,
-    short,
-    shortened,
     spread_apart,
 )
+from steppewise.report.figures.colours import COLOURS, INK, mixed
+from steppewise.report.figures.style import QUIET, SMALL, TEXT, WIDTH, Props, about, short, shortened
 from steppewise.wording.names import begin, factor_words
 from steppewise.wording.numbers import Measure, typeset
 from steppewise.wording.sensitivity import FINE, measure_of, percent_and_reach, size_words, value_of
@@ -92,12 +85,7 @@ def write_factor(axes: Axes, factor: Factor, subject: Subject, right: float, mid
 
 def place_bars(figure: Figure, rows: int) -> Axes:
     """Axes for horizontal bars beside the names, the first row on top, measured in inches upwards."""
-    axes = place(figure, NAMES, AXIS, WIDTH - NAMES - NUMBERS, ROW * rows)
-    axes.set_ylim(0, ROW * rows)
-    axes.set_yticks([])
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x", color="#e8e5de", linewidth=0.8)
-    return axes
+    return place_rows(figure, NAMES, AXIS, WIDTH - NAMES - NUMBERS, ROW * rows, ruled=True)
 
 
 def middle_of(row: int, rows: int) -> float:

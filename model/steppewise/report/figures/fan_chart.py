@@ -1,4 +1,4 @@
-"""Regional shares over time, a fan for each power, with the events above; and the parts that other figures share."""
+"""Fans over time, with the events above: the parts that charts over time share."""
 
 from __future__ import annotations
 
@@ -12,22 +12,10 @@ from matplotlib.figure import Figure
 
 from steppewise.arrays import Array
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report.looks import AUTONOMY, INK, PAPER, Look, looks
-from steppewise.report.series import Fan, Spread, band_note, courses, fan, period, spread_of, time_ticks, years
-from steppewise.report.style import (
-    QUIET,
-    SMALL,
-    WIDTH,
-    Props,
-    about,
-    percent_axis,
-    place,
-    plain,
-    say,
-    sheet,
-    shortened,
-    spread_apart,
-)
+from steppewise.report.figures.axes import place, say, sheet, spread_apart
+from steppewise.report.figures.bands import Fan, Spread, courses, fan, time_ticks, years
+from steppewise.report.figures.colours import INK, PAPER, Look, looks
+from steppewise.report.figures.style import QUIET, SMALL, WIDTH, Props, plain, shortened
 from steppewise.report.wording import event_label
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -139,19 +127,6 @@ class Series:
     courses: Array
 
 
-def regional_shares(ensemble: Ensemble) -> Figure:
-    """Fan chart of the powers' regional influence shares and of what no power holds, with events."""
-    spec, found, spread = ensemble.spec, share_series(ensemble), spread_of(ensemble)
-    subtitle = about(spec.title, "Mean over the states; autonomy is what no power holds")
-    words = (f"Regional influence shares, {period(spec)}", subtitle, band_note(ensemble))
-    figure, axes = fan_chart(words, spec, found, spread, LEFT)
-    axes.set_ylim(0, None)
-    percent_axis(axes)
-    axes.set_ylabel("regional influence share (%)")
-    label_ends(axes, found, CHART, spread == "bands")
-    return figure
-
-
 def fan_chart(
     words: tuple[str, str, str], spec: ScenarioSpec, found: list[Series], spread: Spread, left: float
 ) -> tuple[Figure, Axes]:
@@ -166,13 +141,6 @@ def fan_chart(
     time_axis(axes, spec, 9)
     draw_strip(figure, axes, spec, left, AXIS + CHART, width)
     return figure, axes
-
-
-def share_series(ensemble: Ensemble) -> list[Series]:
-    """The regional share of every power, then autonomy."""
-    powers = power_series(ensemble, "regional_share")
-    fans, worlds = fan(ensemble, "regional_autonomy"), courses(ensemble, "regional_autonomy")
-    return [*powers, Series("autonomy", AUTONOMY, fans, worlds)]
 
 
 def power_series(ensemble: Ensemble, variable: str) -> list[Series]:

@@ -14,15 +14,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from steppewise.report.drawn import FIGURES
+from steppewise.report.figures.picture import FIGURES
 
 if TYPE_CHECKING:
     from steppewise.analysis.spread import SpreadShare
     from steppewise.experiment.ensemble import Ensemble
-    from steppewise.report.drawn import DrawnFigure
+    from steppewise.report.figures.picture import DrawnFigure
 
-CODE: Final = "import gc; gc.disable(); from steppewise.report.beside import main; main()"
-"""It lives for seconds, a fifth of which the garbage collector would take."""
+CODE: Final = (
+    "import gc, sys; gc.disable(); sys.modules['mpl_toolkits.mplot3d'] = None; "
+    "from steppewise.report.drawing_process import main; main()"
+)
+"""It lives for seconds, a fifth of which the garbage collector would take, and draws nothing in three dimensions."""
 
 
 class Pages:
@@ -45,7 +48,7 @@ class Pages:
         if self._process is None or not self._begun:
             return False
         answer = self._letters.submit(self._asked, (folder, shares))
-        from steppewise.report.page import write_page  # while figures are drawn
+        from steppewise.report.run_page import write_page  # while figures are drawn
 
         figures = answer.result()
         if figures is not None:
@@ -98,15 +101,15 @@ def pages_beside(wanted: bool) -> Iterator[Pages]:
 
 def write_pages(folder: Path, ensemble: Ensemble, shares: Sequence[SpreadShare]) -> None:
     """Draw the figures and write the page, here."""
-    from steppewise.report.figures import draw_figures
-    from steppewise.report.page import write_page
+    from steppewise.report.figures.of_run import draw_figures
+    from steppewise.report.run_page import write_page
 
     write_page(folder, ensemble, shares, draw_figures(ensemble, shares, folder / FIGURES))
 
 
 def main() -> None:
     """In the process: draw what is asked for on standard input; end without a word where nothing more comes."""
-    from steppewise.report.figures import draw_courses, draw_sources
+    from steppewise.report.figures.of_run import draw_courses, draw_sources
 
     ensemble = _heard(sys.stdin.buffer) or sys.exit(1)
     with TemporaryDirectory(prefix="steppewise-") as name:

@@ -18,7 +18,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from steppewise.analysis.effects import SweepFindings, steps_of
 from steppewise.arrays import Array
 from steppewise.experiment.study import Study
-from steppewise.report.along import (
+from steppewise.report.figures.axes import place, say, sheet
+from steppewise.report.figures.colours import INK, legible_on
+from steppewise.report.figures.factor_axis import (
     ROUND,
     SIGN,
     axis_name,
@@ -33,21 +35,7 @@ from steppewise.report.along import (
     size_note,
     unit_name,
 )
-from steppewise.report.looks import INK, legible_on
-from steppewise.report.style import (
-    FOOTER,
-    HEADER,
-    MARGIN,
-    SMALL,
-    TEXT,
-    WIDTH,
-    Props,
-    place,
-    plain,
-    say,
-    sheet,
-    shortened,
-)
+from steppewise.report.figures.style import FOOTER, HEADER, MARGIN, SMALL, TEXT, WIDTH, Props, plain, shortened
 from steppewise.wording.names import begin, factor_words, is_scale
 from steppewise.wording.numbers import counted
 from steppewise.wording.sweep import number_of

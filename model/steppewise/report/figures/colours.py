@@ -59,6 +59,19 @@ _HABITUAL: Final = {"japan": 0, "china": 1, "russia": 2, "united_states": 3, "so
 """A power keeps its look from scenario to scenario."""
 
 
+TOGETHER: Final = "together"
+COLOURS: Final = {
+    "chance": "#3a3a3a",
+    "ignorance": "#8c887f",
+    "stated": "#083A80",
+    "coded": "#3FBA97",
+    "external": "#7ACBF5",
+    "assumed": "#F0AE1E",
+    TOGETHER: "#ffffff",
+}
+"""The kinds of uncertainty, the classes of evidence, and what kinds do only together."""
+
+
 def looks(spec: ScenarioSpec) -> dict[str, Look]:
     """The look of each power by name, in the order of the powers. More than eight share colours."""
     taken = {_HABITUAL[name] for name in spec.power_names if name in _HABITUAL}

@@ -1,11 +1,8 @@
-"""The figures of scenario discovery: the ranges of the boxes, and coverage against density on the way to them."""
+"""The boxes of scenario discovery: their ranges, and coverage against density on the way to them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from pathlib import Path
-from typing import Final
+from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,65 +10,17 @@ from matplotlib.lines import Line2D
 
 from steppewise.analysis.discovery import Discovery, Restriction
 from steppewise.analysis.prim import Found
-from steppewise.report.drawn import DrawnFigure
-from steppewise.report.drivers import AXIS, EDGE, KEY, LONGEST_TITLE, ROW, key_of_classes, write_factor
-from steppewise.report.looks import INK, LOOKS
-from steppewise.report.picture import Sketch, all_drawn
-from steppewise.report.rests import COLOURS
-from steppewise.report.style import (
-    MARGIN,
-    QUIET,
-    SMALL,
-    TEXT,
-    WIDTH,
-    Props,
-    about,
-    draw_key,
-    mute,
-    percent_axis,
-    place,
-    say,
-    sheet,
-    shortened,
-)
-from steppewise.wording.discovery import limits, sentences
+from steppewise.report.figures.axes import draw_key, mute, percent_axis, place, place_rows, say, sheet
+from steppewise.report.figures.colours import COLOURS, INK, LOOKS
+from steppewise.report.figures.drivers import AXIS, EDGE, KEY, LONGEST_TITLE, ROW, key_of_classes, write_factor
+from steppewise.report.figures.style import MARGIN, QUIET, SMALL, TEXT, WIDTH, Props, about, shortened
+from steppewise.wording.discovery import limits
 from steppewise.wording.numbers import percent
 
 NAMES, LIMITS, HEAD = 4.65, 2.3, 0.75
 """Inches: names at the left, limits at the right, the words above a box's rows."""
 
 LEFT, RIGHT, BODY = 1.15, 0.6, 4.6
-
-_BOXES: Final = (
-    "Each bar is the part of a parameter's range that belongs to the box; the rest of the parameters may be anywhere. "
-    "Coverage, density and quasi-p-values are those of fresh points, which had no part in the search."
-)
-_PATHS: Final = (
-    "From the right lower end, where everything is in the box, slice after slice is cut off: density rises, coverage "
-    "falls. The ring is the box that was taken; the cross is the same box among fresh points."
-)
-
-
-def drawings(found: Discovery) -> Mapping[str, Callable[[], Figure]]:
-    """The figures by name; none where no box was found."""
-    return {sketch.name: sketch.draw for sketch in _sketches(found)}
-
-
-def draw_discovery(found: Discovery, folder: Path) -> tuple[DrawnFigure, ...]:
-    """Draw all figures into a folder."""
-    return all_drawn(_sketches(found), folder)
-
-
-def main_sketch(found: Discovery) -> Sketch:
-    """The boxes that were found."""
-    return next(_sketches(found))
-
-
-def _sketches(found: Discovery) -> Iterator[Sketch]:
-    words = " ".join(sentences(found)[1:])
-    if found.boxes:
-        yield Sketch("boxes", "The boxes", partial(ranges, found), words, _BOXES)
-        yield Sketch("paths", "Coverage against density", partial(paths, found), words, _PATHS)
 
 
 def _title(found: Discovery, form: str) -> str:
@@ -118,8 +67,11 @@ def _draw_box(
     names = place(figure, 0, AXIS + bottom, NAMES, height + HEAD)
     mute(names, NAMES, height + HEAD)
     _write_head(names, number, box, height)
-    axes = place(figure, NAMES, AXIS + bottom, WIDTH - NAMES - LIMITS, height)
-    _dress(axes, height, is_last=number == len(found.boxes))
+    axes = place_rows(figure, NAMES, AXIS + bottom, WIDTH - NAMES - LIMITS, height)
+    axes.set_xlim(0, 1)
+    last = number == len(found.boxes)
+    axes.set_xticks([0.0, 0.5, 1.0], ["low end", "middle", "high end"] if last else ["", "", ""])
+    axes.set_xlabel("place in the parameter's range" if last else "")
     for row, one in enumerate(rows):
         y = height - (row + 0.5) * ROW
         factor = found.asked.factor(one.factor)
@@ -139,16 +91,6 @@ def _write_head(axes: Axes, number: int, box: Found, height: float) -> None:
     )
     say(axes, MARGIN, height + 0.45, f"Box {number}", size=TEXT, bold=True)
     say(axes, MARGIN, height + 0.18, words, colour=QUIET)
-
-
-def _dress(axes: Axes, height: float, is_last: bool) -> None:
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, height)
-    axes.set_yticks([])
-    axes.grid(visible=False, axis="y")
-    axes.set_xticks([0.0, 0.5, 1.0], ["low end", "middle", "high end"] if is_last else ["", "", ""])
-    if is_last:
-        axes.set_xlabel("place in the parameter's range")
 
 
 # paths --------------------------------------------------------------------------------------------------

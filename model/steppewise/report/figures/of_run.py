@@ -1,44 +1,28 @@
-"""All figures of a run, with titles, captions and words for each; and that of trust against influence."""
+"""The figures of a run: for each its title, its caption, and what it shows in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from steppewise.analysis.findings import Estimate, Findings, StateFinding, find
 from steppewise.analysis.spread import SpreadShare, by_outcome
-from steppewise.arrays import Array
-from steppewise.evidence.types import Actor
 from steppewise.experiment.ensemble import Ensemble
-from steppewise.report.drawn import DrawnFigure
-from steppewise.report.fan import regional_shares
-from steppewise.report.grid import shares_by_state
-from steppewise.report.looks import PAPER, Look, looks
-from steppewise.report.map import leaders_map
-from steppewise.report.picture import Sketch, all_drawn
-from steppewise.report.promises import promises
-from steppewise.report.rests import what_spread_rests_on
-from steppewise.report.series import courses, period, shown_worlds, spread_of, worlds_note
-from steppewise.report.style import WIDTH, Props, about, percent_axis, place, say, sheet, short, spread_apart
-from steppewise.wording.names import begin, listed
+from steppewise.report.figures.bands import period, shown_worlds
+from steppewise.report.figures.leaders_map import leaders_map
+from steppewise.report.figures.picture import DrawnFigure, Sketch, all_drawn, told_in_words
+from steppewise.report.figures.promises import promises
+from steppewise.report.figures.regional_shares import regional_shares
+from steppewise.report.figures.shares_by_state import shares_by_state
+from steppewise.report.figures.spread_rests_on import what_spread_rests_on
+from steppewise.report.figures.trust_and_influence import trust_and_influence
+from steppewise.wording.names import listed
 from steppewise.wording.numbers import band, percent
 from steppewise.wording.run import BAND_NEEDS
-
-__all__ = [
-    "draw_figures",
-    "leaders_map",
-    "promises",
-    "regional_shares",
-    "shares_by_state",
-    "trust_and_influence",
-    "what_spread_rests_on",
-]
 
 SHARES: Final = (
     "A power's regional share is the mean of its influence shares in the states. Autonomy is what no power "
@@ -85,6 +69,18 @@ def draw_sources(ensemble: Ensemble, shares: Sequence[SpreadShare], folder: Path
     return all_drawn([sketch], folder)
 
 
+def drawings(ensemble: Ensemble, shares: Sequence[SpreadShare]) -> Mapping[str, Callable[[], Figure]]:
+    """The figures by name, for those who draw one alone."""
+    return {
+        "shares": partial(regional_shares, ensemble),
+        "states": partial(shares_by_state, ensemble),
+        "map": partial(leaders_map, ensemble),
+        "promises": partial(promises, ensemble),
+        "trust": partial(trust_and_influence, ensemble),
+        "spread": partial(what_spread_rests_on, ensemble.spec, shares),
+    }
+
+
 def main_sketch(ensemble: Ensemble, found: Findings) -> Sketch:
     """The regional shares over time."""
     return next(_courses(ensemble, found))
@@ -110,7 +106,7 @@ def _of_regional_shares(findings: Findings) -> str:
     told = [f"{label} goes from {start} to {_end(end)}" for label, start, end in powers]
     autonomy = findings.autonomy
     told.append(f"autonomy goes from {percent(autonomy.start.mean, 0)} to {_end(autonomy.end)}")
-    return f"Line chart of regional influence shares, {period(findings.spec)}. {_sentence(told)}"
+    return f"Line chart of regional influence shares, {period(findings.spec)}. {told_in_words(told)}"
 
 
 def _end(end: Estimate) -> str:
@@ -123,7 +119,7 @@ def _end(end: Estimate) -> str:
 def _of_leaders(findings: Findings) -> str:
     """The map."""
     told = [_leader(state) for state in findings.states]
-    return f"Map of the states, coloured by the power that leads in {findings.spec.end}. {_sentence(told)}"
+    return f"Map of the states, coloured by the power that leads in {findings.spec.end}. {told_in_words(told)}"
 
 
 def _leader(state: StateFinding) -> str:
@@ -136,7 +132,7 @@ def _leader(state: StateFinding) -> str:
 def _of_states(findings: Findings) -> str:
     """The small multiples."""
     told = [_shares(findings, state) for state in findings.states]
-    return f"Small line charts, a row for each state, a column for each power. At the end: {_sentence(told)}"
+    return f"Small line charts, a row for each state, a column for each power. At the end: {told_in_words(told)}"
 
 
 def _shares(findings: Findings, state: StateFinding) -> str:
@@ -152,14 +148,14 @@ def _of_trust(findings: Findings) -> str:
         f"of {percent(power.share.end.mean, 0)} percent"
         for power in findings.by_share
     ]
-    return f"Chart of mean trust (0 to 1) against regional influence share. {_sentence(told)}"
+    return f"Chart of mean trust (0 to 1) against regional influence share. {told_in_words(told)}"
 
 
 def _of_promises(findings: Findings) -> str:
     """Promised and delivered."""
     told = [f"{power.power.label} {percent(power.execution.mean, 0)} percent" for power in findings.powers]
     head = "For each power, areas of money delivered, awaited and cancelled since the start, and its execution rate."
-    return f"{head} Delivered of what fell due by the end and could be taken in: {_sentence(told)}"
+    return f"{head} Delivered of what fell due by the end and could be taken in: {told_in_words(told)}"
 
 
 def _of_rests(findings: Findings) -> str:
@@ -170,83 +166,4 @@ def _of_rests(findings: Findings) -> str:
         whose = known.get(outcome.rpartition(".")[2], "autonomy")
         parts = [f"{name} {percent(share.share, 0)}" for name, share in groups.items()]
         told.append(f"{whose}: {listed(parts)} percent")
-    return f"Stacked bars of shares of the variance of regional influence shares. {_sentence(told)}"
-
-
-def _sentence(parts: list[str]) -> str:
-    return f"{begin('; '.join(parts))}."
-
-
-LEFT, LABELS, AXIS, CHART = 0.95, 2.9, 0.62, 5.0
-"""Inches."""
-
-MOST_DOTS: Final = 300
-"""Worlds drawn as dots for each power."""
-
-
-def trust_and_influence(ensemble: Ensemble) -> Figure:
-    """Each power's path from the first quarter to the last, and the last quarter of single worlds."""
-    spec = ensemble.spec
-    title = f"Trust and influence, from {spec.start} to {spec.end}"
-    subtitle = about(spec.title, "Means over the states; from the hollow mark to the full one")
-    figure = sheet(title, subtitle, _note(ensemble), AXIS + CHART)
-    axes = place(figure, LEFT, AXIS, WIDTH - LEFT - LABELS, CHART)
-    axes.grid(axis="x", color="#ebe9e4", linewidth=0.8)
-    paths = np.stack([courses(ensemble, "regional_share"), courses(ensemble, "regional_trust")])
-    for number, look in enumerate(looks(spec).values()):
-        _draw(axes, paths[:, :, number], look, spread_of(ensemble) != "nothing")
-    axes.set_ylim(0, 1)
-    axes.set_xlim(0, None)
-    percent_axis(axes, "x", 7)
-    axes.set_xlabel("regional influence share (%)")
-    axes.set_ylabel("mean trust (index, 0 to 1)")
-    ends = paths[:, -1].mean(axis=-1, dtype=float)
-    _label(axes, spec.powers, list(looks(spec).values()), ends)
-    return figure
-
-
-def _note(ensemble: Ensemble) -> str:
-    worlds = worlds_note(ensemble)
-    dots = f"; dots: single worlds at the end, {MOST_DOTS} at most"
-    if spread_of(ensemble) == "nothing":
-        return f"line: mean of {worlds}, hence no cross"
-    if spread_of(ensemble) == "lines":
-        return f"line: mean of {worlds}{dots}; too few for a cross"
-    return f"line: mean; cross: 5 to 95 percent of {worlds} at the end{dots}"
-
-
-def _draw(axes: Axes, path: Array, look: Look, spread: bool) -> None:
-    """One power; path is (share and trust, time, world)."""
-    last = path[:, -1]
-    if spread:
-        dots = last[:, :MOST_DOTS]
-        alpha, size = (0.28, 5) if dots.shape[1] > 60 else (0.6, 8)
-        axes.plot(*dots, ".", color=look.colour, alpha=alpha, markersize=size, markeredgewidth=0, zorder=2)
-    if spread and last.shape[1] >= BAND_NEEDS:
-        _draw_cross(axes, last, look)
-    mean = path.mean(axis=-1, dtype=float)
-    axes.plot(*mean, color=look.ink, linewidth=2.4, linestyle=look.dashes, zorder=4)
-    axes.plot(*mean[:, :1], look.marker, color=look.ink, markerfacecolor=PAPER, markersize=10, mew=2, zorder=5)
-    axes.plot(*mean[:, -1:], look.marker, color=look.ink, markersize=12, markeredgecolor=PAPER, zorder=6)
-
-
-def _draw_cross(axes: Axes, last: Array, look: Look) -> None:
-    low, high = np.quantile(last, (0.05, 0.95), axis=-1)
-    x, y = last.mean(axis=-1, dtype=float)
-    axes.plot([low[0], high[0]], [y, y], color=look.ink, linewidth=1.6, zorder=3)
-    axes.plot([x, x], [low[1], high[1]], color=look.ink, linewidth=1.6, zorder=3)
-
-
-def _label(axes: Axes, powers: tuple[Actor, ...], styles: list[Look], ends: Array) -> None:
-    """Names at the right edge, in the order of trust; ends are (share and trust, power)."""
-    heights = spread_apart(ends[1], 0.62 / CHART, 0.05, 0.95)
-    for power, look, share, trust, height in zip(powers, styles, *ends, heights, strict=True):
-        mark: Props = {"transform": axes.transAxes, "clip_on": False, "color": look.ink, "linestyle": ""}
-        axes.plot([1.035], [height], marker=look.marker, markersize=10, **mark)
-        _name(axes, power, look, height, f"share {100 * share:.0f} %, trust {trust:.2f}")
-
-
-def _name(axes: Axes, power: Actor, look: Look, height: float, numbers: str) -> None:
-    name = short(power.label, 24)
-    say(axes, 1.055, height, name, va="bottom", colour=look.ink, bold=True, across=axes.transAxes)
-    say(axes, 1.055, height, numbers, va="top", across=axes.transAxes)
+    return f"Stacked bars of shares of the variance of regional influence shares. {told_in_words(told)}"

@@ -1,88 +1,35 @@
-"""How figures look: type sizes, and sheets measured in inches; what powers look like stands in `looks`."""
+"""Sheets with their titles, and axes on them, measured in inches; bars, keys and words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from textwrap import wrap
-from typing import Any, Final
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Transform
 
-from steppewise.report.looks import INK, PAPER, legible_on
-from steppewise.report.picture import DOTS, png_of
-
-BOLD: Final = 0.112
-"""Inches of an average bold sign at 13 points."""
-
-DPI: Final = 150
-WIDTH: Final = 1600 / DPI
-"""Inches: figures are 1600 pixels wide."""
-
-MARGIN: Final = 0.25
-HEADER, FOOTER = 0.95, 0.5
-"""Inches kept for title and subtitle above, and for the note below."""
-
-TITLE, TEXT, SMALL = 18.0, 13.0, 12.0
-"""Points. 12 points are 25 of 1600 pixels: readable from the back of a room."""
-
-QUIET, RULE = "#55534e", "#d9d6cf"
-
-FAINT: Final = "#b5b1a8"
-"""Lines around what is hatched."""
-
-Props = dict[str, Any]
-"""Properties for matplotlib."""
-
-BLANK: Final[Props] = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 1}
-"""Behind words that stand on lines."""
-
-
-def plain(text: str) -> str:
-    """A text as figures can draw it: one line, no formulas, only signs that the font has."""
-    seen = "".join(sign if _drawable(sign) else "?" for sign in " ".join(text.split()))
-    return seen.replace("$", r"\$")
-
-
-@lru_cache(maxsize=1024)
-def _drawable(sign: str) -> bool:
-    font = get_font(findfont(FontProperties(family="DejaVu Sans")))
-    return bool(font.get_char_index(ord(sign)))
-
-
-def shortened(text: str, longest: int) -> str:
-    """A text of at most so many signs."""
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
-
-
-def short(text: str, longest: int) -> str:
-    """A text of at most so many signs, as figures can draw it."""
-    return plain(shortened(text, longest))
-
-
-def headline(text: str, inches: float) -> str:
-    """A bold text of at most two lines above something so wide."""
-    signs = max(int(inches / BOLD), 6)
-    lines = wrap(text, signs) or [text]
-    shown = [lines[0], " ".join(lines[1:])] if len(lines) > 1 else lines
-    return "\n".join(short(line, signs) for line in shown)
-
-
-def fits(text: str, inches: float) -> bool:
-    """True where no word of a bold text is too long for so many inches."""
-    return max(map(len, text.split()), default=0) <= inches / BOLD
-
-
-def about(title: str, words: str) -> str:
-    """A subtitle: which scenario, then how to read the figure."""
-    short = shortened(title, 36)
-    return f"{short} {words}" if short.endswith("…") else f"{short}. {words}"
+from steppewise.report.figures.colours import INK, PAPER, legible_on
+from steppewise.report.figures.picture import DOTS, png_of
+from steppewise.report.figures.style import (
+    BLANK,
+    DPI,
+    FAINT,
+    FOOTER,
+    HEADER,
+    MARGIN,
+    QUIET,
+    RULE,
+    SMALL,
+    TEXT,
+    TITLE,
+    WIDTH,
+    Props,
+    plain,
+    shortened,
+)
 
 
 class Sheet(Figure):
@@ -168,6 +115,27 @@ def place(figure: Figure, left: float, bottom: float, width: float, height: floa
     axes = figure.add_axes(box)
     dress(axes)
     return axes
+
+
+def place_rows(
+    figure: Figure, left: float, bottom: float, width: float, height: float, ruled: bool = False, edge: bool = True
+) -> Axes:
+    """Axes for rows measured in inches upwards, without numbers at their left; `ruled` at the numbers below."""
+    axes = place(figure, left, bottom, width, height)
+    axes.set_ylim(0, height)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(edge)
+    axes.grid(visible=False)
+    if ruled:
+        axes.grid(visible=True, axis="x", color="#e8e5de", linewidth=0.8)
+    return axes
+
+
+def share_axis(axes: Axes, name: str) -> None:
+    """An axis of shares from nothing to all below rows."""
+    axes.set_xlim(0, 1)
+    percent_axis(axes, "x")
+    axes.set_xlabel(name)
 
 
 def dress(axes: Axes) -> None:
