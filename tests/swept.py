@@ -140,6 +140,11 @@ def assert_whole(parent: Path) -> None:
 
 SCRIPT = """
 import sys
+from pathlib import Path
+from steppewise.errors import SteppewiseError
+from steppewise.results import rows as collecting
+from steppewise.results.sweep import Sweep
+from steppewise.experiment import study as studies
 studies.ROWS_IN_PIECE = {rows}
 collecting.ROWS_AT_ONCE = {at_once}
 from steppewise.results.rows import collect

@@ -292,6 +292,7 @@ MEASURED = """
 import sys
 sys.path.insert(0, {root!r})
 from dataclasses import replace
+from pathlib import Path
 import numpy as np
 from steppewise.results.rows import collect
 from steppewise.experiment.executors import executor_of

@@ -221,6 +221,7 @@ def run_python(code: str, **names: str) -> str:
 WITHOUT = "import sys; sys.modules.update(dict.fromkeys({lacking!r}))\n"
 RUN = """
 from steppewise.experiment.block import Block, run_block
+from steppewise.scenario.resolve import load_scenario
 from steppewise.engine.forms import form_for
 result = run_block(Block(load_scenario('baseline'), 0, 2, 0))
 print(form_for({}).name, result.outcomes['regional_share.japan'].tolist())

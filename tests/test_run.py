@@ -227,6 +227,7 @@ def look(event, given):
         sent.append(event)
         os.kill(os.getpid(), signal.{name})
 sys.addaudithook(look)
+from steppewise.cli import main
 main()
 """
 """The command, which gets a signal at the first event of the interpreter that is about such a place."""
