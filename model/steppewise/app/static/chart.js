@@ -18,11 +18,13 @@ export class Chart {
     this.data = data;
     this.node = svg("svg", { role: "img", class: "chart", "font-family": FONT });
     this.top = {};
+    this.startAnew = false; // whether the scale is as at the opening once that is shown again
   }
 
-  /** Draw: {view, power, single, answer, opening (an answer), ghost (whether to draw it)} at a width in pixels. */
+  /** Draw: {view, power, single, answer, moved, opening (an answer), ghost (whether to draw it)} at a width in pixels. */
   draw(picture, width) {
     const { view, power, answer, opening, ghost } = picture;
+    if (this.startAnew && !picture.moved) [this.top, this.startAnew] = [{}, false];
     const narrow = width < 560;
     const height = Math.round(Math.min(Math.max(width * 0.56, 300), 470));
     const box = { left: narrow ? 54 : 60, right: narrow ? 104 : 132, top: 30, bottom: 34, width, height, narrow };

@@ -100,7 +100,10 @@ class Classroom {
     const button = (id, key, act) => el("button", { type: "button", id, onclick: act }, say(key));
     return [
       button("undo", "undo", () => this.undo()),
-      button("reset", "reset", () => this.set({ ...this.opening, seed: this.data.page.seed }, true)),
+      button("reset", "reset", () => {
+        this.chart.startAnew = true;
+        this.set({ ...this.opening, seed: this.data.page.seed }, true);
+      }),
       button("share", "share-link", () => this.share()),
       button("csv", "csv", () => this.saveCsv()),
       button("png", "png", () => this.savePng()),
