@@ -28,7 +28,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many small pieces, and little read at a time."""
-    from tests.swept import in_small_pieces
+    from tests.support.swept import in_small_pieces
 
     in_small_pieces(monkeypatch)
 
@@ -36,7 +36,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def undisturbed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the small study, computed in small pieces in one go in this process; tests leave it as it is."""
-    from tests.swept import in_small_pieces, study, swept
+    from tests.support.swept import in_small_pieces, study, swept
 
     with pytest.MonkeyPatch.context() as patch:
         in_small_pieces(patch)
@@ -46,6 +46,6 @@ def undisturbed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def undisturbed(undisturbed_folder: Path) -> Mapping[str, str]:
     """The digests of that folder."""
-    from tests.swept import digests
+    from tests.support.swept import digests
 
     return digests(undisturbed_folder)

@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
-from tests.browsing import launched, visiting
+from tests.support.browsing import launched, visiting
 
 from steppewise.app.answer import VARIABLES
 from steppewise.app.render import EXPORT

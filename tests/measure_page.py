@@ -19,7 +19,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.browsing import ROOT, Visit, launched, served, visiting
+from tests.support.browsing import ROOT, Visit, launched, served, visiting
 
 from steppewise.app.classroom import WORLDS, free_page
 from steppewise.app.export import write

@@ -1,7 +1,7 @@
 """What tells powers apart in figures and tables: a colour, a line and a marker for each.
 
 The colours are those of Okabe and Ito, moved apart in lightness, so that they differ for readers who do not see
-red, green or blue, and on a grey print; tests/test_report.py measures this. Lines and markers differ as well.
+red, green or blue, and on a grey print; tests/report/test_report.py measures this. Lines and markers differ as well.
 
 Tables need the colours alone, so this does without matplotlib, which takes long to come.
 """
