@@ -147,6 +147,13 @@ def test_a_room_does_without(room: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_the_name_of_a_class_has_one_meaning() -> None:
+    """docs/glossary.md: one word, one thing."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")]
+    names = [node.name for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 def test_a_file_fits_in_the_head() -> None:
     lengths = {named(path): len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
     assert not {name: length for name, length in lengths.items() if length > MOST_LINES}

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from steppewise.analysis.patterns import ROWS, Laboratory, validate
-from steppewise.analysis.patterns.ablation import REVERSED, Comparison, elsewhere, structures, under, without_each
+from steppewise.analysis.patterns.ablation import REVERSED, ConductVerdicts, elsewhere, structures, under, without_each
 from steppewise.analysis.patterns.articles import HISTORY
 from steppewise.analysis.patterns.record import coverage
 from steppewise.analysis.patterns.row import Verdict
@@ -100,7 +100,7 @@ def _coverage(plan: Plan) -> str:
     return head + "\n".join([*lines, f"| all | {len(everything)} | {np.mean(everything):.2f} |"])
 
 
-def _elsewhere(found: Sequence[Comparison], usual: Sequence[Verdict]) -> str:
+def _elsewhere(found: Sequence[ConductVerdicts], usual: Sequence[Verdict]) -> str:
     idle = [f"`{one.conduct.name}`" for one in found if not elsewhere(one.conduct.name, one.broken(usual))]
     return (
         f"These break no row but those about themselves alone: {', '.join(idle)}."
@@ -109,7 +109,7 @@ def _elsewhere(found: Sequence[Comparison], usual: Sequence[Verdict]) -> str:
     )
 
 
-def _legend(found: Sequence[Comparison], usual: Sequence[Verdict]) -> str:
+def _legend(found: Sequence[ConductVerdicts], usual: Sequence[Verdict]) -> str:
     lines = [
         f"{number}. `{one.conduct.name}`: breaks {len(one.broken(usual))}, "
         f"{len(elsewhere(one.conduct.name, one.broken(usual)))} of them not about itself alone"
@@ -118,7 +118,7 @@ def _legend(found: Sequence[Comparison], usual: Sequence[Verdict]) -> str:
     return "\n".join(lines)
 
 
-def _matrix(found: Sequence[Comparison], usual: Sequence[Verdict]) -> str:
+def _matrix(found: Sequence[ConductVerdicts], usual: Sequence[Verdict]) -> str:
     broken = [{row.id for row in one.broken(usual)} for one in found]
     head = "| row | " + " | ".join(str(number) for number in range(1, len(found) + 1)) + " |"
     lines = [
@@ -128,7 +128,7 @@ def _matrix(found: Sequence[Comparison], usual: Sequence[Verdict]) -> str:
     return "\n".join([head, "|---" * (len(found) + 1) + "|", *lines])
 
 
-def _noticed(found: Sequence[Comparison], usual: Sequence[Verdict]) -> str:
+def _noticed(found: Sequence[ConductVerdicts], usual: Sequence[Verdict]) -> str:
     lines = [
         f"| {one.conduct.name} | {len(one.noticed(usual))} | {len(one.broken(usual))} "
         f"| {', '.join(f'`{row.id}`' for row in one.broken(usual))} |"

@@ -10,7 +10,7 @@ from tests.validation_page import PAGE
 from tests.validation_page import PLAN as PUBLISHED
 
 from steppewise.analysis.patterns import ROWS, Laboratory, judge, table
-from steppewise.analysis.patterns.ablation import REVERSED, Comparison, elsewhere, matrix, under, without_each
+from steppewise.analysis.patterns.ablation import REVERSED, ConductVerdicts, elsewhere, matrix, under, without_each
 from steppewise.analysis.patterns.row import Measured, Row, Verdict, effect, frequency
 from steppewise.analysis.patterns.variant import Conduct, Variant
 from steppewise.cli import main
@@ -93,8 +93,8 @@ def test_there_is_a_conduct_without_each_mechanism() -> None:
 
 def test_a_number_that_moves_by_a_tenth_is_noticed() -> None:
     usual, far, near = (Verdict(ROWS[0], Measured(0.95, mean)) for mean in (0.1, 0.12, 0.101))
-    assert Comparison(Conduct("x"), (far,)).noticed((usual,))
-    assert not Comparison(Conduct("x"), (near,)).noticed((usual,))
+    assert ConductVerdicts(Conduct("x"), (far,)).noticed((usual,))
+    assert not ConductVerdicts(Conduct("x"), (near,)).noticed((usual,))
 
 
 def test_the_table_says_the_effect_and_the_least_effect() -> None:

@@ -10,7 +10,7 @@ from tests.analysis.test_spread import product_spec
 from tests.results.test_run import call  # noqa: F401 - a fixture
 from tests.support.known_answers import BUDGET
 
-from steppewise.analysis.precision import Goal, Step, needed, reach, step_of, worlds_for
+from steppewise.analysis.precision import Goal, PrecisionStep, needed, reach, step_of, worlds_for
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import TRAJECTORIES_AT_MOST, Plan, extended, simulate
 from steppewise.results.run import run_name as folder_name
@@ -58,7 +58,7 @@ def test_worlds_grow_tenfold_at_most():
 
 def test_half_width_by_hand():
     # mean 2, standard deviation 1, standard error 1/sqrt(3), Student's t with two degrees 4.303
-    assert step_of(np.array([1.0, 2.0, 3.0])) == Step(3, 2.0, pytest.approx(4.3027 / 3**0.5, rel=1e-4))
+    assert step_of(np.array([1.0, 2.0, 3.0])) == PrecisionStep(3, 2.0, pytest.approx(4.3027 / 3**0.5, rel=1e-4))
 
 
 def test_failed_worlds_are_left_out():
@@ -73,8 +73,8 @@ def test_failed_worlds_are_left_out():
 
 
 def test_worlds_needed_go_with_the_square():
-    assert needed(Step(100, 0.0, 0.2), 0.1) == 420
-    assert needed(Step(100, 0.0, np.nan), 0.1) == 200
+    assert needed(PrecisionStep(100, 0.0, 0.2), 0.1) == 420
+    assert needed(PrecisionStep(100, 0.0, np.nan), 0.1) == 200
 
 
 def test_what_is_told():

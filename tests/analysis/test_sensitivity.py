@@ -23,7 +23,7 @@ from tests.support.known_answers import (
 
 from steppewise.analysis.evaluating import Answers, answers_of
 from steppewise.analysis.indices import indices, parts_of_variance
-from steppewise.analysis.sampling import Points, SobolDesign, morris_design, problem_of, sobol_design
+from steppewise.analysis.sampling import Points, SobolSample, morris_design, problem_of, sobol_design
 from steppewise.analysis.sensitivity import explain, one_at_a_time, tornado
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.executors import Serial
@@ -274,7 +274,7 @@ def test_parts_of_variance_by_hand():
 
 def test_independent_rows_are_those_of_both_samples():
     design = sobol_design(ANGLES, 8, 0)
-    assert isinstance(design, SobolDesign)
+    assert isinstance(design, SobolSample)
     kept = design.unit(0, len(design))[design.independent]
     np.testing.assert_array_equal(kept[::2], design.base[:, :3])
     np.testing.assert_array_equal(kept[1::2], design.base[:, 3:])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from steppewise.app import answer as answers
-from steppewise.app.answer import CHANNELS, Worlds, answer, block_of, channels, layout, run
+from steppewise.app.answer import CHANNELS, PageWorlds, answer, block_of, channels, layout, run
 from steppewise.app.classroom import Page, PageState, free_page, lesson_page, read_state, readable_seed
 from steppewise.app.lesson import Lever, lesson, lesson_names
 from steppewise.app.sliders import FILE, LONGEST_LABEL, free_levers, more_levers, slider
@@ -333,13 +333,13 @@ def test_a_page_knows_how_influence_is_formed(line, tmp_path):
     np.testing.assert_allclose(worlds.bandwidth * (worlds.consent + worlds.leverage), worlds.influence, atol=1e-12)
 
 
-def one_world(bandwidth: list[float], trust: list[float], dependence: list[float], own: float) -> Worlds:
+def one_world(bandwidth: list[float], trust: list[float], dependence: list[float], own: float) -> PageWorlds:
     """One state, one world, theta 1/2: all else of a world is left at zero."""
     v, t, d = (np.array(numbers).reshape(-1, 1, 1) for numbers in (bandwidth, trust, dependence))
     influence = v * (0.5 * t + 0.5 * d)
     ends = influence / (influence.sum(axis=0) + own)
     empty = np.zeros((len(v), 1, 1))
-    return Worlds(
+    return PageWorlds(
         good=np.array([True]),
         shares=np.zeros((len(v) + 1, 1, 1)),
         trust=empty,
@@ -392,7 +392,7 @@ def test_two_things_at_once_share_what_they_do_together():
 # worlds that fail -------------------------------------------------------------------------------------------
 
 
-def failing(page: Page, *worlds: int) -> Worlds:
+def failing(page: Page, *worlds: int) -> PageWorlds:
     """The opening's worlds, some of which are given a parameter that no world survives."""
     block = block_of(page, [page.opening])
     effort = np.where(np.isin(np.arange(page.worlds), worlds), np.nan, block.given["powers.japan.effort"])

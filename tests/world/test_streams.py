@@ -15,7 +15,7 @@ from steppewise.engine.forms import form_for
 from steppewise.experiment.block import ANOTHER_LUCK, Block, drawn_parameters
 from steppewise.scenario.events.format import FormatChange
 from steppewise.scenario.spec import ScenarioSpec
-from steppewise.world.memory import Keys, Plan, Switches, World
+from steppewise.world.memory import EventPlan, Keys, Switches, World
 from steppewise.world.source import standard
 from steppewise.world.streams import (
     adoption_threshold,
@@ -110,7 +110,7 @@ def test_once_is_a_number_of_its_own_in_the_year_zero(number, seed):
 
 # streams ----------------------------------------------------------------------------------------------------
 
-Opened = tuple[World, Switches, Plan, Keys]
+Opened = tuple[World, Switches, EventPlan, Keys]
 
 
 def opened(spec: ScenarioSpec, number: int = 0, seed: int = 0, uncertainty: str = "both") -> Opened:

@@ -18,7 +18,7 @@ from steppewise.analysis.sampling import (
     LEVELS,
     Design,
     MorrisDesign,
-    SobolDesign,
+    SobolSample,
     problem_of,
 )
 from steppewise.arrays import Array
@@ -65,7 +65,7 @@ class Index:
 def indices(design: Design, outcome: str, values: Array, seed: int, by: By = "factor") -> tuple[Index, ...]:
     """The indices of an outcome from its value at every point of a Morris or Sobol design, (point,), in its order."""
     resampling = {"num_resamples": RESAMPLES, "conf_level": CONFIDENCE, "seed": resampling_seed(seed)}
-    if isinstance(design, SobolDesign):
+    if isinstance(design, SobolSample):
         from SALib.analyze import sobol
 
         if np.ptp(values) == 0:  # SALib divides by the variance

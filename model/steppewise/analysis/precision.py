@@ -47,7 +47,7 @@ class Goal:
 
 
 @dataclass(frozen=True)
-class Step:
+class PrecisionStep:
     """The mean of so many worlds, and the half-width of its 95 % interval; NaN with fewer than two good worlds."""
 
     worlds: int
@@ -60,10 +60,10 @@ class Path:
     """The way to a goal, step by step."""
 
     goal: Goal
-    steps: tuple[Step, ...]
+    steps: tuple[PrecisionStep, ...]
 
     @property
-    def last(self) -> Step:
+    def last(self) -> PrecisionStep:
         """The last step."""
         return self.steps[-1]
 
@@ -123,21 +123,21 @@ def _check(goal: Goal, worlds: int) -> None:
         raise SteppewiseError(f"--runs-at-most {goal.at_most:,} is fewer than the {worlds:,} worlds to begin with")
 
 
-def step_of(values: Array) -> Step:
+def step_of(values: Array) -> PrecisionStep:
     """Mean and half-width of (world,), of the worlds that have a value."""
     good = values[np.isfinite(values)]
     if len(good) < 2:
-        return Step(len(values), float(good.mean()) if len(good) else np.nan, np.nan)
+        return PrecisionStep(len(values), float(good.mean()) if len(good) else np.nan, np.nan)
     error = float(good.std(ddof=1)) / len(good) ** 0.5
-    return Step(len(values), float(good.mean()), reach_of(len(good)) * error)
+    return PrecisionStep(len(values), float(good.mean()), reach_of(len(good)) * error)
 
 
-def following(step: Step, goal: Goal) -> int:
+def following(step: PrecisionStep, goal: Goal) -> int:
     """How many worlds to run next."""
     return min(max(needed(step, goal.precision), step.worlds + 1), MOST_AT_ONCE * step.worlds, goal.at_most)
 
 
-def needed(step: Step, precision: float) -> int:
+def needed(step: PrecisionStep, precision: float) -> int:
     """How many worlds a precision takes, as far as this step tells; twice as many where it tells nothing."""
     if not isfinite(step.half_width):
         return 2 * step.worlds

@@ -57,7 +57,7 @@ class Fixed(Design):
 
 
 @dataclass(frozen=True, eq=False)
-class SobolDesign(Design):
+class SobolSample(Design):
     """Saltelli's design: for each base point A, the same with one group of factors taken from B, and B.
 
     groups: the group of each factor; factors by themselves are groups of their own. base: (size, 2 * factor), the
@@ -115,7 +115,7 @@ class MorrisDesign(Fixed):
     unit: Array
 
 
-def sobol_design(factors: Sequence[Factor], size: int, seed: int, groups: Sequence[str] = ()) -> SobolDesign:
+def sobol_design(factors: Sequence[Factor], size: int, seed: int, groups: Sequence[str] = ()) -> SobolSample:
     """Saltelli's design of a scrambled Sobol sequence, of `size * (groups + 2)` points.
 
     Equal to what SALib samples, which takes a minute for some hundred factors. Raises SteppewiseError for a size that
@@ -123,7 +123,7 @@ def sobol_design(factors: Sequence[Factor], size: int, seed: int, groups: Sequen
     """
     _check(size, FEWEST_SOBOL, "base points")
     names = tuple(groups) or tuple(factor.name for factor in factors)
-    return SobolDesign(tuple(factors), names, sobol_positions(2 * len(factors), size, seed))
+    return SobolSample(tuple(factors), names, sobol_positions(2 * len(factors), size, seed))
 
 
 def morris_design(factors: Sequence[Factor], size: int, seed: int) -> MorrisDesign:

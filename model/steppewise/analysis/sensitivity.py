@@ -20,7 +20,7 @@ from steppewise.analysis.evaluating import Model, Subject, answers_of
 from steppewise.analysis.factors import at_value, classes_of
 from steppewise.analysis.indices import Index, Method, indices, parts_of_variance
 from steppewise.analysis.quantities import Quantity, quantity
-from steppewise.analysis.sampling import Design, Fixed, SobolDesign, morris_design, sobol_design
+from steppewise.analysis.sampling import Design, Fixed, SobolSample, morris_design, sobol_design
 from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.experiment.ensemble import Progress
@@ -162,7 +162,7 @@ def _indices(
     if question.method == "tornado":
         return tornado(question.factors, outcome, by_factor)
     classes = designs[BY_CLASS]
-    assert isinstance(classes, SobolDesign)
+    assert isinstance(classes, SobolSample)
     return (
         *indices(designs[BY_FACTOR], outcome, by_factor, question.seed, "factor"),
         *indices(classes, outcome, values[BY_CLASS].mean(axis=1), question.seed, "class"),

@@ -79,7 +79,7 @@ def layout(page: Page) -> tuple[BlockOfNumbers, ...]:
 
 
 @dataclass(frozen=True)
-class Worlds:
+class PageWorlds:
     """What became of the worlds of a page at one state.
 
     good: True for worlds that ran to the end, (world,). shares: powers, then autonomy, (series, time, world).
@@ -112,7 +112,7 @@ def block_of(page: Page, states: Sequence[PageState]) -> Block:
     return Block(spec, 0, count, first.seed, first.uncertainty, given=given, cycle=page.worlds)
 
 
-def run(page: Page, states: Sequence[PageState]) -> list[Worlds]:
+def run(page: Page, states: Sequence[PageState]) -> list[PageWorlds]:
     """Run the page's worlds at some states of one scenario, uncertainty and seed, holding the same sliders."""
     block = block_of(page, states)
     result = run_block(block, VARIABLES)
@@ -120,12 +120,12 @@ def run(page: Page, states: Sequence[PageState]) -> list[Worlds]:
     return [_part(everything, slice(i * page.worlds, (i + 1) * page.worlds)) for i in range(len(states))]
 
 
-def _part(worlds: Worlds, where: slice | NDArray[np.bool_]) -> Worlds:
+def _part(worlds: PageWorlds, where: slice | NDArray[np.bool_]) -> PageWorlds:
     """Some of the worlds."""
-    return Worlds(**{name: values[..., where] for name, values in vars(worlds).items()})
+    return PageWorlds(**{name: values[..., where] for name, values in vars(worlds).items()})
 
 
-def _worlds(spec: ScenarioSpec, result: BlockResult) -> Worlds:
+def _worlds(spec: ScenarioSpec, result: BlockResult) -> PageWorlds:
     def by_tie(stem: str) -> Array:
         names = [[f"{stem}.{power}.{state}" for state in spec.state_names] for power in spec.power_names]
         return np.array([[result.outcomes[name] for name in row] for row in names])
@@ -149,7 +149,7 @@ def _worlds(spec: ScenarioSpec, result: BlockResult) -> Worlds:
     capacity = result.trajectories["absorptive_capacity"][-1].astype(float) / opening
     elasticity = parameter("world.influence.capacity") * ("capacity_autonomy" not in spec.switched_off)
     autonomy = result.trajectories["regional_autonomy"][None]
-    return Worlds(
+    return PageWorlds(
         good=np.array([status == OK for status in result.status]),
         shares=np.concatenate([by_power("regional_share"), autonomy]),
         trust=by_power("regional_trust"),
@@ -171,7 +171,7 @@ def _theta(spec: ScenarioSpec, drawn: Array) -> Array:
     return drawn if fixed is None else np.full_like(drawn, fixed)
 
 
-def answer(worlds: Worlds, opening: Worlds) -> Vector:
+def answer(worlds: PageWorlds, opening: PageWorlds) -> Vector:
     """The vector of an answer: what the worlds came to, and the difference from the opening, world by world."""
     good = worlds.good
     both = good & opening.good
@@ -226,7 +226,7 @@ def _difference(now: Array, before: Array) -> Array:
     return np.stack([_mean(change), found[:, 0], found[:, -1], _mean((change > 0).astype(float))], axis=-1)
 
 
-def channels(now: Worlds, before: Worlds) -> Array:
+def channels(now: PageWorlds, before: PageWorlds) -> Array:
     """The mean change of each power's regional share, split into what carries it: (power, channel), see CHANNELS.
 
     A share is I / (I + O), I the power's influence V (theta T + (1 - theta) D'), O all the rest. What I and what O do

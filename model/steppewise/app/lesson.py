@@ -13,7 +13,7 @@ from steppewise.app.lesson_body import header_and_body, inline, sections
 from steppewise.app.lesson_header import LESSON, LessonFile, PredictEntry, Settings, Span, View, check_lesson
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.names import nearest
-from steppewise.scenario.checks import Findings, check
+from steppewise.scenario.checks import FileProblems, check
 from steppewise.scenario.extends import short
 from steppewise.scenario.fields import scenario_name_for
 from steppewise.scenario.library import library_folder
@@ -35,7 +35,7 @@ class Lever:
 
 
 @dataclass(frozen=True)
-class Change:
+class LessonSetting:
     """What a step or a prediction sets; None where scenario or uncertainty stay as they are."""
 
     scenario: str | None
@@ -49,18 +49,18 @@ class Prediction:
 
     question: str
     outcome: str
-    change: Change
+    change: LessonSetting
     low: float
     high: float
     step: float
 
 
 @dataclass(frozen=True)
-class Step:
+class LessonStep:
     """One thing to do, as HTML, and what its button sets."""
 
     html: str
-    change: Change | None
+    change: LessonSetting | None
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,14 @@ class Lesson:
     view: View
     power: str
     predict: Prediction | None
-    steps: tuple[Step, ...]
+    steps: tuple[LessonStep, ...]
     look_for: str
     questions: str
     not_conclude: str
     teacher: str
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[LessonSetting, ...]:
         """All that the lesson sets: for the guess, then step by step."""
         guess = () if self.predict is None else (self.predict.change,)
         return (*guess, *(step.change for step in self.steps if step.change is not None))
@@ -129,7 +129,7 @@ def read_lesson(path: str | PathLike[str]) -> Lesson:
     path = short(Path(path))
     header, body = header_and_body(read_text(path), str(path))
     problems: list[Problem] = []
-    findings = Findings(parse_yaml(header, str(path)), problems)
+    findings = FileProblems(parse_yaml(header, str(path)), problems)
     _check_name(path, problems)
     texts = sections(body, str(path), problems)
     checked = check(LESSON, (), findings)
@@ -162,7 +162,7 @@ def _built(path: Path, file: LessonFile, scenarios: tuple[str, ...], texts: Mapp
         view=file.view,
         power=file.power,
         predict=None if file.predict is None else _prediction(file.predict),
-        steps=tuple(Step(inline(one.do), None if one.set is None else _change(one.set)) for one in file.steps),
+        steps=tuple(LessonStep(inline(one.do), None if one.set is None else _change(one.set)) for one in file.steps),
         **texts,
     )
 
@@ -175,10 +175,10 @@ def _prediction(entry: PredictEntry) -> Prediction:
     return Prediction(entry.question, entry.outcome, _change(entry.set), entry.low, entry.high, entry.step)
 
 
-def _change(settings: Settings) -> Change:
+def _change(settings: Settings) -> LessonSetting:
     values = {name: value for name, value in settings.items() if not isinstance(value, str)}
     words: dict[str, Any] = {name: value for name, value in settings.items() if isinstance(value, str)}
-    return Change(words.get("scenario"), words.get("uncertainty"), MappingProxyType(values))
+    return LessonSetting(words.get("scenario"), words.get("uncertainty"), MappingProxyType(values))
 
 
 # for the page -------------------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def page_of(lesson: Lesson) -> dict[str, Any]:
     }
 
 
-def _with_set(part: Prediction | Step) -> dict[str, Any]:
+def _with_set(part: Prediction | LessonStep) -> dict[str, Any]:
     """A part of a lesson with what it sets as plain data; a scenario or an uncertainty only where it changes."""
     told, change = dict(vars(part)), part.change
     del told["change"]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, PlainValidator
 from steppewise.errors import SteppewiseError
 from steppewise.evidence.names import expand, nearest, nearest_pattern
 from steppewise.evidence.types import Parameter
-from steppewise.scenario.checks import Checked, Findings, Form
+from steppewise.scenario.checks import Checked, FileChecks, FileProblems
 from steppewise.scenario.extends import scenario_path
 from steppewise.scenario.fields import (
     Emptiable,
@@ -115,11 +115,11 @@ def _model_at(path: KeyPath, data: Any) -> type[BaseModel]:
     return models.get(path[0], Span)
 
 
-def _tell_untagged(path: KeyPath, value: object, findings: Findings) -> None:
+def _tell_untagged(path: KeyPath, value: object, findings: FileProblems) -> None:
     raise AssertionError("a lesson has no unions")  # pragma: no cover
 
 
-LESSON: Final = Form(
+LESSON: Final = FileChecks(
     LessonFile,
     example="title: Trust and delivery",
     units={"levers": 1, "assumptions": 1, "steps": 1},

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
-from steppewise.app.answer import Worlds, answer, run
+from steppewise.app.answer import PageWorlds, answer, run
 from steppewise.app.classroom import Page, PageState
 from steppewise.errors import SteppewiseError
 
@@ -49,7 +49,7 @@ class AnswerQueue:
     def __init__(self) -> None:
         self.computed = 0
         self._answers = Latest[Hashable, bytes](KEPT_ANSWERS)
-        self._openings = Latest[Hashable, Worlds](KEPT_OPENINGS)
+        self._openings = Latest[Hashable, PageWorlds](KEPT_OPENINGS)
         self._asked: dict[Hashable, asyncio.Task[bytes]] = {}
         self._turn = asyncio.Lock()
 

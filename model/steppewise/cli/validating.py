@@ -13,7 +13,7 @@ from steppewise.cli.results import bars
 
 if TYPE_CHECKING:
     from steppewise.analysis.patterns import Verdict
-    from steppewise.analysis.patterns.ablation import Comparison
+    from steppewise.analysis.patterns.ablation import ConductVerdicts
     from steppewise.analysis.patterns.variant import Conduct
     from steppewise.experiment.ensemble import Plan
 
@@ -82,7 +82,7 @@ def _show(verdict: Verdict) -> None:
     show(head, *(Padding(Text(fact), (0, 0, 0, 7)) for fact in facts), Text())
 
 
-def _change(one: Comparison, usual: Sequence[Verdict]) -> str:
+def _change(one: ConductVerdicts, usual: Sequence[Verdict]) -> str:
     """What one change does to the rows."""
     from steppewise.analysis.patterns.ablation import elsewhere
 

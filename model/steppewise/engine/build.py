@@ -17,7 +17,7 @@ from typing import Final
 from steppewise.engine.digest import PACKAGE, digest_of
 from steppewise.engine.translate import structures, translated
 from steppewise.errors import SteppewiseError
-from steppewise.world.source import Source
+from steppewise.world.source import EngineSource
 
 SECTION: Final = b"steppewise"
 """Name of the part of a built file that holds the digest of its sources."""
@@ -41,13 +41,13 @@ def can_build() -> bool:
     return find_spec("ziglang") is not None
 
 
-def text_of(source: Source) -> str:
+def text_of(source: EngineSource) -> str:
     """The engine in C++. Raises UntranslatableError."""
     lanes, entry = ((PACKAGE / "engine" / name).read_text(encoding="utf-8") for name in ("lanes.h", "entry.h"))
     return "\n".join((lanes, structures(), translated(source.roots), entry))
 
 
-def wasm_of(source: Source, width: int = WIDTH_IN_WASM) -> bytes:
+def wasm_of(source: EngineSource, width: int = WIDTH_IN_WASM) -> bytes:
     """The built file, with the digest of its sources; a width of 1 needs no SIMD. Raises SteppewiseError."""
     simd = ("-msimd128",) if width > 1 else ()
     built = _compiled(text_of(source), (*WASM, *HEAP, *simd, f"-DN={width}"), "engine.wasm")

@@ -8,7 +8,7 @@ import numpy as np
 
 from steppewise.errors import SteppewiseError
 from steppewise.world.layout import PARAMETERS, STATE, Sizes, places
-from steppewise.world.source import Source
+from steppewise.world.source import EngineSource
 from steppewise.world.tables import Done, Records, Work, drawn_world, records_of
 
 
@@ -17,7 +17,7 @@ class Floats:
 
     name = "plain Python"
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: EngineSource) -> None:
         self._source = source
 
     def run(self, work: Work) -> Done:

@@ -25,7 +25,7 @@ from steppewise.engine.own_rules import watched
 from steppewise.engine.syntax import UntranslatableError
 from steppewise.errors import SteppewiseError
 from steppewise.scenario.own_rules import Rule
-from steppewise.world.source import Source, with_rules
+from steppewise.world.source import EngineSource, with_rules
 from steppewise.world.tables import Done, Work
 
 BUILT: Final = Path(__file__).parent / "engine.wasm"
@@ -79,7 +79,7 @@ def _form(digest: str, wish: str, own: tuple[tuple[str, Rule], ...]) -> Form:
         return _floats(source)
 
 
-def _floats(source: Source) -> Floats:
+def _floats(source: EngineSource) -> Floats:
     return Floats(with_rules(watched(source.own)))
 
 
@@ -90,7 +90,7 @@ def _first_line(error: Exception) -> str:
 # for this computer ----------------------------------------------------------------------------------------------
 
 
-def _native(source: Source, digest: str) -> Native | None:
+def _native(source: EngineSource, digest: str) -> Native | None:
     """The library of these sources; None, and a sentence, where it cannot be had."""
     try:
         path = _library(digest)
@@ -143,7 +143,7 @@ def _keep(path: Path, library: bytes) -> None:
 # the built file -------------------------------------------------------------------------------------------------
 
 
-def _wasm(source: Source, digest: str) -> Wasm:
+def _wasm(source: EngineSource, digest: str) -> Wasm:
     """The built file where it is that of the sources, or another. Raises SteppewiseError, ImportError."""
     try:
         import wasmtime  # noqa: F401

@@ -124,21 +124,21 @@ def _documents(folder: Path) -> dict[Actor, Document]:
 
 def _owners(
     folder: Path, powers: Mapping[Actor, Document], states: Mapping[Actor, Document]
-) -> Iterator[tuple[str, Kind, loading.Place]]:
+) -> Iterator[tuple[str, Kind, loading.ValuePlace]]:
     """Who owns parameters: prefix of the names, kind, and where the values stand."""
     for actor, document in (*powers.items(), *states.items()):
-        yield f"{actor.kind}s.{actor.name}.", actor.kind, loading.Place(document, ("parameters",))
+        yield f"{actor.kind}s.{actor.name}.", actor.kind, loading.ValuePlace(document, ("parameters",))
     for power, document in powers.items():
         for state in states:
-            yield f"ties.{power.name}.{state.name}.", "tie", loading.Place(document, ("ties", state.name))
+            yield f"ties.{power.name}.{state.name}.", "tie", loading.ValuePlace(document, ("ties", state.name))
     yield from _links(read_yaml(folder / "links.yaml"), [state.name for state in states])
-    yield "world.", "world", loading.Place(read_yaml(folder / "world.yaml"), ("parameters",))
+    yield "world.", "world", loading.ValuePlace(read_yaml(folder / "world.yaml"), ("parameters",))
 
 
-def _links(document: Document, states: list[str]) -> Iterator[tuple[str, Kind, loading.Place]]:
+def _links(document: Document, states: list[str]) -> Iterator[tuple[str, Kind, loading.ValuePlace]]:
     for index, first in enumerate(states):
         for second in states[index + 1 :]:
-            yield f"links.{first}.{second}.", "link", loading.Place(document, (first, second))
+            yield f"links.{first}.{second}.", "link", loading.ValuePlace(document, (first, second))
 
 
 def _lost_targets(claims: Mapping[str, Claim], names: frozenset[str]) -> Iterator[Problem]:

@@ -33,7 +33,7 @@ class Vocabulary:
     """
 
     definitions: Mapping[tuple[Kind, str], Definition]
-    usual: Mapping[tuple[Kind, str], tuple[Place, Tree]]
+    usual: Mapping[tuple[Kind, str], tuple[ValuePlace, Tree]]
     levels: Mapping[str, Level]
     sources: Mapping[str, Source]
     claims: Mapping[str, Claim]
@@ -45,7 +45,7 @@ class Vocabulary:
 
 
 @dataclass(frozen=True)
-class Place:
+class ValuePlace:
     """Where a value stands: its file and the keys that lead to it."""
 
     document: Document
@@ -85,9 +85,9 @@ def _definitions(data: Mapping[Kind, Tree]) -> dict[tuple[Kind, str], Definition
     }
 
 
-def _usual(document: Document) -> dict[tuple[Kind, str], tuple[Place, Tree]]:
+def _usual(document: Document) -> dict[tuple[Kind, str], tuple[ValuePlace, Tree]]:
     return {
-        (kind, key): (Place(document, (kind, key, "usual")), {"unit": row["unit"], **row["usual"]})
+        (kind, key): (ValuePlace(document, (kind, key, "usual")), {"unit": row["unit"], **row["usual"]})
         for kind, rows in document.data.items()
         for key, row in rows.items()
         if isinstance(row.get("usual"), dict)
@@ -138,7 +138,7 @@ def read_actor(document: Document) -> tuple[float, Actor]:
         raise SteppewiseError(Problem(f"is malformed: {error!r}", file=document.name)) from None
 
 
-def read_parameters(place: Place, kind: Kind, prefix: str, words: Vocabulary) -> Iterator[tuple[str, Parameter]]:
+def read_parameters(place: ValuePlace, kind: Kind, prefix: str, words: Vocabulary) -> Iterator[tuple[str, Parameter]]:
     """All parameters of one owner (an actor, a tie, a link, the world), in the order of the definitions.
 
     `place` is where its values stand, `prefix` what its dotted names begin with (`powers.japan.`). What
@@ -147,10 +147,10 @@ def read_parameters(place: Place, kind: Kind, prefix: str, words: Vocabulary) ->
     rows = dict(_leaves(_inside(place), ()))
     known = words.keys(kind)
     for key in rows.keys() - set(known):
-        here = Place(place.document, (*place.path, *key.split(".")))
+        here = ValuePlace(place.document, (*place.path, *key.split(".")))
         words.problems.append(here.problem("is no parameter", nearest=nearest(key, known) or None))
     for key in known:
-        here = Place(place.document, (*place.path, *key.split(".")))
+        here = ValuePlace(place.document, (*place.path, *key.split(".")))
         here, row = (here, rows[key]) if key in rows else words.usual.get((kind, key), (here, None))
         if row is None:
             words.problems.append(here.problem("is missing"))
@@ -160,7 +160,7 @@ def read_parameters(place: Place, kind: Kind, prefix: str, words: Vocabulary) ->
             yield parameter.name, parameter
 
 
-def _inside(place: Place) -> Tree:
+def _inside(place: ValuePlace) -> Tree:
     data = place.document.data
     for key in place.path:
         data = data.get(key) if isinstance(data, dict) else None
@@ -176,7 +176,7 @@ def _leaves(tree: Tree, path: tuple[str, ...]) -> Iterator[tuple[str, Tree]]:
             yield ".".join((*path, key)), node if isinstance(node, dict) else {"value": node}
 
 
-def _parameter(place: Place, name: str, row: Tree, definition: Definition, words: Vocabulary) -> Parameter | None:
+def _parameter(place: ValuePlace, name: str, row: Tree, definition: Definition, words: Vocabulary) -> Parameter | None:
     """The checked value, or None after its problems are noted."""
     found = [place.problem(message, allowed) for message, allowed in _complaints(row, definition, words)]
     words.problems.extend(found)

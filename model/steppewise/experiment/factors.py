@@ -33,7 +33,7 @@ from steppewise.experiment.scales import (
     value_scale,
 )
 from steppewise.experiment.study import Factor
-from steppewise.scenario.checks import Findings
+from steppewise.scenario.checks import FileProblems
 from steppewise.scenario.event import Event
 from steppewise.scenario.events.package import Package
 from steppewise.scenario.events.resource_price import ResourcePrice
@@ -55,7 +55,7 @@ class Varied:
 
 
 @dataclass(frozen=True)
-class Stage:
+class FactorContext:
     """What turning entries into factors needs to know.
 
     ignorance: True where parameters are drawn from their ranges. design: None where it was refused.
@@ -65,7 +65,7 @@ class Stage:
     evidence: Evidence
     ignorance: bool
     design: Design | None
-    findings: Findings
+    findings: FileProblems
 
     def add(self, name: str, message: str, allowed: str = "", near: str = "", key: str | None = None) -> None:
         """Note a problem of an entry of `vary`, or of a key below it."""
@@ -84,7 +84,9 @@ def noted(note: Callable[[str, str, str], None]) -> Iterator[None]:
         note(unfit.message, unfit.allowed, "")
 
 
-def valued(blank: Factor, entry: RangeEntry | ValuesEntry | LevelsEntry, scale: Scale, stage: Stage) -> list[Varied]:
+def valued(
+    blank: Factor, entry: RangeEntry | ValuesEntry | LevelsEntry, scale: Scale, stage: FactorContext
+) -> list[Varied]:
     """The factor with the values of its entry, alone in a list; an empty one where there are problems."""
     before, blank = len(stage.findings.problems), replace(blank, unit=scale.unit)
     if isinstance(entry, RangeEntry):
@@ -94,7 +96,7 @@ def valued(blank: Factor, entry: RangeEntry | ValuesEntry | LevelsEntry, scale: 
     return [Varied(factor, scale)] if len(stage.findings.problems) == before else []
 
 
-def _ranged(blank: Factor, entry: RangeEntry, scale: Scale, stage: Stage) -> Factor:
+def _ranged(blank: Factor, entry: RangeEntry, scale: Scale, stage: FactorContext) -> Factor:
     low = _read(entry.from_, "from", blank, scale, stage)
     high = _read(entry.to, "to", blank, scale, stage)
     check_steps(blank.name, entry.steps, stage)
@@ -111,14 +113,14 @@ def _ranged(blank: Factor, entry: RangeEntry, scale: Scale, stage: Stage) -> Fac
     return replace(factor, levels=tuple(levels))
 
 
-def _read(written: object, key: str, blank: Factor, scale: Scale, stage: Stage) -> float | None:
+def _read(written: object, key: str, blank: Factor, scale: Scale, stage: FactorContext) -> float | None:
     found: float | None = None
     with noted(partial(stage.findings.add, (VARY, blank.name, key))):
         found = scale.read(written)
     return found
 
 
-def check_steps(name: str, steps: int | None, stage: Stage) -> None:
+def check_steps(name: str, steps: int | None, stage: FactorContext) -> None:
     """Note where a grid lacks the steps of a range, and where steps stand beside another design."""
     grid = isinstance(stage.design, GridDesign)
     if stage.design is not None and not grid and steps is not None:
@@ -127,7 +129,7 @@ def check_steps(name: str, steps: int | None, stage: Stage) -> None:
         stage.add(name, "says not in how many steps", "steps here, or for all ranges under design")
 
 
-def _quarters(factor: Factor, steps: int | None, scale: Scale, stage: Stage) -> Factor:
+def _quarters(factor: Factor, steps: int | None, scale: Scale, stage: FactorContext) -> Factor:
     """All quarters of a range; in a grid, so many of them."""
     grid = stage.design if isinstance(stage.design, GridDesign) else None
     every = round(factor.high - factor.low) + 1
@@ -137,7 +139,7 @@ def _quarters(factor: Factor, steps: int | None, scale: Scale, stage: Stage) -> 
     return replace(factor, levels=levels, labels=tuple(map(scale.named, levels)))
 
 
-def _listed(blank: Factor, entry: ValuesEntry | LevelsEntry, scale: Scale, stage: Stage) -> Factor:
+def _listed(blank: Factor, entry: ValuesEntry | LevelsEntry, scale: Scale, stage: FactorContext) -> Factor:
     key, written = ("values", entry.values) if isinstance(entry, ValuesEntry) else ("levels", entry.levels)
     found: dict[float, str] = {}
     for number, value in enumerate(written):
@@ -174,7 +176,7 @@ NUMBERS: Final = {
 """Numbers of events that the world reads anew in every world."""
 
 
-def event_scale(name: str, stage: Stage) -> Scale | None:
+def event_scale(name: str, stage: FactorContext) -> Scale | None:
     """How the values of `events.LABEL.NUMBER` are written; None, and noted, where there is no such number."""
     label, key = event_number(name)
     event = next((event for event in stage.spec.events if event.label == label), None)
@@ -209,7 +211,7 @@ def names_of(spec: ScenarioSpec) -> tuple[str, ...]:
     return tuple(f"{EVENTS}{event.label}.{key}" for event in spec.events for key in numbers_of(event))
 
 
-def _tell_unknown(name: str, label: str, key: str, stage: Stage) -> None:
+def _tell_unknown(name: str, label: str, key: str, stage: FactorContext) -> None:
     spec = stage.spec
     labels = [event.label for event in spec.events]
     if name.removeprefix(EVENTS) in labels:
@@ -220,7 +222,7 @@ def _tell_unknown(name: str, label: str, key: str, stage: Stage) -> None:
     stage.add(name, f"there is no event '{label}' in {spec.name}", allowed, near and f"{EVENTS}{near}.{key}")
 
 
-def _is_idle(name: str, event: Event, key: str, stage: Stage) -> bool:
+def _is_idle(name: str, event: Event, key: str, stage: FactorContext) -> bool:
     """True, and noted, where a number of an event would have no effect."""
     message = allowed = ""
     if isinstance(event, Visit) and key == "blame" and event.outcome == "held":
@@ -238,7 +240,7 @@ def _is_idle(name: str, event: Event, key: str, stage: Stage) -> bool:
 SWITCHES: Final = "mechanisms."
 
 
-def factors_of(vary: Mapping[str, Entry], stage: Stage) -> tuple[Varied, ...]:
+def factors_of(vary: Mapping[str, Entry], stage: FactorContext) -> tuple[Varied, ...]:
     """The factors in the order of the entries; those with problems are left out."""
     parameters = _parameters(vary, stage)
     found: list[Varied] = []
@@ -255,7 +257,7 @@ def factors_of(vary: Mapping[str, Entry], stage: Stage) -> tuple[Varied, ...]:
 # parameters -------------------------------------------------------------------------------------------------
 
 
-def _parameters(vary: Mapping[str, Entry], stage: Stage) -> dict[str, tuple[Parameter, ...]]:
+def _parameters(vary: Mapping[str, Entry], stage: FactorContext) -> dict[str, tuple[Parameter, ...]]:
     """The parameters of each entry: of several that fit, the one with the fewest wildcards holds."""
     known = stage.spec.parameters
     patterns = [name for name in vary if not name.startswith((EVENTS, SWITCHES))]
@@ -270,7 +272,7 @@ def _parameters(vary: Mapping[str, Entry], stage: Stage) -> dict[str, tuple[Para
     return {pattern: parameters for pattern, parameters in found.items() if parameters and pattern not in wrong}
 
 
-def _tell_stray(stray: Stray, stage: Stage) -> None:
+def _tell_stray(stray: Stray, stage: FactorContext) -> None:
     message, near = stray.message.replace(" sets ", " varies "), stray.nearest
     if expand(stray.pattern, stage.evidence.parameters.keys() - stage.spec.parameters.keys()):
         message, near = "belongs to an actor that does not take part", ""
@@ -282,7 +284,7 @@ def _tell_stray(stray: Stray, stage: Stage) -> None:
     stage.add(stray.pattern, message, near=near)
 
 
-def _of_parameters(name: str, entry: Entry, found: Sequence[Parameter], stage: Stage) -> list[Varied]:
+def _of_parameters(name: str, entry: Entry, found: Sequence[Parameter], stage: FactorContext) -> list[Varied]:
     if isinstance(entry, str):
         return _within_evidence(name, entry, found, stage)
     if isinstance(entry, LevelsEntry) and _lack_levels(name, found, stage):
@@ -296,7 +298,7 @@ def _of_parameters(name: str, entry: Entry, found: Sequence[Parameter], stage: S
     return valued(blank, entry, value_scale(owners, stage.evidence.levels), stage)
 
 
-def _lack_levels(name: str, found: Sequence[Parameter], stage: Stage) -> bool:
+def _lack_levels(name: str, found: Sequence[Parameter], stage: FactorContext) -> bool:
     """True, and noted, where a parameter takes no levels."""
     strange = next((p.definition for p in found if not p.definition.takes_levels), None)
     if strange is not None:
@@ -310,7 +312,7 @@ def _weakest(found: Sequence[Parameter]) -> EvidenceClass:
     return max((parameter.evidence for parameter in found), key=CLASSES.index)
 
 
-def _within_evidence(name: str, entry: str, found: Sequence[Parameter], stage: Stage) -> list[Varied]:
+def _within_evidence(name: str, entry: str, found: Sequence[Parameter], stage: FactorContext) -> list[Varied]:
     """One factor for the ranges of all parameters together, or one for each."""
     uncertain = [parameter for parameter in found if parameter.is_uncertain]
     if not uncertain:
@@ -333,7 +335,7 @@ def _position(name: str, found: Sequence[Parameter]) -> Varied:
 # events and mechanisms --------------------------------------------------------------------------------------
 
 
-def _event(name: str, entry: Entry, stage: Stage) -> list[Varied]:
+def _event(name: str, entry: Entry, stage: FactorContext) -> list[Varied]:
     scale = event_scale(name, stage)
     if scale is None:
         return []
@@ -346,7 +348,7 @@ def _event(name: str, entry: Entry, stage: Stage) -> list[Varied]:
     return valued(Factor(name, "event", (name,), "absolute", 0, 0), entry, scale, stage)
 
 
-def _mechanism(name: str, entry: Entry, stage: Stage) -> list[Varied]:
+def _mechanism(name: str, entry: Entry, stage: FactorContext) -> list[Varied]:
     mechanism = name.removeprefix(SWITCHES)
     if mechanism not in MECHANISMS:
         near = nearest(mechanism, MECHANISMS)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Discriminator, Field, PlainValidator, Tag, Valid
 
 from steppewise.evidence.names import nearest
 from steppewise.experiment.study import MOST_POINTS, Keep
-from steppewise.scenario.checks import Findings, Form
+from steppewise.scenario.checks import FileChecks, FileProblems
 from steppewise.scenario.fields import (
     Emptiable,
     ExperimentName,
@@ -159,7 +159,7 @@ class LatinHypercubeDesign(Strict):
     points: Points = Field(description="How many points.")
 
 
-class SobolDesign(Strict):
+class SobolEntry(Strict):
     """A sample that fills the space of all factors evenly."""
 
     kind: Annotated[Literal["sobol"], *word("sobol")] = Field(
@@ -177,10 +177,10 @@ class ListDesign(Strict):
     )
 
 
-Design = GridDesign | LatinHypercubeDesign | SobolDesign | ListDesign
+Design = GridDesign | LatinHypercubeDesign | SobolEntry | ListDesign
 
 DESIGNS: Final[dict[str, type[Design]]] = dict(
-    zip(KINDS, (GridDesign, LatinHypercubeDesign, SobolDesign, ListDesign), strict=True)
+    zip(KINDS, (GridDesign, LatinHypercubeDesign, SobolEntry, ListDesign), strict=True)
 )
 
 
@@ -192,7 +192,7 @@ def _design_tag(entry: Any) -> str | None:
 AnyDesign = Annotated[
     Annotated[GridDesign, Tag("<grid>")]
     | Annotated[LatinHypercubeDesign, Tag("<latin hypercube>")]
-    | Annotated[SobolDesign, Tag("<sobol>")]
+    | Annotated[SobolEntry, Tag("<sobol>")]
     | Annotated[ListDesign, Tag("<list>")],
     Discriminator(_design_tag),
 ]
@@ -235,7 +235,7 @@ def _model_at(path: KeyPath, data: Any) -> type[BaseModel]:
     return next(model for key, model in ENTRIES.items() if key in entry[path[1]])
 
 
-def _tell_untagged(path: KeyPath, value: object, findings: Findings) -> None:
+def _tell_untagged(path: KeyPath, value: object, findings: FileProblems) -> None:
     if path[0] == "design":
         _tell_design(value, findings)
     elif isinstance(value, dict) and (ways := [key for key in ENTRIES if key in value]):
@@ -253,7 +253,7 @@ def _nearest_way(value: object) -> str:
     return nearest(value, (ALL_TOGETHER, ONE_BY_ONE)) if isinstance(value, str) else ""
 
 
-def _tell_design(value: object, findings: Findings) -> None:
+def _tell_design(value: object, findings: FileProblems) -> None:
     if not isinstance(value, dict):
         near = f"{{kind: {value}}}" if value in KINDS else ""
         findings.add(("design",), f"{described(value)} is no design", "a mapping such as {kind: grid, steps: 7}", near)
@@ -267,7 +267,7 @@ def _tell_design(value: object, findings: Findings) -> None:
 
 WAYS: Final = "one of {from: NUMBER, to: NUMBER}, {values: [A, B]}, {levels: [low, high]}, or the word evidence"
 
-EXPERIMENT: Final = Form(
+EXPERIMENT: Final = FileChecks(
     ExperimentFile,
     example="name: my-experiment",
     units={"vary": 1},

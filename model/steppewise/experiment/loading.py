@@ -13,7 +13,7 @@ from steppewise.arrays import Array
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.catalogue import Evidence, load_evidence
 from steppewise.evidence.names import expand, nearest, nearest_pattern
-from steppewise.experiment.factors import Stage, Varied, factors_of
+from steppewise.experiment.factors import FactorContext, Varied, factors_of
 from steppewise.experiment.file import (
     EXPERIMENT,
     Design,
@@ -22,11 +22,11 @@ from steppewise.experiment.file import (
     LatinHypercubeDesign,
     ListDesign,
     RangeEntry,
-    SobolDesign,
+    SobolEntry,
 )
 from steppewise.experiment.points import read_points
 from steppewise.experiment.study import MOST_ROWS, Factor, Study, grid, latin_hypercube, sobol
-from steppewise.scenario.checks import Checked, Findings, check
+from steppewise.scenario.checks import Checked, FileProblems, check
 from steppewise.scenario.extends import check_beside, scenario_path, short
 from steppewise.scenario.library import found_path
 from steppewise.scenario.resolve import OVERRIDES, in_order, load_scenario
@@ -34,7 +34,7 @@ from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import OUTCOME_FORMS, VARIABLES, outcome_names
 from steppewise.yaml_reader import Document, read_yaml, shown
 
-Designed = GridDesign | LatinHypercubeDesign | SobolDesign
+Designed = GridDesign | LatinHypercubeDesign | SobolEntry
 
 MOST_ENTRIES: Final = 1000
 MOST_NUMBERS: Final = 100_000_000
@@ -49,14 +49,14 @@ def load_study(name_or_path: str | PathLike[str], overrides: Sequence[str] = ())
     """
     path = short(found_path(fspath(name_or_path), "experiments"))
     problems: list[Problem] = []
-    findings = Findings(read_yaml(path), problems)
+    findings = FileProblems(read_yaml(path), problems)
     study = _study(path, findings, tuple(overrides), load_evidence())
     if study is None or problems:
         raise SteppewiseError(in_order(problems))
     return study
 
 
-def _study(path: Path, findings: Findings, overrides: tuple[str, ...], evidence: Evidence) -> Study | None:
+def _study(path: Path, findings: FileProblems, overrides: tuple[str, ...], evidence: Evidence) -> Study | None:
     """The study; None, or worthless, where problems were noted on the way."""
     checked = check(EXPERIMENT, tuple(evidence.levels), findings)
     spec = None if checked is None else _scenario(checked, path, overrides)
@@ -111,7 +111,7 @@ def _varied(checked: Checked[ExperimentFile], spec: ScenarioSpec, evidence: Evid
     ignorance = file.uncertainty in ("both", "ignorance")
     design = None if "design" in checked.broken else file.design
     before = len(findings.problems)
-    varied = factors_of(file.vary, Stage(spec, evidence, ignorance, design, findings))
+    varied = factors_of(file.vary, FactorContext(spec, evidence, ignorance, design, findings))
     if len(findings.problems) == before and "vary" not in checked.broken:
         _check_use_of_steps(checked)
     return varied
@@ -127,7 +127,7 @@ def _check_use_of_steps(checked: Checked[ExperimentFile]) -> None:
         checked.findings.add(("design", "steps"), message, "no steps here")
 
 
-def _check_overrides(overrides: tuple[str, ...], varied: tuple[Varied, ...], findings: Findings) -> None:
+def _check_overrides(overrides: tuple[str, ...], varied: tuple[Varied, ...], findings: FileProblems) -> None:
     """Refuse to set what the experiment itself sets in every world."""
     taken = {name for one in varied if one.factor.way == "absolute" for name in one.factor.targets}
     for pattern in (text.partition("=")[0].strip() for text in overrides):
@@ -211,7 +211,7 @@ def _designed(design: Designed, factors: tuple[Factor, ...], seed: int) -> Array
             return grid(factors, design.steps or 1)
         case LatinHypercubeDesign():
             return latin_hypercube(factors, design.points, seed)
-        case SobolDesign():
+        case SobolEntry():
             return sobol(factors, design.points, seed)
 
 

@@ -18,7 +18,7 @@ from steppewise.report.figures.colours import looks
 from steppewise.report.figures.of_comparison import main_sketch
 from steppewise.report.figures.picture import DrawnFigure
 from steppewise.report.page import UNCERTAIN, Shown, asked, called, command, rendered
-from steppewise.report.tables import Row, Table, class_table, failure_table
+from steppewise.report.tables import Table, TableRow, class_table, failure_table
 from steppewise.report.wording import dated
 from steppewise.scenario.contrast import contrast
 from steppewise.scenario.library import library_names
@@ -138,9 +138,9 @@ def tables_of(found: Differences) -> dict[str, Table]:
     powers, states, styles = found.spec.powers, found.spec.states, looks(found.spec)
     coloured = [(power, styles[power.name].colour) for power in powers]
     by_power = {name: [_row(found, name, *one) for one in coloured] for name in (SHARE, TRUST, EXECUTION)}
-    by_power[SHARE].append(Row("autonomy", "", cells(found.at(AUTONOMY), measure_of(AUTONOMY))))
+    by_power[SHARE].append(TableRow("autonomy", "", cells(found.at(AUTONOMY), measure_of(AUTONOMY))))
     free = [_row(found, "autonomy", state, "") for state in states]
-    ties = [Row(state.label, "", tuple(_tie(found, power, state) for power in powers)) for state in states]
+    ties = [TableRow(state.label, "", tuple(_tie(found, power, state) for power in powers)) for state in states]
     head = f"{found.further.name} minus {found.first.name} in {found.spec.end}: "
     share = f"{head}influence share by state, mean difference in percentage points with its 95 % interval"
     return {
@@ -157,8 +157,8 @@ def _cell(text: str) -> str:
     return typeset(text).replace(" to ", "\u00a0to\u00a0")
 
 
-def _row(found: Differences, variable: str, actor: Actor, colour: str) -> Row:
-    return Row(actor.label, colour, cells(found.at(variable, actor.name), measure_of(variable)))
+def _row(found: Differences, variable: str, actor: Actor, colour: str) -> TableRow:
+    return TableRow(actor.label, colour, cells(found.at(variable, actor.name), measure_of(variable)))
 
 
 def cells(difference: PairedDifference, measure: Measure) -> tuple[str, ...]:

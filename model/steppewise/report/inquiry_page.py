@@ -18,7 +18,7 @@ from steppewise.report.figures.colours import COLOURS
 from steppewise.report.figures.evidence_classes import changing
 from steppewise.report.figures.picture import DrawnFigure
 from steppewise.report.page import Shown, called, command, rendered
-from steppewise.report.tables import Row, Table
+from steppewise.report.tables import Table, TableRow
 from steppewise.scenario.library import library_names
 from steppewise.wording import discovery as telling_discovery
 from steppewise.wording import sensitivity as telling_sensitivity
@@ -132,7 +132,7 @@ def tables_of(found: Sensitivity, outcome: str) -> Iterator[Table]:
         f"{asked.label} ({outcome}): the parameters that matter most, {len(told)} of {len(found.question.factors):,}",
         "Parameter",
         (*heads(found, outcome), "Value (range)", "Class", "Source"),
-        [Row(r.name, COLOURS[r.evidence], (*n, r.evidence, r.source)) for r, n in zip(told, numbers, strict=True)],
+        [TableRow(r.name, COLOURS[r.evidence], (*n, r.evidence, r.source)) for r, n in zip(told, numbers, strict=True)],
     )
     if found.question.method != "tornado":
         yield _class_part(found, outcome, asked.label)
@@ -142,12 +142,12 @@ def _class_part(found: Sensitivity, outcome: str, label: str) -> Table:
     """Classes of evidence, and what is left to chance."""
     first, total = (found.of(outcome, "class", order) for order in ("first", "total"))
     rows = [
-        Row(name, COLOURS[name], (_percent(first[name]), _percent(total[name]), "between points"))
+        TableRow(name, COLOURS[name], (_percent(first[name]), _percent(total[name]), "between points"))
         for name in found.question.classes
     ]
     words = {"parameters": "parameters", "chance": rest_of(found.question), "together": "only together"}
     rows += [
-        Row(words[name], "", (_percent(share), "–", "between single worlds"))
+        TableRow(words[name], "", (_percent(share), "–", "between single worlds"))
         for name, share in found.of(outcome, "variance", "share").items()
     ]
     heads_ = ("Alone (%)", "With interactions (%)", "Share of the variance")
@@ -169,10 +169,10 @@ def box_table(found: Discovery, number: int) -> Table:
     return Table(caption, "Parameter", ("In the box", "Value (range)", "Quasi-p", "Class", "Source"), rows)
 
 
-def _box_row(found: Discovery, one: Restriction) -> Row:
+def _box_row(found: Discovery, one: Restriction) -> TableRow:
     factor, spec = found.asked.factor(one.factor), found.asked.spec
     cells = (limits(one), value_of(factor, spec), f"{one.quasi_p:.2g}", factor.evidence, source_of(factor, spec))
-    return Row(one.factor, COLOURS[factor.evidence], cells)
+    return TableRow(one.factor, COLOURS[factor.evidence], cells)
 
 
 # how to repeat it ---------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from steppewise.report.figures.factor_axis import panel_name
 from steppewise.report.figures.of_sweep import main_sketch
 from steppewise.report.figures.picture import DrawnFigure
 from steppewise.report.page import MOST_OPEN, UNCERTAIN, Shown, called, command, rendered
-from steppewise.report.tables import Row, Table
+from steppewise.report.tables import Table, TableRow
 from steppewise.scenario.library import library_names
 from steppewise.wording.names import factor_words, unit_words, value_words
 from steppewise.wording.numbers import counted, typeset
@@ -40,7 +40,7 @@ def write_sweep(path: Path, found: SweepFindings, figures: Sequence[DrawnFigure]
 def render(found: SweepFindings, figures: Sequence[DrawnFigure]) -> str:
     """The page as text."""
     study = found.study
-    failures = [Row(cause, "", (f"{count:,}",)) for cause, count in found.causes.most_common()]
+    failures = [TableRow(cause, "", (f"{count:,}",)) for cause, count in found.causes.most_common()]
     values = {
         "kicker": "sweep",
         "title": study.title,
@@ -96,7 +96,7 @@ def extreme_table(found: SweepFindings) -> Table:
         ends = extremes(found.responses, outcome)
         if ends is not None:
             cells = (text for end in ends for text in _extreme(outcome, end, found.study))
-            rows.append(Row(panel_name(outcome, found.study), "", tuple(cells)))
+            rows.append(TableRow(panel_name(outcome, found.study), "", tuple(cells)))
     return Table(EXTREMES, "Outcome", EXTREME_HEADS, rows)
 
 
@@ -118,7 +118,7 @@ def _effect_table(found: SweepFindings, outcome: str) -> Table:
     """A row for each of the factors that move an outcome most."""
     study = found.study
     shown = [effect for effect in found.effects[outcome][:MOST_EFFECTS] if len(effect.mean)]
-    rows = [Row(factor_words(effect.factor, study.spec), "", _effect(outcome, effect)) for effect in shown]
+    rows = [TableRow(factor_words(effect.factor, study.spec), "", _effect(outcome, effect)) for effect in shown]
     return Table(panel_name(outcome, study), "Factor", EFFECT_HEADS, rows)
 
 
@@ -132,7 +132,9 @@ def _effect(outcome: str, effect: Effect) -> tuple[str, ...]:
 
 def _factor_table(study: Study) -> Table:
     """A row for each factor: over what it varies, and on what kind of evidence."""
-    rows = [Row(factor_words(one, study.spec), "", (_range(one), unit_words(one), one.name)) for one in study.factors]
+    rows = [
+        TableRow(factor_words(one, study.spec), "", (_range(one), unit_words(one), one.name)) for one in study.factors
+    ]
     return Table("The factors", "Factor", ("Range", "Evidence", "Name"), rows)
 
 

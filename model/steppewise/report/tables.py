@@ -19,7 +19,7 @@ from steppewise.wording.run import BAND_NEEDS
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """A row of a table: its head, the colour of its swatch or nothing, and its cells."""
 
     head: str
@@ -34,7 +34,7 @@ class Table:
     caption: str
     first: str
     heads: Sequence[str]
-    rows: Sequence[Row]
+    rows: Sequence[TableRow]
 
 
 POWER_HEADS: Final = (
@@ -53,7 +53,7 @@ SPREAD: Final = "Percent of the variance between worlds at the end that each kin
 def power_table(findings: Findings) -> Table:
     """A row for each power, the highest share at the end first."""
     styles = looks(findings.spec)
-    rows = [Row(p.power.label, styles[p.power.name].colour, _of_power(p, findings)) for p in findings.by_share]
+    rows = [TableRow(p.power.label, styles[p.power.name].colour, _of_power(p, findings)) for p in findings.by_share]
     return Table("Powers: means of the worlds; the start is the end of the first quarter", "Power", POWER_HEADS, rows)
 
 
@@ -73,7 +73,7 @@ def state_table(findings: Findings) -> Table:
     """A row for each state."""
     colours = {name: look.colour for name, look in looks(findings.spec).items()}
     leaders = [(state, state.leader.name if state.leader else "") for state in findings.states]
-    rows = [Row(state.state.label, colours.get(leader, ""), _of_state(state)) for state, leader in leaders]
+    rows = [TableRow(state.state.label, colours.get(leader, ""), _of_state(state)) for state, leader in leaders]
     caption = "States: who has the highest influence share at the end, and what no power holds"
     return Table(caption, "State", STATE_HEADS, rows)
 
@@ -98,7 +98,7 @@ def spread_table(spec: ScenarioSpec, shares: Sequence[SpreadShare]) -> Table:
     """A row for each outcome: the percent of its variance that each group of streams accounts for alone."""
     heads = list(dict.fromkeys(share.group for share in shares))
     rows = [
-        Row(label_of(outcome, spec), "", tuple(_part(groups.get(head)) for head in heads))
+        TableRow(label_of(outcome, spec), "", tuple(_part(groups.get(head)) for head in heads))
         for outcome, groups in by_outcome(shares).items()
     ]
     return Table(SPREAD, "Outcome", heads, rows)
@@ -112,7 +112,7 @@ def class_table(spec: ScenarioSpec, whose: str = "") -> Table:
     """A row for each class of evidence: parameters, and how many of them have a range."""
     every = Counter(parameter.evidence for parameter in spec.parameters.values())
     ranged = Counter(p.evidence for p in spec.parameters.values() if p.is_uncertain)
-    rows = [Row(name, "", (f"{every[name]:,}", f"{ranged[name]:,}", MEANINGS[name])) for name in CLASSES]
+    rows = [TableRow(name, "", (f"{every[name]:,}", f"{ranged[name]:,}", MEANINGS[name])) for name in CLASSES]
     return Table(
         f"Parameters{whose} by class of evidence", "Class", ("Parameters", "With a range", "What it means"), rows
     )
@@ -130,5 +130,5 @@ def failure_table(failures: Sequence[tuple[int, str]], where: str = "") -> Table
     """A row for each cause of failure: in how many worlds, and the first of them."""
     causes = Counter(cause for _, cause in failures)
     first = {cause: world for world, cause in reversed(failures)}
-    rows = [Row(cause, "", (f"{count:,}", str(first[cause]))) for cause, count in causes.most_common()]
+    rows = [TableRow(cause, "", (f"{count:,}", str(first[cause]))) for cause, count in causes.most_common()]
     return Table(f"Failed worlds, left out of all other numbers{where}", "Cause", ("Worlds", "First world"), rows)

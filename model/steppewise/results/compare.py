@@ -25,7 +25,7 @@ from steppewise.results.manifest import (
     COMPARISON,
     Entries,
     ScenarioEntry,
-    Worlds,
+    WorldsManifest,
     folder_name,
     read_manifest,
     scenario_entry,
@@ -249,7 +249,7 @@ MOST_NAMED: Final = 3
 """Scenarios that the folder's name names."""
 
 
-class ComparisonManifest(Worlds):
+class ComparisonManifest(WorldsManifest):
     """The manifest of a comparison."""
 
     KIND = COMPARISON

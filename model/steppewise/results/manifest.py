@@ -129,7 +129,7 @@ class Manifest(Entry):
         return sorted({rule for entry in entries for rule in entry.rules})
 
 
-class Worlds(Manifest):
+class WorldsManifest(Manifest):
     """The manifest of worlds that a plan asked for."""
 
     worlds: int

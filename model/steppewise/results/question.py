@@ -38,7 +38,7 @@ from steppewise.experiment.loading import load_study
 from steppewise.experiment.study import Factor, Study
 from steppewise.report.assumptions import main_power
 from steppewise.results.kind import SavedResults
-from steppewise.results.manifest import NAME, Entries, Worlds, folder_name, read_manifest, scenario_entry
+from steppewise.results.manifest import NAME, Entries, WorldsManifest, folder_name, read_manifest, scenario_entry
 from steppewise.results.rerun import Again, Progress, Stored, check_row, together
 from steppewise.results.run import checked, without_overrides
 from steppewise.results.tables import OUTCOME, Runs, intact, read_spec, write_rows, write_spec
@@ -114,7 +114,7 @@ Columns = Mapping[str, Mapping[str, Array]]
 """Name of a design -> name of a column -> (point,)."""
 
 
-class QuestionManifest(Worlds):
+class QuestionManifest(WorldsManifest):
     """The manifest of a question; `against` are second scenarios, by the names that quantities give them."""
 
     name: str

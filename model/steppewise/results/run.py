@@ -20,7 +20,15 @@ from steppewise.experiment.ensemble import Ensemble, Plan, simulate
 from steppewise.report.drawing_process import write_pages
 from steppewise.results import tables
 from steppewise.results.kind import SavedResults, SaveOptions, figure_of
-from steppewise.results.manifest import RUN, Entries, Worlds, folder_name, read_manifest, scenario_entry, state_of
+from steppewise.results.manifest import (
+    RUN,
+    Entries,
+    WorldsManifest,
+    folder_name,
+    read_manifest,
+    scenario_entry,
+    state_of,
+)
 from steppewise.results.rerun import StoredWorlds, is_other
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.own_rules import NO_RULES, Rule
@@ -239,7 +247,7 @@ def checked(rules: Mapping[str, Rule]) -> Mapping[str, Rule]:
 # from the folder ----------------------------------------------------------------------------------------
 
 
-class RunManifest(Worlds):
+class RunManifest(WorldsManifest):
     """The manifest of a run."""
 
     KIND = RUN

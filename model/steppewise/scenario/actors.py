@@ -10,7 +10,7 @@ from typing import Final
 from steppewise.evidence.catalogue import Evidence
 from steppewise.evidence.names import nearest
 from steppewise.evidence.types import Actor, Definition, Kind, Parameter
-from steppewise.scenario.checks import Findings, Layer
+from steppewise.scenario.checks import FileProblems, Layer
 from steppewise.scenario.file import ActorEntry
 from steppewise.yaml_reader import KeyPath
 
@@ -80,7 +80,7 @@ def apply_actors(layer: Layer, cast: Cast, evidence: Evidence) -> Cast:
     return cast
 
 
-def _add_known(name: str, path: KeyPath, findings: Findings, cast: Cast, evidence: Evidence) -> Cast:
+def _add_known(name: str, path: KeyPath, findings: FileProblems, cast: Cast, evidence: Evidence) -> Cast:
     known = {**evidence.actors, **{actor.name: actor for actor in cast.added}}
     if name in cast.names:
         findings.add(path, f"'{name}' takes part already")
@@ -111,7 +111,7 @@ def _add_new(entry: ActorEntry, path: KeyPath, layer: Layer, cast: Cast, evidenc
     return _staged(cast, [*cast.actors, actor])
 
 
-def _references_hold(entry: ActorEntry, path: KeyPath, findings: Findings, known: Mapping[str, Actor]) -> bool:
+def _references_hold(entry: ActorEntry, path: KeyPath, findings: FileProblems, known: Mapping[str, Actor]) -> bool:
     """Check what a new actor is like, whose record it has and what it borders on; True where all are known."""
     alike = [name for name, actor in known.items() if actor.kind == entry.kind]
     states = [name for name, actor in known.items() if actor.kind == "state"]
@@ -127,7 +127,7 @@ def _references_hold(entry: ActorEntry, path: KeyPath, findings: Findings, known
     return len(findings.problems) == before
 
 
-def _remove(name: str, path: KeyPath, findings: Findings, cast: Cast) -> Cast:
+def _remove(name: str, path: KeyPath, findings: FileProblems, cast: Cast) -> Cast:
     left = [actor for actor in cast.actors if actor.name != name]
     if name not in cast.names:
         findings.add(path, f"'{name}' does not take part", _listed(cast.names), nearest(name, cast.names))

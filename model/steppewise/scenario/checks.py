@@ -42,7 +42,7 @@ _EXAMPLE: Final = "a mapping such as {at: 2026Q1, visit: held, by: japan, to: al
 
 
 @dataclass(frozen=True)
-class Findings:
+class FileProblems:
     """The problems of a file, added one by one with their place. The first `hidden` keys are not shown."""
 
     document: Document
@@ -57,7 +57,7 @@ class Findings:
 
 
 @dataclass(frozen=True)
-class Form(Generic[F]):
+class FileChecks(Generic[F]):
     """What a kind of file is checked against.
 
     units: how many keys below a top-level key lies what stands or falls by itself. tags: where in pydantic's
@@ -72,7 +72,7 @@ class Form(Generic[F]):
     tags: Mapping[str, int]
     stand_ins: Mapping[str, Any]
     model_at: Callable[[KeyPath, Any], type[BaseModel]]
-    tell_untagged: Callable[[KeyPath, object, Findings], None]
+    tell_untagged: Callable[[KeyPath, object, FileProblems], None]
 
     def path(self, loc: tuple[Key, ...]) -> KeyPath:
         """The key path in the file: without the tag of a union, which stands at a known place."""
@@ -89,7 +89,7 @@ class Checked(Generic[F]):
     """A checked file: what of it is well formed, and the key paths of what was cut out."""
 
     file: F
-    findings: Findings
+    findings: FileProblems
     cuts: frozenset[KeyPath] = frozenset()
 
     @property
@@ -115,16 +115,16 @@ Layer = Checked[ScenarioFile]
 
 def check_document(document: Document, levels: LevelWords, problems: list[Problem], hidden: int = 0) -> Layer:
     """The well-formed part of a scenario file; its problems of form are added to `problems`."""
-    findings = Findings(document, problems, hidden)
+    findings = FileProblems(document, problems, hidden)
     found = check(SCENARIO, levels, findings, _without_unknown_names)
     return found or Checked(ScenarioFile.model_construct(name="unnamed"), findings, frozenset([("extends",)]))
 
 
 def check(
-    form: Form[F],
+    form: FileChecks[F],
     levels: LevelWords,
-    findings: Findings,
-    first: Callable[[dict[str, Any], Findings], dict[str, Any]] = lambda data, findings: data,
+    findings: FileProblems,
+    first: Callable[[dict[str, Any], FileProblems], dict[str, Any]] = lambda data, findings: data,
 ) -> Checked[F] | None:
     """The well-formed part of what a file holds, None where that is no mapping; its problems of form are noted.
 
@@ -146,7 +146,7 @@ def check(
     return Checked(form.model.model_validate(rest, context=levels), findings, frozenset(cuts))
 
 
-def _without_unknown_names(data: dict[str, Any], findings: Findings) -> dict[str, Any]:
+def _without_unknown_names(data: dict[str, Any], findings: FileProblems) -> dict[str, Any]:
     """What a file holds without the mechanisms and formulations that there are not, which are noted."""
     rest = dict(data)
     for key, (known, what) in _NAMES.items():
@@ -160,7 +160,7 @@ def _without_unknown_names(data: dict[str, Any], findings: Findings) -> dict[str
     return rest
 
 
-def _is_choice(part: str, chosen: object, findings: Findings) -> bool:
+def _is_choice(part: str, chosen: object, findings: FileProblems) -> bool:
     """True where a text names a formulation of a part, and where it is no text at all, which is told elsewhere."""
     if not isinstance(chosen, str) or chosen in STRUCTURES[part]:
         return True
@@ -188,7 +188,7 @@ def _at(path: KeyPath, data: Any) -> Any:
     return data
 
 
-def _tell(detail: Mapping[str, Any], form: Form[F], findings: Findings) -> None:
+def _tell(detail: Mapping[str, Any], form: FileChecks[F], findings: FileProblems) -> None:
     """Translate one of pydantic's findings."""
     path = form.path(detail["loc"])
     kind, value = detail["type"], detail["input"]
@@ -210,7 +210,7 @@ def _expected(kind: str) -> str:
     return "a list" if kind == "list_type" else "a mapping"
 
 
-def _tell_event(path: KeyPath, value: object, findings: Findings) -> None:
+def _tell_event(path: KeyPath, value: object, findings: FileProblems) -> None:
     if not isinstance(value, dict):
         findings.add(path, f"{described(value)} is no event", _EXAMPLE)
     elif kinds := kinds_of(value):
@@ -235,7 +235,7 @@ def _event_model(entry: object) -> type[EventEntry]:
     return EVENT_ENTRIES[kinds_of(entry)[0]]
 
 
-SCENARIO: Final = Form(
+SCENARIO: Final = FileChecks(
     ScenarioFile,
     example="name: my-scenario",
     units={"events": 1, "set": 1, "mechanisms": 1, "structure": 1, "actors": 2},

@@ -15,7 +15,7 @@ from steppewise.scenario.spec import ScenarioSpec
 
 
 @dataclass(frozen=True)
-class Change:
+class ParameterChange:
     """A parameter that has other numbers in the second scenario than in the first."""
 
     first: Parameter
@@ -31,7 +31,7 @@ class Contrast:
     `structure` the parts with another formulation, and that.
     """
 
-    parameters: tuple[Change, ...]
+    parameters: tuple[ParameterChange, ...]
     events_added: tuple[Event, ...]
     events_removed: tuple[Event, ...]
     actors_added: tuple[Actor, ...]
@@ -63,11 +63,11 @@ def contrast(first: ScenarioSpec, further: ScenarioSpec) -> Contrast:
     )
 
 
-def _changes(first: ScenarioSpec, further: ScenarioSpec) -> Iterator[Change]:
+def _changes(first: ScenarioSpec, further: ScenarioSpec) -> Iterator[ParameterChange]:
     for name, parameter in further.parameters.items():
         before = first.parameters.get(name)
         if before is not None and _numbers(before) != _numbers(parameter):
-            yield Change(before, parameter)
+            yield ParameterChange(before, parameter)
 
 
 def _numbers(parameter: Parameter) -> tuple[float, float, float]:

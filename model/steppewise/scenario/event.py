@@ -20,7 +20,7 @@ from steppewise.scenario.yaml_writer import scalar
 from steppewise.yaml_reader import KeyPath
 
 if TYPE_CHECKING:
-    from steppewise.scenario.checks import Findings
+    from steppewise.scenario.checks import FileProblems
     from steppewise.scenario.spec import ScenarioSpec
 
 Names = tuple[str, ...]
@@ -50,7 +50,7 @@ LASTS: Final = Key("Years that it lasts (default 1).", Years, 1.0)
 
 
 @dataclass(frozen=True)
-class Effect:
+class PlannedEvent:
     """An event as the engine is given it: a line of the plan (`layout.PLAN`), and its numbers.
 
     number: amount, strength, factor, blame or value. choice: True for the first of the two words of the kind's own key.
@@ -72,7 +72,7 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Stage:
+class EventContext:
     """What resolving an event needs to know of its scenario.
 
     `recorded` holds the actors whose GDP follows a yearly record all through the run, and where that ends.
@@ -101,28 +101,28 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Course:
+class PossibleFacts:
     """What may hold, in some world, at the date of the event that is looked at.
 
     `unions` says by power and state whether the state may be in (True) or out (False) of the power's union, or both;
     `neutrality` is by state the least that it may be; `taken` are the dates at which parameters are set.
     """
 
-    stage: Stage
+    stage: EventContext
     unions: dict[tuple[str, str], frozenset[bool]]
     neutrality: dict[str, float]
     taken: set[tuple[Quarter, str]] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
-class Place:
+class PlacedEvent:
     """An event of a file: what is written, where, and whether a child inherits it."""
 
     kind: type[Event]
     entry: Any
     path: KeyPath
-    findings: Findings
-    heir: Findings | None
+    findings: FileProblems
+    heir: FileProblems | None
 
     def add(self, key: str, message: str, allowed: str = "", near: str = "") -> None:
         """Note a problem of the event."""
@@ -180,17 +180,17 @@ class Event:
         return [one for one in cls.__mro__ if issubclass(one, Event)][-2:][0]
 
     @classmethod
-    def check(cls, place: Place, stage: Stage) -> None:
+    def check(cls, place: PlacedEvent, stage: EventContext) -> None:
         """Note what makes no sense of an entry, beside its date and its actors."""
 
     @classmethod
-    def written_for(cls, entry: Any, stage: Stage) -> Names:
+    def written_for(cls, entry: Any, stage: EventContext) -> Names:
         """Whom an entry is for, as its label says."""
         to = getattr(entry, "to", ())
         return (to,) if isinstance(to, str) else stage.in_order(to)
 
     @classmethod
-    def resolved(cls, entry: Any, stage: Stage) -> dict[str, Any]:
+    def resolved(cls, entry: Any, stage: EventContext) -> dict[str, Any]:
         """The fields of the kind from an entry that makes sense."""
         found = {name: getattr(entry, name) for name in cls.file_keys()}
         for name, key in cls.file_keys().items():
@@ -200,7 +200,7 @@ class Event:
                 found[name] = stage.number(found[name])
         return found
 
-    def follow(self, place: Place, course: Course) -> None:
+    def follow(self, place: PlacedEvent, course: PossibleFacts) -> None:
         """Note what makes no sense after the events before it, and what of the course it changes."""
 
     def in_file(self, spec: ScenarioSpec) -> dict[str, Any]:
@@ -219,7 +219,7 @@ class Event:
         actors = {role: scalar(name) for role, name in cls.example_actors(spec).items()}
         return [example.format(**actors) for example in cls.examples if actors]
 
-    def effects(self) -> tuple[Effect, ...]:
+    def effects(self) -> tuple[PlannedEvent, ...]:
         """Its lines of the plan: what has the name of a field of Effect is that, and its first number is the number."""
         told = {name: getattr(self, name) for name in _OF_EFFECTS if hasattr(self, name)}
         for name, key in self.file_keys().items():
@@ -228,7 +228,7 @@ class Event:
                 told.setdefault("number", value)
             elif isinstance(key, Own):
                 told["choice"] = value == key.words[0]
-        return (Effect(**told),)
+        return (PlannedEvent(**told),)
 
     def words(self, named: Named) -> str:
         """The event in words, without its power."""
@@ -241,7 +241,7 @@ class Event:
         return {"event": self.acts_as().__name__, **asdict(self), "at": str(self.at)}
 
 
-_OF_EFFECTS: Final = frozenset(one.name for one in fields(Effect))
+_OF_EFFECTS: Final = frozenset(one.name for one in fields(PlannedEvent))
 
 
 class EventEntry(Strict):

@@ -8,7 +8,7 @@ from typing import Final
 
 from steppewise.evidence.names import nearest
 from steppewise.scenario.checks import Layer
-from steppewise.scenario.event import Course, Event, Names, Place, Stage
+from steppewise.scenario.event import Event, EventContext, Names, PlacedEvent, PossibleFacts
 from steppewise.scenario.events import EVENT_ENTRIES, KINDS
 from steppewise.scenario.fields import Along, PowerName, States
 from steppewise.scenario.settings import targets
@@ -19,20 +19,22 @@ _ACTORS: Final = {PowerName: "power", States: "state", Along: "state"}
 """Of which kind the actors are that a key takes."""
 
 
-def places_of(layers: tuple[Layer, ...]) -> tuple[Place, ...]:
+def places_of(layers: tuple[Layer, ...]) -> tuple[PlacedEvent, ...]:
     """The events of a scenario, those of its ancestors first. The last layer is the scenario itself."""
     first = max((i for i, layer in enumerate(layers) if not layer.file.inherit_events), default=0)
     heir = layers[-1].findings
     return tuple(
-        Place(_KIND_OF[type(entry)], entry, layer.event_path(i), layer.findings, None if layer is layers[-1] else heir)
+        PlacedEvent(
+            _KIND_OF[type(entry)], entry, layer.event_path(i), layer.findings, None if layer is layers[-1] else heir
+        )
         for layer in layers[first:]
         for i, entry in enumerate(layer.file.events)
     )
 
 
-def resolve_events(places: tuple[Place, ...], stage: Stage) -> tuple[Event, ...]:
+def resolve_events(places: tuple[PlacedEvent, ...], stage: EventContext) -> tuple[Event, ...]:
     """The resolved events in the order of the files; problems are noted and their events left out."""
-    found: list[tuple[Place, Event]] = []
+    found: list[tuple[PlacedEvent, Event]] = []
     counts: Counter[str] = Counter()
     for place in places:
         kind, entry, stem = place.kind, place.entry, _stem(place, stage)
@@ -46,21 +48,21 @@ def resolve_events(places: tuple[Place, ...], stage: Stage) -> tuple[Event, ...]
     return tuple(event for _, event in found)
 
 
-def _stem(place: Place, stage: Stage) -> str:
+def _stem(place: PlacedEvent, stage: EventContext) -> str:
     """`kind/by/to` as written: a stream must not move when an actor is added or a date changes."""
     by = getattr(place.entry, "by", None) or "-"
     return f"{place.kind.kind}/{by}/{'+'.join(place.kind.written_for(place.entry, stage)) or '-'}"
 
 
-def _opening(stage: Stage) -> Course:
+def _opening(stage: EventContext) -> PossibleFacts:
     """What holds at the start."""
     values = {name: parameter.value for name, parameter in stage.parameters.items()}
     ties = ((power, state) for power in stage.powers for state in stage.states)
     unions = {tie: frozenset([values[f"ties.{tie[0]}.{tie[1]}.union"] > 0.5]) for tie in ties}
-    return Course(stage, unions, {state: values[f"states.{state}.neutrality"] for state in stage.states})
+    return PossibleFacts(stage, unions, {state: values[f"states.{state}.neutrality"] for state in stage.states})
 
 
-def _makes_sense(place: Place, stage: Stage) -> bool:
+def _makes_sense(place: PlacedEvent, stage: EventContext) -> bool:
     """True where the event makes sense in this scenario; every problem is noted."""
     before = len(place.findings.problems)
     at = place.entry.at
@@ -75,7 +77,7 @@ def _makes_sense(place: Place, stage: Stage) -> bool:
     return len(place.findings.problems) == before
 
 
-def _check_actor(name: str, kind: str, key: str, place: Place, stage: Stage) -> None:
+def _check_actor(name: str, kind: str, key: str, place: PlacedEvent, stage: EventContext) -> None:
     """Refuse an actor that does not take part or is of the other kind."""
     there, known = _there(kind, stage), stage.known.get(name)
     allowed, near = ", ".join(there), nearest(name, there)
@@ -87,11 +89,11 @@ def _check_actor(name: str, kind: str, key: str, place: Place, stage: Stage) -> 
         place.misfit(key, f"'{name}' does not take part", allowed)
 
 
-def _there(kind: str, stage: Stage) -> Names:
+def _there(kind: str, stage: EventContext) -> Names:
     return stage.powers if kind == "power" else stage.states
 
 
-def check_refused(layers: Sequence[Layer], stage: Stage) -> None:
+def check_refused(layers: Sequence[Layer], stage: EventContext) -> None:
     """Look at the names in settings and events that were refused for another reason, so that all is told at once."""
     for layer in layers:
         for path, entry in layer.refused:
@@ -103,7 +105,7 @@ def check_refused(layers: Sequence[Layer], stage: Stage) -> None:
                 _check_refused_event(path, entry, layer, stage)
 
 
-def _check_refused_event(path: KeyPath, entry: Mapping[str, object], layer: Layer, stage: Stage) -> None:
+def _check_refused_event(path: KeyPath, entry: Mapping[str, object], layer: Layer, stage: EventContext) -> None:
     told = {problem.key for problem in layer.findings.problems}
     for key, kind in (("by", "power"), ("to", "state"), ("along", "state")):
         there, names = _there(kind, stage), entry.get(key, ())

@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 
 from steppewise.errors import Problem, SteppewiseError
 from steppewise.evidence.names import nearest
-from steppewise.scenario.checks import Findings, Layer, LevelWords, check_document
+from steppewise.scenario.checks import FileProblems, Layer, LevelWords, check_document
 from steppewise.scenario.library import found_path, is_path, library_names, library_path
 from steppewise.yaml_reader import Document, read_yaml, shown
 
@@ -87,5 +87,5 @@ def _library_path(text: str, file: Path, document: Document, key: str) -> Path:
 
 def _refuse(document: Document, key: str, message: str, allowed: str = "", near: str = "") -> NoReturn:
     problems: list[Problem] = []
-    Findings(document, problems).add(tuple(key.split(".")), message, allowed, near)
+    FileProblems(document, problems).add(tuple(key.split(".")), message, allowed, near)
     raise SteppewiseError(problems)

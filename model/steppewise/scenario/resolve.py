@@ -13,7 +13,7 @@ from steppewise.evidence.records import Records
 from steppewise.evidence.types import Parameter
 from steppewise.scenario.actors import Cast, apply_actors, opening_cast, parameter_names
 from steppewise.scenario.checks import Layer, LevelWords, check_document
-from steppewise.scenario.event import Stage
+from steppewise.scenario.event import EventContext
 from steppewise.scenario.event_checks import check_refused, places_of, resolve_events
 from steppewise.scenario.extends import ancestry
 from steppewise.scenario.fields import EARLIEST, LATEST
@@ -150,9 +150,11 @@ def _stage(
     start: Quarter,
     end: Quarter,
     recorded: Mapping[str, Quarter],
-) -> Stage:
+) -> EventContext:
     known = {**evidence.actors, **{actor.name: actor for actor in cast.added}}
-    return Stage(cast.of_kind("power"), cast.of_kind("state"), known, parameters, evidence.levels, start, end, recorded)
+    return EventContext(
+        cast.of_kind("power"), cast.of_kind("state"), known, parameters, evidence.levels, start, end, recorded
+    )
 
 
 def _records(cast: Cast, evidence: Evidence) -> Records:

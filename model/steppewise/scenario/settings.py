@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from steppewise.evidence.names import expand, nearest_pattern, wildcards
 from steppewise.evidence.types import Definition, EvidenceClass, Level, Parameter
 from steppewise.scenario.actors import Cast
-from steppewise.scenario.checks import Findings
+from steppewise.scenario.checks import FileProblems
 from steppewise.scenario.fields import span
 from steppewise.scenario.file import ValueEntry
 
@@ -68,7 +68,7 @@ def apply_settings(
     names: Names,
     levels: Levels,
     origin: Origin,
-    findings: Findings,
+    findings: FileProblems,
 ) -> Cast:
     """The cast with the parameters that a file sets."""
     found: dict[str, Parameter] = {}

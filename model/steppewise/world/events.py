@@ -7,7 +7,7 @@ from typing import Final
 from steppewise.world import powers
 from steppewise.world.derived import prepare
 from steppewise.world.mathematics import power
-from steppewise.world.memory import Plan, Switches, World
+from steppewise.world.memory import EventPlan, Switches, World
 from steppewise.world.rules import DT, cooperation, part_of, trust
 
 VISIT: Final = 0
@@ -27,7 +27,7 @@ NEVER: Final = 1e300
 """More hazard than a power can gather."""
 
 
-def take_effect(w: World, on: Switches, plan: Plan, q: int, years: float) -> None:
+def take_effect(w: World, on: Switches, plan: EventPlan, q: int, years: float) -> None:
     """Phase 1 of quarter `q`, which begins at `years`."""
     for p in range(w.powers):
         w.has_format[p] = 1.0 if years - DT < w.format_start[p] <= years else w.has_format[p]
@@ -46,7 +46,7 @@ def take_effect(w: World, on: Switches, plan: Plan, q: int, years: float) -> Non
             go_on(w, plan, e, q)
 
 
-def start(w: World, on: Switches, plan: Plan, e: int, q: int) -> None:
+def start(w: World, on: Switches, plan: EventPlan, e: int, q: int) -> None:
     """What an event does once, in the quarter of its date."""
     now = w.fires[e] if w.event_at[e] == q else 0.0
     kind, p = plan.kind[e], plan.by[e]
@@ -66,7 +66,7 @@ def start(w: World, on: Switches, plan: Plan, e: int, q: int) -> None:
         set_parameter(w, on, plan, e, now)
 
 
-def go_on(w: World, plan: Plan, e: int, q: int) -> None:
+def go_on(w: World, plan: EventPlan, e: int, q: int) -> None:
     """What a lasting event does in every quarter."""
     now = w.fires[e] if w.event_at[e] <= q < w.event_at[e] + plan.lasts[e] else 0.0
     kind, p = plan.kind[e], plan.by[e]
@@ -93,7 +93,7 @@ def lasting(factor: float, now: float) -> float:
     return 1.0 + (factor - 1.0) * now
 
 
-def visit(w: World, plan: Plan, e: int, p: int, now: float) -> None:
+def visit(w: World, plan: EventPlan, e: int, p: int, now: float) -> None:
     """A visit is news: good where it is held, bad by its blame where it is cancelled."""
     worth = w.trust_minister_visit * now
     if plan.level[e] > 0:
@@ -106,7 +106,7 @@ def visit(w: World, plan: Plan, e: int, p: int, now: float) -> None:
                 w.news_broken[p, s] = w.news_broken[p, s] + w.event_number[e] * worth
 
 
-def announce(w: World, plan: Plan, e: int, p: int, now: float) -> None:
+def announce(w: World, plan: EventPlan, e: int, p: int, now: float) -> None:
     """A package enters the books, split by the power's own allocation."""
     whole, count = 0.0, 0
     for s in range(w.states):
@@ -126,7 +126,7 @@ def announce(w: World, plan: Plan, e: int, p: int, now: float) -> None:
         w.package_mix[e, i] = part if now > 0 else w.package_mix[e, i]
 
 
-def open_corridor(w: World, plan: Plan, e: int, p: int, now: float) -> None:
+def open_corridor(w: World, plan: EventPlan, e: int, p: int, now: float) -> None:
     """A corridor opens states to one another by its cost, and builds connectivity with a power that pays for it."""
     count, before = 0, -1
     for i in range(w.states):
@@ -144,7 +144,7 @@ def open_corridor(w: World, plan: Plan, e: int, p: int, now: float) -> None:
         before = s
 
 
-def change_format(w: World, plan: Plan, e: int, p: int, now: float) -> None:
+def change_format(w: World, plan: EventPlan, e: int, p: int, now: float) -> None:
     """Launch or end a power's format; an ended one is not adopted again."""
     held = 0.0
     if plan.choice[e] > 0:
@@ -154,7 +154,7 @@ def change_format(w: World, plan: Plan, e: int, p: int, now: float) -> None:
     w.has_format[p] = held if now > 0 else w.has_format[p]
 
 
-def change_alliance(w: World, plan: Plan, e: int, p: int, now: float) -> None:
+def change_alliance(w: World, plan: EventPlan, e: int, p: int, now: float) -> None:
     """An alliance, joint forces or arms: the security tie rises or falls."""
     sign = -1.0
     if plan.choice[e] > 0:
@@ -164,7 +164,7 @@ def change_alliance(w: World, plan: Plan, e: int, p: int, now: float) -> None:
             w.allied[p, s] = min(max(w.allied[p, s] + sign * w.event_number[e] * now, 0.0), 1.0)
 
 
-def change_membership(w: World, plan: Plan, e: int, p: int, now: float) -> None:
+def change_membership(w: World, plan: EventPlan, e: int, p: int, now: float) -> None:
     """States join or leave the union of a power."""
     joined = 0.0
     if plan.choice[e] > 0:
@@ -174,7 +174,7 @@ def change_membership(w: World, plan: Plan, e: int, p: int, now: float) -> None:
             w.member[p, s] = joined if now > 0 else w.member[p, s]
 
 
-def set_parameter(w: World, on: Switches, plan: Plan, e: int, now: float) -> None:
+def set_parameter(w: World, on: Switches, plan: EventPlan, e: int, now: float) -> None:
     """A parameter takes another value; behind the last one of an event, what follows from them is computed anew."""
     target = plan.target[e]
     w.parameter[target] = w.event_number[e] if now > 0 else w.parameter[target]

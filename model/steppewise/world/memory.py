@@ -105,7 +105,7 @@ class Switches:
 
 
 @dataclass(frozen=True)
-class Plan:
+class EventPlan:
     """The events of a scenario, as all worlds share them; `layout.PLAN` in order.
 
     kind: one of those of `world.events`. by: number of the power, -1 for nobody. first, latest: the earliest and the

@@ -15,8 +15,8 @@ from steppewise.evidence.types import Actor
 from steppewise.scenario.own_rules import Rule
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.layout import FIELDS
-from steppewise.world.memory import Keys, Plan, Switches, World
-from steppewise.world.source import Source, with_rules
+from steppewise.world.memory import EventPlan, Keys, Switches, World
+from steppewise.world.source import EngineSource, with_rules
 from steppewise.world.tables import UNCERTAINTIES, Uncertainty, drawn_world, records_of, tables_of, work_of
 from steppewise.world.variables import VARIABLES, main_outcomes, place_of
 
@@ -83,9 +83,9 @@ class RegionalInfluenceModel(mesa.Model):  # type: ignore[misc]
     powers: list[Power]
     states: list[State]
     world: World
-    source: Source
+    source: EngineSource
     on: Switches
-    plan: Plan
+    plan: EventPlan
     keys: Keys
 
     def __init__(

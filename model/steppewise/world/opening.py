@@ -5,7 +5,7 @@ from __future__ import annotations
 from steppewise.world import powers, states
 from steppewise.world.derived import prepare
 from steppewise.world.inputs import open_inputs
-from steppewise.world.memory import Keys, Plan, Ranges, Switches, World
+from steppewise.world.memory import EventPlan, Keys, Ranges, Switches, World
 from steppewise.world.rules import DT, delivery, trust
 from steppewise.world.sensing import look_around
 from steppewise.world.streams import adoption_threshold, by_chance, once
@@ -19,7 +19,7 @@ def draw_parameters(w: World, ranges: Ranges, keys: Keys, count: int) -> None:
             w.parameter[i] = ranges.low[i] + (ranges.high[i] - ranges.low[i]) * once(w, keys.parameter[i])
 
 
-def begin(w: World, on: Switches, plan: Plan, keys: Keys, year: int, h: int) -> None:
+def begin(w: World, on: Switches, plan: EventPlan, keys: Keys, year: int, h: int) -> None:
     """The world at the end of the quarter before the first, `h` (0 to 3) of `year`; which events will happen."""
     prepare(w, on)
     open_inputs(w, on, year, h)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from steppewise.world import powers
-from steppewise.world.memory import Plan, World
+from steppewise.world.memory import EventPlan, World
 
 
-def observe(w: World, plan: Plan) -> None:
+def observe(w: World, plan: EventPlan) -> None:
     """Sums, means and shares of the numbers as they stand."""
     regional, all_trade = 0.0, 0.0
     for p in range(w.powers):

@@ -10,7 +10,7 @@ import numpy as np
 
 from steppewise.arrays import Array
 from steppewise.evidence.types import INSTRUMENTS
-from steppewise.scenario.event import Effect, Event
+from steppewise.scenario.event import Event, PlannedEvent
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world import events
 from steppewise.world.rules import DT
@@ -20,19 +20,19 @@ FOR_GOOD: Final = 2**29
 
 
 @dataclass(frozen=True)
-class Row:
+class PlanRow:
     """A line of the plan: an event, its kind in the engine, its effect, and the place of the parameter that it sets."""
 
     event: Event
     kind: int
-    effect: Effect
+    effect: PlannedEvent
     target: int = 0
 
 
-def rows_of(spec: ScenarioSpec, cells: Mapping[str, int]) -> list[Row]:
+def rows_of(spec: ScenarioSpec, cells: Mapping[str, int]) -> list[PlanRow]:
     """The lines of the plan; an event that sets several parameters has as many. Raises TypeError."""
     return [
-        Row(event, kind_of(type(event)), effect, cells[effect.target] if effect.target else 0)
+        PlanRow(event, kind_of(type(event)), effect, cells[effect.target] if effect.target else 0)
         for event in spec.events
         for effect in event.effects()
     ]
@@ -46,14 +46,14 @@ def kind_of(kind: type[Event]) -> int:
     return number
 
 
-def numbers_of(row: Row) -> list[float]:
+def numbers_of(row: PlanRow) -> list[float]:
     """Probability, date, number, execution and mix of an event."""
     event, effect = row.event, row.effect
     mix = effect.mix or (0.0,) * len(INSTRUMENTS)
     return [event.probability, event.at.number, effect.number, effect.execution or 0.0, *mix]
 
 
-def planned(row: Row, dates: Array, powers: Sequence[str]) -> list[int]:
+def planned(row: PlanRow, dates: Array, powers: Sequence[str]) -> list[int]:
     """A line of the plan as whole numbers, in the order of `layout.PLAN`; `dates` by world, quarters."""
     effect = row.effect
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from steppewise.world.memory import Plan, Switches, World
+from steppewise.world.memory import EventPlan, Switches, World
 from steppewise.world.rules import DT, TINY, allocation, budget, delivery, dialogue, stocks
 
 PACKAGE: Final = 1
@@ -21,7 +21,7 @@ SECURITY_SECTOR: Final = 4
 # decide -------------------------------------------------------------------------------------------------------------
 
 
-def decide(w: World, on: Switches, plan: Plan, p: int, q: int) -> None:
+def decide(w: World, on: Switches, plan: EventPlan, p: int, q: int) -> None:
     """Phases 2 to 4 in quarter `q`: the budget, where it goes, what is promised and what falls due."""
     set_budget(w, on, p)
     allocate(w, on, p)
@@ -69,7 +69,7 @@ def attract(w: World, on: Switches, p: int, s: int, mean: float) -> float:
     return attraction
 
 
-def promise(w: World, plan: Plan, p: int, q: int) -> None:
+def promise(w: World, plan: EventPlan, p: int, q: int) -> None:
     """Phase 4: promises enter the pipeline; what falls due of it and of packages."""
     w.promised[p] = w.promised[p] + w.budget[p] * DT
     for s in range(w.states):
@@ -85,7 +85,7 @@ def promise(w: World, plan: Plan, p: int, q: int) -> None:
                 w.falls_due[p, s] = w.falls_due[p, s] + w.remaining[e, s] / quarters_left(w, plan, e, q)
 
 
-def quarters_left(w: World, plan: Plan, e: int, q: int) -> float:
+def quarters_left(w: World, plan: EventPlan, e: int, q: int) -> float:
     """Quarters over which what is left of a package falls due evenly, 1 at least."""
     return max(w.event_at[e] + plan.lasts[e] - q, 1.0)
 
@@ -93,7 +93,7 @@ def quarters_left(w: World, plan: Plan, e: int, q: int) -> float:
 # act ----------------------------------------------------------------------------------------------------------------
 
 
-def act(w: World, on: Switches, plan: Plan, p: int, q: int) -> None:
+def act(w: World, on: Switches, plan: EventPlan, p: int, q: int) -> None:
     """Phases 3 to 6 in quarter `q`: offer, deliver what is due, build up aid and connectivity, talk."""
     for s in range(w.states):
         offer(w, on, p, s)
@@ -122,7 +122,7 @@ def offer(w: World, on: Switches, p: int, s: int) -> None:
     w.fit[p, s] = allocation.fit(misfit)
 
 
-def deliver(w: World, on: Switches, plan: Plan, p: int, s: int, q: int) -> None:
+def deliver(w: World, on: Switches, plan: EventPlan, p: int, s: int, q: int) -> None:
     """Phase 4: of what is due to a state, what it takes in is paid or slips; the rest waits."""
     intake = taken_in(w, on, s)
     share = delivered_share(w, on, p, s, w.execution[p])
@@ -162,7 +162,7 @@ def delivered_share(w: World, on: Switches, p: int, s: int, execution: float) ->
     return share
 
 
-def deliver_package(w: World, on: Switches, plan: Plan, e: int, p: int, s: int, q: int, intake: float) -> None:
+def deliver_package(w: World, on: Switches, plan: EventPlan, e: int, p: int, s: int, q: int, intake: float) -> None:
     """Phase 4: what is due of a package to a state."""
     execution = w.execution[p]
     if plan.own_execution[e] > 0:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from steppewise.world import inputs, powers, states
 from steppewise.world.events import take_effect
-from steppewise.world.memory import Keys, Plan, Switches, World
+from steppewise.world.memory import EventPlan, Keys, Switches, World
 from steppewise.world.rules import DT, cooperation, formats, shocks
 from steppewise.world.sensing import look_around
 from steppewise.world.streams import draw_year
 
 
-def quarter(w: World, on: Switches, plan: Plan, keys: Keys, year: int, h: int, is_first: bool) -> None:
+def quarter(w: World, on: Switches, plan: EventPlan, keys: Keys, year: int, h: int, is_first: bool) -> None:
     """Quarter `h` (0 to 3) of a calendar year."""
     q = 4 * year + h
     take_effect(w, on, plan, q, year + 0.25 * h)

@@ -28,7 +28,7 @@ UNTOUCHED: Final = ("mathematics", "streams", "rules")
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class EngineSource:
     """The modules that numbers come from, by name, and the rules of one's own among them."""
 
     modules: Mapping[str, Any]
@@ -49,9 +49,9 @@ class Source:
 
 
 @cache
-def standard() -> Source:
+def standard() -> EngineSource:
     """The model as it is."""
-    return Source({name: import_module(f"steppewise.world.{name}") for name in MODULES}, {})
+    return EngineSource({name: import_module(f"steppewise.world.{name}") for name in MODULES}, {})
 
 
 @cache
@@ -70,12 +70,12 @@ def _functions(module: ModuleType) -> list[tuple[str, FunctionType]]:
     return [(name, value) for name, value in found if value.__module__ == module.__name__]
 
 
-def with_rules(own: Mapping[str, Rule]) -> Source:
+def with_rules(own: Mapping[str, Rule]) -> EngineSource:
     """The model with some rules replaced, by names such as `trust.trust`. Raises SteppewiseError."""
     problems = [problem for name, rule in own.items() if (problem := _problem_of(name, rule)) is not None]
     if problems:
         raise SteppewiseError(problems)
-    return Source(_copies(own), dict(own)) if own else standard()
+    return EngineSource(_copies(own), dict(own)) if own else standard()
 
 
 def _problem_of(name: str, rule: object) -> Problem | None:

@@ -28,10 +28,10 @@ from steppewise.world.layout import (
     Sizes,
     places,
 )
-from steppewise.world.memory import Key, Keys, Plan, Ranges, Switches, World
+from steppewise.world.memory import EventPlan, Key, Keys, Ranges, Switches, World
 from steppewise.world.planning import numbers_of, planned, rows_of
 from steppewise.world.rules import records
-from steppewise.world.source import Source
+from steppewise.world.source import EngineSource
 from steppewise.world.streams import stream_key
 
 Whole = NDArray[np.int32]
@@ -309,7 +309,7 @@ def work_of(
     )
 
 
-Records = tuple[Switches, Plan, Keys, Ranges]
+Records = tuple[Switches, EventPlan, Keys, Ranges]
 
 
 def records_of(work: Work) -> Records:
@@ -327,10 +327,10 @@ def records_of(work: Work) -> Records:
         found[name] = {tie: keys[place] for tie, place in places.items()}
     streams = Keys(**found, event=keys[events:], parameter=keys[events + work.sizes.events :])
     switches = Switches({name: bool(value) for name, value in zip(SWITCHES, work.on, strict=True)})
-    return switches, Plan(**columns, to=to), streams, Ranges(work.low.tolist(), work.high.tolist())
+    return switches, EventPlan(**columns, to=to), streams, Ranges(work.low.tolist(), work.high.tolist())
 
 
-def drawn_world(source: Source, work: Work, records: Records, place: int, kind: type[float] = float) -> World:
+def drawn_world(source: EngineSource, work: Work, records: Records, place: int, kind: type[float] = float) -> World:
     """One world of some work, with its parameters: drawn, given or scaled."""
     w, (_, _, keys, ranges) = World(work.sizes, kind), records
     w.number = kind(work.numbers[place])

@@ -28,7 +28,7 @@ REVERSED: Final = (
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ConductVerdicts:
     """All rows under one conduct beside those of the model itself."""
 
     conduct: Conduct
@@ -51,12 +51,14 @@ def _moved(one: Verdict, other: Verdict) -> bool:
     return abs(second - first) >= MOVES * abs(first)
 
 
-def under(conducts: Iterable[Conduct], rows: tuple[Row, ...], plan: Plan, progress: Progress) -> tuple[Comparison, ...]:
+def under(
+    conducts: Iterable[Conduct], rows: tuple[Row, ...], plan: Plan, progress: Progress
+) -> tuple[ConductVerdicts, ...]:
     """All rows measured under each conduct."""
     found = []
     for conduct in conducts:
         laboratory = Laboratory(plan, conduct, progress)
-        found.append(Comparison(conduct, tuple(judge(row, laboratory) for row in rows)))
+        found.append(ConductVerdicts(conduct, tuple(judge(row, laboratory) for row in rows)))
     return tuple(found)
 
 
@@ -75,7 +77,7 @@ def elsewhere(mechanism: str, broken: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(row for row in broken if row.about != (mechanism,))
 
 
-def matrix(comparisons: Iterable[Comparison], usual: tuple[Verdict, ...]) -> list[dict[str, str]]:
+def matrix(comparisons: Iterable[ConductVerdicts], usual: tuple[Verdict, ...]) -> list[dict[str, str]]:
     """Rows against conducts: `breaks` where a row that holds in the model does not hold so."""
     by_name: Mapping[str, frozenset[str]] = {
         one.conduct.name: frozenset(row.id for row in one.broken(usual)) for one in comparisons

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from steppewise.analysis.patterns.row import LEAST, Measured, Row, effect, frequency
-from steppewise.analysis.patterns.variant import Course, Laboratory, Variant
+from steppewise.analysis.patterns.variant import Laboratory, Trajectories, Variant
 from steppewise.arrays import Array
 from steppewise.scenario.events.format import FormatChange
 from steppewise.scenario.events.visit import Visit
@@ -16,7 +16,7 @@ from steppewise.scenario.quarter import Quarter
 
 BASELINE: Final = Variant()
 HISTORY: Final = Variant("history")
-Outcome = Callable[[Course], Array]
+Outcome = Callable[[Trajectories], Array]
 """What is looked at in the worlds of a variant."""
 
 ALL: Final = ("kazakhstan", "uzbekistan", "kyrgyzstan", "tajikistan", "turkmenistan")

@@ -19,7 +19,7 @@ from steppewise.analysis.patterns.articles import (
     quarter,
 )
 from steppewise.analysis.patterns.row import LEAST, Measured, Row, effect, frequency
-from steppewise.analysis.patterns.variant import Course, Laboratory, Variant
+from steppewise.analysis.patterns.variant import Laboratory, Trajectories, Variant
 from steppewise.arrays import Array
 from steppewise.scenario.events.package import Package
 from steppewise.scenario.events.pressure import Pressure
@@ -57,7 +57,7 @@ def _most(one: Variant, others: tuple[Variant, ...], outcome: Outcome) -> Callab
     return measure
 
 
-def concentration(course: Course) -> Array:
+def concentration(course: Trajectories) -> Array:
     """Sum of squared influence shares in each state at the end, (state, world)."""
     found: Array = (course.whole("share")[-1] ** 2).sum(axis=0)
     return found

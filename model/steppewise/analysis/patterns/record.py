@@ -10,7 +10,7 @@ import numpy as np
 from steppewise.analysis.patterns.articles import BASELINE, HISTORY
 from steppewise.analysis.patterns.observed import trade_parts
 from steppewise.analysis.patterns.row import Measured, Row, frequency
-from steppewise.analysis.patterns.variant import Course, Laboratory
+from steppewise.analysis.patterns.variant import Laboratory, Trajectories
 from steppewise.arrays import Array
 
 YEARS: Final = range(2005, 2011)
@@ -24,14 +24,14 @@ AIDDATA: Final = {
 """Parts of the five in China's commitments of 2005-2010 (AidData GCDF 3.0)."""
 
 
-def part_of_trade(course: Course, year: int) -> Array:
+def part_of_trade(course: Trajectories, year: int) -> Array:
     """Parts of the powers in their trade with all states in a year, (power, world)."""
     trade = course.whole("trade")[course.year(year)].mean(axis=0).sum(axis=1)
     parts: Array = trade / trade.sum(axis=0)
     return parts
 
 
-def parts_by_state(course: Course, year: int) -> Array:
+def parts_by_state(course: Trajectories, year: int) -> Array:
     """Parts of the powers in their trade with each state in a year, (power, state, world)."""
     trade = course.whole("trade")[course.year(year)].mean(axis=0)
     parts: Array = trade / trade.sum(axis=0)
@@ -105,7 +105,7 @@ def _adopts(power: str) -> Callable[[Laboratory], Measured]:
     return measure
 
 
-def coverage(course: Course, lowest: float = 0.05, highest: float = 0.95) -> dict[tuple[str, str], list[bool]]:
+def coverage(course: Trajectories, lowest: float = 0.05, highest: float = 0.95) -> dict[tuple[str, str], list[bool]]:
     """Whether each observed part of trade lies in the band between two quantiles, by tie, a year each."""
     inside: dict[tuple[str, str], list[bool]] = {}
     for year, power, state, value in trade_parts():

@@ -9,7 +9,7 @@ import numpy as np
 
 from steppewise.analysis.patterns.articles import ALL, BASELINE, Outcome, at, difference, library, quarter
 from steppewise.analysis.patterns.row import LEAST, Measured, Row, frequency
-from steppewise.analysis.patterns.variant import Course, Laboratory, Variant
+from steppewise.analysis.patterns.variant import Laboratory, Trajectories, Variant
 from steppewise.arrays import Array
 from steppewise.scenario.events.budget import BudgetChange
 from steppewise.scenario.events.membership import Membership
@@ -21,7 +21,7 @@ from steppewise.scenario.events.trade_shock import TradeShock
 def trade_part(power: str, when: int = -1) -> Outcome:
     """A power's part of the powers' trade with all states, (world,)."""
 
-    def outcome(course: Course) -> Array:
+    def outcome(course: Trajectories) -> Array:
         trade = course.whole("trade")[when].sum(axis=1)
         part: Array = trade[course.powers.index(power)] / trade.sum(axis=0)
         return part

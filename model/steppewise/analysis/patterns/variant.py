@@ -69,13 +69,13 @@ class Laboratory:
 
     def __init__(self, plan: Plan, conduct: Conduct | None = None, progress: Progress = lambda worlds: None) -> None:
         self._plan, self._conduct, self._progress = plan, conduct or Conduct(), progress
-        self._done: dict[str, Course] = {}
+        self._done: dict[str, Trajectories] = {}
 
-    def course(self, variant: Variant) -> Course:
+    def course(self, variant: Variant) -> Trajectories:
         """The course of a variant."""
         if variant.key not in self._done:
             spec = self.spec(variant)
-            self._done[variant.key] = Course(simulate(spec, self._plan, VARIABLES, progress=self._progress))
+            self._done[variant.key] = Trajectories(simulate(spec, self._plan, VARIABLES, progress=self._progress))
         return self._done[variant.key]
 
     def spec(self, variant: Variant) -> ScenarioSpec:
@@ -124,7 +124,7 @@ def _matching(pattern: str, names: Collection[str]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Course:
+class Trajectories:
     """Trajectories of an ensemble by the names of actors and quarters; the world is the last axis."""
 
     ensemble: Ensemble

@@ -46,7 +46,7 @@ WITHOUT_ACTOR: Final = {"regional_share": "regional_autonomy"}
 
 
 @dataclass(frozen=True)
-class Row:
+class DotRow:
     """Where a row stands, what it is called, in which colours, and what it shows; a mere heading shows nothing."""
 
     y: float
@@ -118,17 +118,17 @@ def _words(found: Sequence[Differences], kind: str) -> tuple[str, str, str]:
     )
 
 
-def _rows(found: Sequence[Differences], actors: Sequence[Actor | None]) -> Iterator[Row]:
+def _rows(found: Sequence[Differences], actors: Sequence[Actor | None]) -> Iterator[DotRow]:
     """A row for each actor; with several scenarios a heading and a row for each of them."""
     several, y = len(found) > 1, 0.0
     for actor in actors:
         name, colour, ink = _look(actor, found)
         if several:
-            yield Row(y + GROUP / 2, name, colour, ink, True, actor, None)
+            yield DotRow(y + GROUP / 2, name, colour, ink, True, actor, None)
             y += GROUP
         for one in found:
             called = (one.further.name, colour, QUIET, False) if several else (name, colour, ink, True)
-            yield Row(y + ROW / 2, *called, actor, one)
+            yield DotRow(y + ROW / 2, *called, actor, one)
             y += ROW
 
 
@@ -141,7 +141,7 @@ def _look(actor: Actor | None, found: Sequence[Differences]) -> tuple[str, str, 
     return (actor.label, look.stroke, look.ink) if look else (actor.label, INK, INK)
 
 
-def _draw_panel(axes: Axes, rows: Sequence[Row], variable: str, name: str) -> None:
+def _draw_panel(axes: Axes, rows: Sequence[DotRow], variable: str, name: str) -> None:
     axes.axvline(0.0, color=INK, linewidth=1.1, zorder=1)
     for row in rows:
         difference = row.of(variable)
@@ -156,7 +156,7 @@ def _draw_panel(axes: Axes, rows: Sequence[Row], variable: str, name: str) -> No
     axes.set_xlabel(unit, fontsize=SMALL)
 
 
-def _draw_intervals(axes: Axes, row: Row, difference: PairedDifference) -> None:
+def _draw_intervals(axes: Axes, row: DotRow, difference: PairedDifference) -> None:
     """The paired interval with its mean above, the unpaired one below."""
     above, below = row.y - 0.07, row.y + 0.1
     paired = [difference.interval_low, difference.interval_high]
@@ -166,13 +166,13 @@ def _draw_intervals(axes: Axes, row: Row, difference: PairedDifference) -> None:
     axes.plot([difference.mean], [above], color=row.colour, marker="o", markersize=6, zorder=4)
 
 
-def _write_mean(axes: Axes, row: Row, difference: PairedDifference, variable: str) -> None:
+def _write_mean(axes: Axes, row: DotRow, difference: PairedDifference, variable: str) -> None:
     mean = measure_of(variable).signed(difference.mean, difference.standard_error)
     text = "0" if difference.is_nothing else mean.replace("-", "−")
     say(axes, 1.03, row.y, text, colour=row.ink, bold=True, across=axes.get_yaxis_transform())
 
 
-def _write_names(axes: Axes, rows: Sequence[Row]) -> None:
+def _write_names(axes: Axes, rows: Sequence[DotRow]) -> None:
     axes.axis("off")
     axes.set_xlim(0, NAMES)
     for row in rows:

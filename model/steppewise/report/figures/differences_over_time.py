@@ -14,7 +14,7 @@ from steppewise.analysis.comparison import Differences
 from steppewise.report.figures.bands import Fan, Spread, period, shown_of
 from steppewise.report.figures.colours import AUTONOMY, INK, Look, looks
 from steppewise.report.figures.fan_chart import CHART, LABELS, Series, fan_chart, label_ends
-from steppewise.report.figures.shares_by_state import Scale, Table, small_multiples
+from steppewise.report.figures.shares_by_state import PanelScale, Table, small_multiples
 from steppewise.report.figures.style import WIDTH, about
 from steppewise.scenario.contrast import contrast
 from steppewise.scenario.spec import ScenarioSpec
@@ -140,7 +140,7 @@ def differences_by_state(found: Differences) -> Figure:
     low, high = _reach([series for row in table for series in row])
     margin = 0.05 * (high - low)
     words = (f"Difference in influence shares state by state, {period(found.spec)}", _subtitle(found), note(found))
-    scale = Scale("difference (points)", low - margin, high + margin, lambda share: signed(100 * share), points)
+    scale = PanelScale("difference (points)", low - margin, high + margin, lambda share: signed(100 * share), points)
     return small_multiples(words, found.spec, table, spread_of(found), scale)
 
 

@@ -66,7 +66,7 @@ SMALLEST: Final = 1e-12
 
 
 @dataclass(frozen=True)
-class Table:
+class HeatTable:
     """The mean of an outcome at every pair of values of two factors, (second, first); NaN where there are no points."""
 
     first: int
@@ -102,7 +102,7 @@ def _is_drawable(study: Study, first: int, second: int) -> bool:
     return len(cells) >= FILLED * len(one.places) * len(other.places)
 
 
-def table_of(found: SweepFindings, outcome: str, pair: tuple[int, int]) -> Table:
+def table_of(found: SweepFindings, outcome: str, pair: tuple[int, int]) -> HeatTable:
     """The means of an outcome over a pair of factors, averaged over all others."""
     study = found.study
     first, second = steps_of(study, pair[0]), steps_of(study, pair[1])
@@ -113,7 +113,7 @@ def table_of(found: SweepFindings, outcome: str, pair: tuple[int, int]) -> Table
     count = np.bincount(spot, minlength=shape[0] * shape[1])
     total = np.bincount(spot, weights=means[good], minlength=shape[0] * shape[1])
     cells = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
-    return Table(*pair, first.places, second.places, cells.reshape(shape), first.binned or second.binned)
+    return HeatTable(*pair, first.places, second.places, cells.reshape(shape), first.binned or second.binned)
 
 
 def heat_map(found: SweepFindings, pair: tuple[int, int], outcomes: Sequence[str]) -> Figure:
@@ -155,7 +155,7 @@ def _note(found: SweepFindings) -> str:
     return "; ".join(["cell: mean over worlds; lines, where drawn: equal means", *averaged, size_note(found)])
 
 
-def _draw_panel(axes: Axes, beside: Axes, found: SweepFindings, outcome: str, table: Table) -> None:
+def _draw_panel(axes: Axes, beside: Axes, found: SweepFindings, outcome: str, table: HeatTable) -> None:
     study = found.study
     scales = [is_scale(study.factors[number]) for number in (table.first, table.second)]
     cells = _ordered(table, study)
@@ -192,7 +192,7 @@ def _edges(places: Array) -> Array:
     return np.concatenate([[2 * places[0] - middle[0]], middle, [2 * places[-1] - middle[-1]]])
 
 
-def _ordered(table: Table, study: Study) -> Array:
+def _ordered(table: HeatTable, study: Study) -> Array:
     """The cells with the levels of factors of words in the order of figures."""
     cells = table.cells
     for axis, number, places in ((1, table.first, table.across), (0, table.second, table.upwards)):
@@ -202,7 +202,7 @@ def _ordered(table: Table, study: Study) -> Array:
     return cells
 
 
-def _draw_contours(axes: Axes, table: Table, outcome: str) -> None:
+def _draw_contours(axes: Axes, table: HeatTable, outcome: str) -> None:
     """Lines of equal means with their values, where there is something between."""
     cells = table.cells
     if not np.isfinite(cells).all() or table.binned or np.ptp(cells) < SMALLEST:
@@ -230,7 +230,7 @@ def _write_numbers(axes: Axes, cells: Array, middles: list[Array], outcome: str)
             say(axes, *spot, number_of(outcome, value, 0.0), ha="center", colour=ink)
 
 
-def _dress(axes: Axes, table: Table, study: Study) -> None:
+def _dress(axes: Axes, table: HeatTable, study: Study) -> None:
     """Marks of both factors; a dotted line where the scenario itself stands."""
     inches = axes.get_position().width * WIDTH
     sides = ((table.first, axes.xaxis, axes.axvline, inches), (table.second, axes.yaxis, axes.axhline, UNBOUNDED))

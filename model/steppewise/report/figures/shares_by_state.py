@@ -39,7 +39,7 @@ def in_percent(share: float) -> str:
 
 
 @dataclass(frozen=True)
-class Scale:
+class PanelScale:
     """What all panels measure: its name, the values at their lower and upper edges, and how values are said."""
 
     name: str
@@ -57,7 +57,7 @@ class Frame:
     bottom: float
     width: float
     dates: tuple[float, float]
-    scale: Scale
+    scale: PanelScale
 
     def x(self, date: Array) -> Array:
         """Inches of dates."""
@@ -82,7 +82,7 @@ def shares_by_state(ensemble: Ensemble) -> Figure:
     )
     every, few = [series for row in table for series in row], spread_of(ensemble) == "lines"
     top = 1.05 * max(1e-6, *(float((one.courses if few else one.fan.high).max()) for one in every))
-    return small_multiples(words, spec, table, spread_of(ensemble), Scale("influence share (%)", 0.0, top))
+    return small_multiples(words, spec, table, spread_of(ensemble), PanelScale("influence share (%)", 0.0, top))
 
 
 Table = list[list[Series]]
@@ -90,7 +90,7 @@ Table = list[list[Series]]
 
 
 def small_multiples(
-    words: tuple[str, str, str], spec: ScenarioSpec, table: Table, spread: Spread, scale: Scale
+    words: tuple[str, str, str], spec: ScenarioSpec, table: Table, spread: Spread, scale: PanelScale
 ) -> Figure:
     """A panel for each state and power, and one for the state's autonomy; title, subtitle and note around them."""
     level = _stand_level(spec)
@@ -112,11 +112,11 @@ def small_multiples(
 
 def _stand_level(spec: ScenarioSpec) -> bool:
     """True where the names of the powers fit above their columns."""
-    width = next(_frames(spec, 0, Scale("", 0.0, 1.0))).width
+    width = next(_frames(spec, 0, PanelScale("", 0.0, 1.0))).width
     return all(fits(label, width) for label in (*(power.label for power in spec.powers), "autonomy"))
 
 
-def _frames(spec: ScenarioSpec, place_: int, scale: Scale) -> Iterator[Frame]:
+def _frames(spec: ScenarioSpec, place_: int, scale: PanelScale) -> Iterator[Frame]:
     """The panels of a row, counted from below."""
     columns = len(spec.powers) + 1
     width = (WIDTH - NAMES - RIGHT - (columns - 1) * ACROSS) / columns
@@ -138,7 +138,7 @@ def _series(ensemble: Ensemble) -> Table:
     ]
 
 
-def _marks(scale: Scale) -> Array:
+def _marks(scale: PanelScale) -> Array:
     marks = np.array(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(scale.low, scale.high))
     return marks[(marks >= scale.low) & (marks <= scale.high)]
 

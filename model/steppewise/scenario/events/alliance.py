@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
-from steppewise.scenario.event import Course, Event, Key, Names, Own, Place
+from steppewise.scenario.event import Event, Key, Names, Own, PlacedEvent, PossibleFacts
 from steppewise.scenario.fields import PowerName, Share, States
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -29,7 +29,7 @@ class Alliance(Event):
         Key("How far the security tie rises or falls: a level or a number from 0 to 1 (default low).", Share, "low"),
     ]
 
-    def follow(self, place: Place, course: Course) -> None:
+    def follow(self, place: PlacedEvent, course: PossibleFacts) -> None:
         """Who is neutral forms no alliance."""
         neutral = [state for state, neutrality in course.neutrality.items() if neutrality >= NEUTRAL]
         others = [state for state in course.neutrality if state not in neutral]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Annotated, Any
 
-from steppewise.scenario.event import Event, Key, Names, Own, Place, Stage
+from steppewise.scenario.event import Event, EventContext, Key, Names, Own, PlacedEvent
 from steppewise.scenario.fields import Along, Amount, PowerName
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -30,7 +30,7 @@ class Corridor(Event):
     along: Annotated[Names, Key("The states that it joins, in their order along the way; two or more.", Along)]
 
     @classmethod
-    def check(cls, place: Place, stage: Stage) -> None:
+    def check(cls, place: PlacedEvent, stage: EventContext) -> None:
         """A corridor goes from neighbour to neighbour."""
         along = place.entry.along
         if not set(along) <= set(stage.states):
@@ -42,7 +42,7 @@ class Corridor(Event):
                 place.misfit("along", f"{one} and {other} have no common border", allowed)
 
     @classmethod
-    def written_for(cls, entry: Any, stage: Stage) -> Names:
+    def written_for(cls, entry: Any, stage: EventContext) -> Names:
         """The states along the way."""
         return tuple(entry.along)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Annotated, Final, Literal
 
-from steppewise.scenario.event import Course, Event, Key, Named, Names, Own, Place
+from steppewise.scenario.event import Event, Key, Named, Names, Own, PlacedEvent, PossibleFacts
 from steppewise.scenario.fields import PowerName, States
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -24,7 +24,7 @@ class Membership(Event):
     by: Annotated[str, Key("The power whose union it is.", PowerName)]
     to: Annotated[Names, Key("The states that join or leave: all, or a list.", States)]
 
-    def follow(self, place: Place, course: Course) -> None:
+    def follow(self, place: PlacedEvent, course: PossibleFacts) -> None:
         """Who is in a union does not join it, and who is not does not leave it."""
         joins, unions = self.change == "joined", course.unions
         movable = [state for state in course.stage.states if unions[self.by, state] != {joins}]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from steppewise.evidence.types import INSTRUMENTS
-from steppewise.scenario.event import Event, Key, Names, Own, Place, Stage
+from steppewise.scenario.event import Event, EventContext, Key, Names, Own, PlacedEvent
 from steppewise.scenario.fields import Amount, PowerName, Share, States, Strict, Weight, Years
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -44,14 +44,14 @@ class Package(Event):
     people: bool = field(default=False, init=False)
 
     @classmethod
-    def check(cls, place: Place, stage: Stage) -> None:
+    def check(cls, place: PlacedEvent, stage: EventContext) -> None:
         """A mix is a mix of something."""
         mix = getattr(place.entry, "mix", None)
         if mix and not any(_weights(mix)):
             place.add("mix", "all weights are 0", f"at least one of {', '.join(INSTRUMENTS)} above 0")
 
     @classmethod
-    def resolved(cls, entry: Any, stage: Stage) -> dict[str, Any]:
+    def resolved(cls, entry: Any, stage: EventContext) -> dict[str, Any]:
         """With the mix as weights of sum 1; those that have it already stay as they are, to the last digit."""
         found = super().resolved(entry, stage)
         if found.get("mix"):

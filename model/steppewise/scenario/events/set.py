@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from steppewise.evidence.types import Definition
-from steppewise.scenario.event import Course, Effect, Event, Named, Names, Own, Place, Stage
+from steppewise.scenario.event import Event, EventContext, Named, Names, Own, PlacedEvent, PlannedEvent, PossibleFacts
 from steppewise.scenario.fields import Setting, defined
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -48,7 +48,7 @@ class SetParameters(Event):
     ]
 
     @classmethod
-    def check(cls, place: Place, stage: Stage) -> None:
+    def check(cls, place: PlacedEvent, stage: EventContext) -> None:
         """Parameters that there are and that a later date can change, and values that fit and do something."""
         from steppewise.scenario.recorded import idle_growth
         from steppewise.scenario.settings import targets
@@ -66,12 +66,12 @@ class SetParameters(Event):
                 place.findings.add((*place.path, "set", pattern), message, allowed)
 
     @classmethod
-    def written_for(cls, entry: Any, stage: Stage) -> Names:
+    def written_for(cls, entry: Any, stage: EventContext) -> Names:
         """The names as written."""
         return tuple(sorted(entry.values))
 
     @classmethod
-    def resolved(cls, entry: Any, stage: Stage) -> dict[str, Any]:
+    def resolved(cls, entry: Any, stage: EventContext) -> dict[str, Any]:
         """The value of each parameter."""
         from steppewise.scenario.settings import setting_value, targets
 
@@ -82,7 +82,7 @@ class SetParameters(Event):
         )
         return {"values": tuple(found)}
 
-    def follow(self, place: Place, course: Course) -> None:
+    def follow(self, place: PlacedEvent, course: PossibleFacts) -> None:
         """Of two events that set one parameter in one quarter, which one holds would be an accident."""
         rivals = [name for name, _ in self.values if (self.at, name) in course.taken]
         if rivals:
@@ -107,10 +107,10 @@ class SetParameters(Event):
             "set": {pattern: values[first.get(pattern, expand(pattern, spec.parameters)[0])] for pattern in written}
         }
 
-    def effects(self) -> tuple[Effect, ...]:
+    def effects(self) -> tuple[PlannedEvent, ...]:
         """A line for each parameter; the last one is the `choice`: behind it, all that follows is computed anew."""
         last = len(self.values) - 1
-        return tuple(Effect(value, i == last, target=name) for i, (name, value) in enumerate(self.values))
+        return tuple(PlannedEvent(value, i == last, target=name) for i, (name, value) in enumerate(self.values))
 
     def words(self, named: Named) -> str:
         """What becomes what, or how many do."""
@@ -120,7 +120,7 @@ class SetParameters(Event):
         return f"{name} becomes {value:g}"
 
 
-def _unfit(setting: float | str, definition: Definition, stage: Stage) -> tuple[str, str] | None:
+def _unfit(setting: float | str, definition: Definition, stage: EventContext) -> tuple[str, str] | None:
     """Why an event cannot set a value, and what to do instead; None where it can."""
     from steppewise.scenario.settings import UnfitError, setting_value
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Literal
 
-from steppewise.scenario.event import Effect, Event, Key, Named, Names, Own, Place, Stage
+from steppewise.scenario.event import Event, EventContext, Key, Named, Names, Own, PlacedEvent, PlannedEvent
 from steppewise.scenario.fields import Blame, PowerName, States
 from steppewise.scenario.spec import ScenarioSpec
 
@@ -36,13 +36,13 @@ class Visit(Event):
     blame: Annotated[float, Key(BLAME, Blame, None)]
 
     @classmethod
-    def check(cls, place: Place, stage: Stage) -> None:
+    def check(cls, place: PlacedEvent, stage: EventContext) -> None:
         """Blame is for a cancelled one."""
         if place.entry.outcome == "held" and place.entry.blame is not None:
             place.add("blame", "a visit that is held has no blame", "blame beside visit: cancelled")
 
     @classmethod
-    def resolved(cls, entry: Any, stage: Stage) -> dict[str, Any]:
+    def resolved(cls, entry: Any, stage: EventContext) -> dict[str, Any]:
         """With the blame as a number, 0 of a visit that is held."""
         blame = "none" if entry.outcome == "held" else "high" if entry.blame is None else entry.blame
         return {**super().resolved(entry, stage), "blame": 0.0 if blame == "none" else stage.number(blame)}
@@ -52,7 +52,7 @@ class Visit(Event):
         entry = super().in_file(spec)
         return entry if self.outcome == "cancelled" else {**entry, "blame": None}
 
-    def effects(self) -> tuple[Effect, ...]:
+    def effects(self) -> tuple[PlannedEvent, ...]:
         """News: good where it is held, bad by its blame where it is cancelled."""
         return tuple(replace(one, level=self.level == "leader") for one in super().effects())
 
