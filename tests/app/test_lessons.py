@@ -24,10 +24,10 @@ from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import MECHANISMS
 
 ROOT = Path(__file__).parents[2]
-NAMES = (
-    "trust-and-delivery", "promise-and-execution", "aid-or-connectivity", "format-and-copies", "hedging-between-powers",
-    "bands-and-assumptions",
-)  # fmt: skip
+GUIDE = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+NAMES = tuple(re.findall(r"\| \d+ \| `([a-z-]+)` \|", GUIDE))
+"""The lessons of the teacher's guide; a user's own are none of the tests' business."""
+
 POWERS = ("japan", "china", "russia", "united_states")
 WORLDS = 200
 QUOTE = re.compile(r"> “([^”]+)” \(((?:tca2025|ankasam2021)-\d+)\)")
@@ -76,8 +76,8 @@ def settings_of(change: Mapping[str, object]) -> Settings:
 
 
 def test_the_library_is_complete_and_in_order() -> None:
-    assert tuple(one.name for one in lessons()) == NAMES
-    assert set(lesson_names()) == set(NAMES)
+    assert len(NAMES) >= 6
+    assert tuple(one.name for one in lessons() if one.name in NAMES) == NAMES
     taken = {*library_names(), *library_names("experiments"), *MECHANISMS, *EVENT_ENTRIES}
     assert not set(NAMES) & taken, "a name would stand for two things"
 
@@ -569,7 +569,7 @@ def test_names_and_files_that_are_not_there(tmp_path: Path) -> None:
     with pytest.raises(SteppewiseError) as caught:
         lesson("trust-and-delivry")
     assert str(caught.value) == (
-        f"there is no lesson 'trust-and-delivry'. Allowed: {', '.join(sorted(NAMES))}, "
+        f"there is no lesson 'trust-and-delivry'. Allowed: {', '.join(lesson_names())}, "
         "or the path of a file that ends in .md. Did you mean 'trust-and-delivery'?"
     )
     with pytest.raises(SteppewiseError, match="there is no such file"):
@@ -583,20 +583,16 @@ def test_names_and_files_that_are_not_there(tmp_path: Path) -> None:
 # the teacher's guide ------------------------------------------------------------------------------------------
 
 
-def guide() -> str:
-    return (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
-
-
 def test_the_guide_names_every_lesson_and_every_key() -> None:
     models = (LessonFile, PredictEntry, StepEntry, Span)
     keys = {field.alias or key for model in models for key, field in model.model_fields.items()}
-    assert not [word for word in (*NAMES, *keys, *VIEWS) if f"`{word}`" not in guide()]
-    minutes = re.findall(r"\| \d \| `([a-z-]+)` \| (\d+) \|", guide())
-    assert minutes == [(one.name, str(one.minutes)) for one in lessons()]
+    assert not [word for word in (*NAMES, *keys, *VIEWS) if f"`{word}`" not in GUIDE]
+    minutes = re.findall(r"\| \d \| `([a-z-]+)` \| (\d+) \|", GUIDE)
+    assert minutes == [(name, str(lesson(name).minutes)) for name in NAMES]
 
 
 def test_the_lesson_in_the_guide_is_fine_and_true(tmp_path: Path) -> None:
-    (text,) = re.findall(r"```markdown\n(.*?)```", guide(), re.DOTALL)
+    (text,) = re.findall(r"```markdown\n(.*?)```", GUIDE, re.DOTALL)
     (tmp_path / "many-meetings.md").write_text(text, encoding="utf-8")
     path = str(tmp_path / "many-meetings.md")
     for outcome in ("regional_share.japan", "regional_trust.japan"):
@@ -605,6 +601,6 @@ def test_the_lesson_in_the_guide_is_fine_and_true(tmp_path: Path) -> None:
 
 def test_quotations_in_the_guide_are_word_for_word() -> None:
     claims = load_evidence().claims
-    quotes = re.findall(r"“([^”]+)” \(((?:tca2025|ankasam2021)-\d+)\)", guide())
+    quotes = re.findall(r"“([^”]+)” \(((?:tca2025|ankasam2021)-\d+)\)", GUIDE)
     assert len(quotes) == len(NAMES)
     assert all(words in plain(claims[claim].passage) for words, claim in quotes)

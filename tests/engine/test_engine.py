@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from tests.support import cases
 from tests.support.courses import assert_same, course, worlds_of
 from tests.support.generated import fixed, parameter, scenarios, seeds, uncertainties
+from tests.support.shipped import shipped
 
 from steppewise.engine import build, compiled, digest, forms
 from steppewise.engine.floats import Floats
 from steppewise.experiment.block import WORLDS_IN_BLOCK, Block, Job, drawn_parameters, outcome_work, run_block
 from steppewise.experiment.ensemble import Plan, simulate
-from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import MECHANISMS, ScenarioSpec
 from steppewise.world.source import standard
@@ -74,7 +74,7 @@ def test_all_forms_have_the_same_course(native, wasm, spec, uncertainty, seed):
         np.testing.assert_array_equal(ours, form.run(cells).outcomes)
 
 
-@pytest.mark.parametrize("name", library_names())
+@pytest.mark.parametrize("name", shipped())
 def test_every_scenario_of_the_library_has_the_same_outcomes_in_all_forms(native, wasm, name):
     work = outcome_work(Block(load_scenario(name), 3, 2, 1))
     ours = plain.run(work).outcomes

@@ -12,12 +12,12 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tests.measure_engine import page_of, text_of
 from tests.support.browsing import Visit, launched, visiting
+from tests.support.shipped import shipped
 
 from steppewise.app.answer import VARIABLES
 from steppewise.engine import forms
 from steppewise.engine.page_tables import page_tables
 from steppewise.experiment.block import Block, Job, run_block
-from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 from steppewise.world.tables import UNCERTAINTIES, tables_of
 
@@ -117,7 +117,7 @@ def tables_for(block: Block, observed: tuple[str, ...] = ()) -> dict[str, object
 
 
 def test_every_scenario_has_the_bits_of_python_as_it_is_and_with_levers_moved(open_page):
-    blocks = [block_of(name, given) for name in library_names() for given in (None, MOVED)]
+    blocks = [block_of(name, given) for name in shipped() for given in (None, MOVED)]
     visit = open_page({block.spec.name: tables_for(block) for block in blocks})
     runs = [[block.spec.name, asked(block)] for block in blocks]
     width, found = visit.page.evaluate(RUN, [["simd", "plain"], runs])

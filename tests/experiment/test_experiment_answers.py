@@ -7,12 +7,12 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from tests.support.shipped import shipped
 
 from steppewise.experiment.loading import load_study
 from steppewise.results.sweep import Sweep, sweep
-from steppewise.scenario.library import library_names
 
-NAMES = library_names("experiments")
+NAMES = shipped("experiments")
 GRIDS = tuple(name for name in NAMES if name != "what-matters")
 LEAST = 0.005
 """A difference that one can see: half a point."""

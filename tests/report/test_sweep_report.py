@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 from tests.report.test_figures import words_of
 from tests.support.reports import Reader
+from tests.support.shipped import shipped
 from tests.support.swept import EFFORT, EXECUTION, HEDGING, OUTCOMES, findings, misplaced, study, swept
 
 from steppewise.analysis.effects import SweepFindings
@@ -26,7 +27,6 @@ from steppewise.report.figures.strands import fan_of, strands_of
 from steppewise.report.figures.what_moves import moves
 from steppewise.report.sweep_page import command_of, render
 from steppewise.results.sweep import Sweep
-from steppewise.scenario.library import library_names
 from steppewise.wording.sweep import sentences
 
 SHARE, TRUST = OUTCOMES
@@ -241,7 +241,7 @@ def test_outcomes_that_luck_moves_are_not_mapped(tmp_path):
     assert outcomes_of(found, (0, 1)) == [SHARE]
 
 
-@pytest.mark.parametrize("name", library_names("experiments"))
+@pytest.mark.parametrize("name", shipped("experiments"))
 def test_figures_of_the_library_keep_their_words_apart(name, tmp_path):
     """Ended early, in few worlds, the largest thinned out: words, units and panels are those of the whole."""
     whole = load_study(name)

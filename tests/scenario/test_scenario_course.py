@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from tests.support.shipped import shipped
 
 from steppewise.errors import SteppewiseError
 from steppewise.scenario.freeze import freeze
-from steppewise.scenario.library import library_names
 from steppewise.scenario.openings import opening_doubts
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.recorded import first_quarter, last_quarter
@@ -238,7 +238,7 @@ def test_inherited_growth_did_something_in_its_own_scenario(tmp_path: Path) -> N
 # opening years ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", library_names())
+@pytest.mark.parametrize("name", shipped())
 def test_the_library_opens_on_values_of_its_year(name: str) -> None:
     assert opening_doubts(load_scenario(name)) == []
 

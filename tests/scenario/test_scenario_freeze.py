@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.scenario_files import scenario_files
+from tests.support.shipped import shipped
 
 from steppewise.errors import SteppewiseError
 from steppewise.scenario.freeze import fingerprint, freeze
-from steppewise.scenario.library import library_names
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.scenario.yaml_writer import yaml_text
@@ -52,7 +52,7 @@ def test_a_frozen_scenario_loads_to_an_equal_one(file: Path, data: dict[str, Any
     assert fingerprint(again) == fingerprint(spec)
 
 
-@pytest.mark.parametrize("name", library_names())
+@pytest.mark.parametrize("name", shipped())
 def test_the_library_freezes(file: Path, name: str) -> None:
     spec = load_scenario(name)
     assert loaded(file, freeze(spec)) == spec

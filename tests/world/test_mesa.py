@@ -17,11 +17,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.generated import EVIDENCE, scenarios, seeds, spec_of, uncertainties
+from tests.support.shipped import shipped
 
 from steppewise.engine.forms import SWITCH
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.block import Block, run_block
-from steppewise.scenario.library import library_names
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
 from steppewise.world.layout import FIELDS
@@ -199,7 +199,7 @@ def test_agents_asked_one_by_one_do_what_a_step_does(spec, seed, uncertainty):
         assert_same_worlds(model, asked)
 
 
-@pytest.mark.parametrize("name", library_names())
+@pytest.mark.parametrize("name", shipped())
 def test_agents_asked_one_by_one_tell_every_scenario_of_the_library(name):
     model, asked, shuffled = (RegionalInfluenceModel(load_scenario(name), 3) for _ in range(3))
     order = Random(0)

@@ -13,6 +13,7 @@ from tests.oracle.rebuilt_from_odd import RebuiltWorld, Story, philox, uniform
 from tests.oracle.rebuilt_input import Reader, by_year
 from tests.support.courses import course
 from tests.support.generated import scenarios, seeds, setting, spec_of, uncertainties
+from tests.support.shipped import shipped
 
 from steppewise.analysis.patterns import ROWS
 from steppewise.evidence.catalogue import FOLDER, load_evidence
@@ -31,7 +32,7 @@ from steppewise.scenario.events.security_crisis import SecurityCrisis
 from steppewise.scenario.events.set import SetParameters
 from steppewise.scenario.events.trade_shock import TradeShock
 from steppewise.scenario.events.visit import Visit
-from steppewise.scenario.library import library_names, library_path
+from steppewise.scenario.library import library_path
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.resolve import load_scenario
 from steppewise.scenario.spec import MECHANISMS, STRUCTURES, ScenarioSpec
@@ -102,7 +103,7 @@ def test_the_rebuilt_model_has_the_same_numbers(spec, uncertainty, seed, first):
         assert_same_numbers(spec, story_of(spec), uncertainty, seed, first)
 
 
-@pytest.mark.parametrize("name", library_names())
+@pytest.mark.parametrize("name", shipped())
 def test_a_file_of_the_library_read_by_the_text_has_the_same_numbers(name):
     spec, story = load_scenario(name), READER.story(library_path(name))
     assert story.parameters == story_of(spec).parameters

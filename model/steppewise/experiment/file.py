@@ -159,7 +159,7 @@ class LatinHypercubeDesign(Strict):
     points: Points = Field(description="How many points.")
 
 
-class SobolEntry(Strict):
+class SobolDesign(Strict):
     """A sample that fills the space of all factors evenly."""
 
     kind: Annotated[Literal["sobol"], *word("sobol")] = Field(
@@ -177,10 +177,10 @@ class ListDesign(Strict):
     )
 
 
-Design = GridDesign | LatinHypercubeDesign | SobolEntry | ListDesign
+Design = GridDesign | LatinHypercubeDesign | SobolDesign | ListDesign
 
 DESIGNS: Final[dict[str, type[Design]]] = dict(
-    zip(KINDS, (GridDesign, LatinHypercubeDesign, SobolEntry, ListDesign), strict=True)
+    zip(KINDS, (GridDesign, LatinHypercubeDesign, SobolDesign, ListDesign), strict=True)
 )
 
 
@@ -192,7 +192,7 @@ def _design_tag(entry: Any) -> str | None:
 AnyDesign = Annotated[
     Annotated[GridDesign, Tag("<grid>")]
     | Annotated[LatinHypercubeDesign, Tag("<latin hypercube>")]
-    | Annotated[SobolEntry, Tag("<sobol>")]
+    | Annotated[SobolDesign, Tag("<sobol>")]
     | Annotated[ListDesign, Tag("<list>")],
     Discriminator(_design_tag),
 ]

@@ -22,7 +22,7 @@ from steppewise.experiment.file import (
     LatinHypercubeDesign,
     ListDesign,
     RangeEntry,
-    SobolEntry,
+    SobolDesign,
 )
 from steppewise.experiment.points import read_points
 from steppewise.experiment.study import MOST_ROWS, Factor, Study, grid, latin_hypercube, sobol
@@ -34,7 +34,7 @@ from steppewise.scenario.spec import ScenarioSpec
 from steppewise.world.variables import OUTCOME_FORMS, VARIABLES, outcome_names
 from steppewise.yaml_reader import Document, read_yaml, shown
 
-Designed = GridDesign | LatinHypercubeDesign | SobolEntry
+Designed = GridDesign | LatinHypercubeDesign | SobolDesign
 
 MOST_ENTRIES: Final = 1000
 MOST_NUMBERS: Final = 100_000_000
@@ -211,7 +211,7 @@ def _designed(design: Designed, factors: tuple[Factor, ...], seed: int) -> Array
             return grid(factors, design.steps or 1)
         case LatinHypercubeDesign():
             return latin_hypercube(factors, design.points, seed)
-        case SobolEntry():
+        case SobolDesign():
             return sobol(factors, design.points, seed)
 
 
