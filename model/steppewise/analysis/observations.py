@@ -118,11 +118,11 @@ class _Reader:
 
     def _observation(self, line: Line) -> Observation | None:
         before = len(self.problems)
-        times = self._times(line)
         variable = self._known(line, "variable", VARIABLES)
         power = self._known(line, "power", self._spec.power_names if self._spec else ())
         state = self._known(line, "state", self._spec.state_names if self._spec else ())
-        value = self._value(line, variable, power, state)
+        value = self._value(line, variable if len(self.problems) == before else None, power, state)
+        times = self._times(line)
         if times is None or variable is None or value is None or len(self.problems) > before:
             return None
         first, last = times
