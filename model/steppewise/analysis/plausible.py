@@ -1,0 +1,77 @@
+"""Worlds whose past looks like ours: history matching (Vernon, Goldstein and Bower 2010)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from steppewise.analysis.hindcast import Hindcast, course_of
+from steppewise.arrays import Array
+from steppewise.errors import SteppewiseError
+
+MOST: Final = 3.0
+"""Implausibility above which a world is set aside: three standard deviations (Pukelsheim 1994)."""
+
+ERROR: Final = 0.1
+"""Standard deviation of an observation where its source gives none, as a part of it."""
+
+FEW: Final = 30
+"""Worlds below which nothing should be concluded from those that are left."""
+
+
+@dataclass(frozen=True)
+class Plausible:
+    """Which worlds have a past that looks like ours.
+
+    implausibility: (world,), the second largest over all series, so that no single series decides. discrepancy:
+    variable -> how far the median world is from the record, which no choice of world mends.
+    """
+
+    hindcast: Hindcast
+    implausibility: Array
+    discrepancy: dict[str, float]
+
+    @property
+    def kept(self) -> Array:
+        """Whether each world is kept, (world,)."""
+        found: Array = self.implausibility <= MOST
+        return found
+
+    @property
+    def sentence(self) -> str:
+        """How many worlds are left, and what that is worth."""
+        count, worlds = int(self.kept.sum()), len(self.kept)
+        said = f"{count:,} of {worlds:,} worlds have a past that the record does not rule out"
+        return said + (f"; fewer than {FEW} are too few to conclude anything" if count < FEW else "")
+
+
+def plausible(found: Hindcast) -> Plausible:
+    """Hold the past of every world against the record.
+
+    The implausibility of a world in a series (one variable, power and state) is how far its mean over the observed
+    times is from theirs, in standard deviations: of the observations, and of the model's discrepancy. Raises
+    SteppewiseError where fewer than two series are observed.
+    """
+    series: dict[tuple[str, str | None, str | None], list[tuple[float, Array]]] = {}
+    start = found.ensemble.spec.start.number
+    for point in found.points:
+        one = point.observation
+        course = course_of(found.ensemble, one)
+        worlds = course[one.first.number - start : one.last.number - start + 1].mean(axis=0)
+        series.setdefault(one.series, []).append((one.value, worlds))
+    if len(series) < 2:
+        raise SteppewiseError("the record holds fewer than two series: no world can be called implausible")
+    observed = {name: float(np.mean([value for value, _ in ones])) for name, ones in series.items()}
+    worlds_of = {name: np.mean([worlds for _, worlds in ones], axis=0) for name, ones in series.items()}
+    off = {name: float(np.median(worlds_of[name]) - observed[name]) for name in series}
+    discrepancy = {
+        variable: float(np.sqrt(np.mean([off[name] ** 2 for name in series if name[0] == variable])))
+        for variable in dict.fromkeys(name[0] for name in series)
+    }
+    distances = [
+        np.abs(worlds_of[name] - observed[name]) / np.hypot(ERROR * abs(observed[name]), discrepancy[name[0]])
+        for name in series
+    ]
+    return Plausible(found, np.sort(np.array(distances), axis=0)[-2], discrepancy)
