@@ -19,6 +19,7 @@ FLOORS = (
     "errors",
     "arrays",
     "yaml_reader",
+    "table_file",
     "evidence",
     "scenario",
     "world",
@@ -50,6 +51,9 @@ MOST_LINES = 400
 # What `import steppewise` offers. A name added or taken away is a change that users see: CHANGELOG.md.
 EXPORTED = {
     "DiscoveryResults",
+    "HindcastResults",
+    "hindcast",
+    "load_hindcast",
     "SensitivityResults",
     "discover",
     "__version__",

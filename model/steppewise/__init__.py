@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from steppewise.results.compare import load_comparison as load_comparison
     from steppewise.results.discover import DiscoveryResults as DiscoveryResults
     from steppewise.results.discover import discover as discover
+    from steppewise.results.hindcast import HindcastResults as HindcastResults
+    from steppewise.results.hindcast import hindcast as hindcast
+    from steppewise.results.hindcast import load_hindcast as load_hindcast
     from steppewise.results.run import Results as Results
     from steppewise.results.run import load_results as load_results
     from steppewise.results.run import run as run
@@ -45,6 +48,9 @@ _HOMES: Final = {
     "SensitivityResults": "results.sensitivity",
     "discover": "results.discover",
     "DiscoveryResults": "results.discover",
+    "hindcast": "results.hindcast",
+    "load_hindcast": "results.hindcast",
+    "HindcastResults": "results.hindcast",
     "load_scenario": "scenario.resolve",
     "RegionalInfluenceModel": "world.model",
     "SteppewiseError": "errors",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from steppewise.errors import Problem, SteppewiseError
-from steppewise.reading import read_text, shown
+from steppewise.yaml_reader import read_text, shown
 
 LARGEST_FILE: Final = 100_000_000
 """Bytes."""

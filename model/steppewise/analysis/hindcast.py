@@ -67,11 +67,16 @@ class Score:
 
 @dataclass(frozen=True)
 class Hindcast:
-    """A run beside the record. `early`: observations before the run, which only rules of thumb use."""
+    """A run beside the record.
+
+    early: observations before the run, which only rules of thumb use. seen_until: the last year that helped to set
+    values.
+    """
 
     ensemble: Ensemble
     points: tuple[Scored, ...]
     early: tuple[Observation, ...]
+    seen_until: int
 
     @cached_property
     def scores(self) -> tuple[Score, ...]:
@@ -110,7 +115,7 @@ def hindcast(
         raise SteppewiseError("every world failed: nothing can be held against observations")
     rules = RulesOfThumb(observations, spec, seen_until)
     points = tuple(_scored(one, course_of(ensemble, one)[:, good], rules) for one in late)
-    return Hindcast(ensemble, points, early)
+    return Hindcast(ensemble, points, early, seen_until)
 
 
 def _in_state(one: Observation) -> bool:
@@ -137,7 +142,7 @@ def _state(spec: ScenarioSpec, one: Observation) -> int:
 
 
 def _scored(one: Observation, course: Array, rules: RulesOfThumb) -> Scored:
-    from scoringrules import crps_ensemble
+    from scoringrules import crps_ensemble  # takes a quarter of a second to come
 
     start = rules.spec.start.number
     worlds = course[one.first.number - start : one.last.number - start + 1].mean(axis=0)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from steppewise.errors import Problem, SteppewiseError
-from steppewise.reading import MOST_PROBLEMS, shown
-from steppewise.scenario.fields import nearest
+from steppewise.evidence.names import nearest
 from steppewise.scenario.quarter import Quarter
 from steppewise.scenario.spec import ScenarioSpec
 from steppewise.table_file import Line, TableFile, parse_table, read_table
 from steppewise.world.variables import BY_TIE, VARIABLES, Axes
+from steppewise.yaml_reader import MOST_PROBLEMS, shown
 
 COLUMNS: Final = ("time", "power", "state", "variable", "value", "unit", "source")
 SHIPPED: Final = "observations.csv"
@@ -49,17 +50,22 @@ class Observation:
         return (self.first.years + self.last.plus(1).years) / 2.0
 
 
-def shipped(spec: ScenarioSpec) -> tuple[Observation, ...]:
-    """The observations of the evidence, of those who take part in a scenario."""
+@lru_cache(maxsize=1)
+def record() -> tuple[Observation, ...]:
+    """All observations of the evidence."""
     text = (files("steppewise.evidence") / SHIPPED).read_text("utf-8")
-    found = _Reader(parse_table(text, SHIPPED), None).read()
+    return ObservationReader(parse_table(text, SHIPPED), None).read()
+
+
+def record_of(spec: ScenarioSpec) -> tuple[Observation, ...]:
+    """The observations of the evidence, of those who take part in a scenario."""
     actors = {None, *spec.power_names, *spec.state_names}
-    return tuple(one for one in found if one.power in actors and one.state in actors)
+    return tuple(one for one in record() if one.power in actors and one.state in actors)
 
 
 def read_observations(path: str | Path, spec: ScenarioSpec) -> tuple[Observation, ...]:
     """The observations of a CSV file or workbook. Raises SteppewiseError with all problems, by line."""
-    return _Reader(read_table(path), spec).read()
+    return ObservationReader(read_table(path), spec).read()
 
 
 def axes_of(variable: str, power: str | None, state: str | None) -> Axes:
@@ -91,11 +97,12 @@ def into_unit(value: float, unit: str, own: str) -> float:
     raise ValueError(f"'{shown(unit)}' is not its unit: {own}{also}")
 
 
-class _Reader:
+class ObservationReader:
     """Reads a table of observations, with all its problems. No scenario: actors and times are not checked."""
 
     def __init__(self, table: TableFile, spec: ScenarioSpec | None) -> None:
         self._table, self._spec, self.problems = table, spec, list[Problem]()
+        self._seen: dict[tuple[object, ...], int] = {}
 
     def _complain(self, message: str, line: int, key: str | None = None, near: str = "") -> None:
         self.problems.append(Problem(message, self._table.name, line, key, nearest=near or None))
@@ -173,7 +180,6 @@ class _Reader:
             return None
 
     def _note_duplicate(self, one: Observation, line: Line) -> None:
-        self._seen: dict[tuple[object, ...], int] = getattr(self, "_seen", {})
         earlier = self._seen.setdefault((*one.series, one.first, one.last), line.number)
         if earlier != line.number:
             self._complain(f"is observed in line {earlier} already", line.number, one.variable)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from steppewise.analysis.hindcast import Hindcast, course_of
 from steppewise.arrays import Array
@@ -34,10 +35,9 @@ class Plausible:
     discrepancy: dict[str, float]
 
     @property
-    def kept(self) -> Array:
+    def kept(self) -> NDArray[np.bool_]:
         """Whether each world is kept, (world,)."""
-        found: Array = self.implausibility <= MOST
-        return found
+        return self.implausibility <= MOST
 
     @property
     def sentence(self) -> str:

@@ -11,6 +11,7 @@ from steppewise import __version__
 from steppewise.cli import (
     comparing,
     files,
+    hindcasting,
     inquiring,
     names,
     rerunning,
@@ -62,7 +63,7 @@ def steppewise(
 
 for command in (
     *(running.run, comparing.compare, sweeping.sweep, inquiring.sensitivity, inquiring.discover, rerunning.rerun),
-    *(validating.validate, teaching.app, teaching.viz, files.check, files.new, files.schema),
+    *(hindcasting.hindcast, validating.validate, teaching.app, teaching.viz, files.check, files.new, files.schema),
 ):
     app.command()(command)
 app.command("list")(names.list_names)

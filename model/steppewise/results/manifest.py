@@ -26,10 +26,13 @@ LAYOUT: Final = 1
 """Version of the folder's layout."""
 
 RUN, COMPARISON, SWEEP = "run", "comparison", "sweep"
-SENSITIVITY, DISCOVERY = "sensitivity", "discovery"
+SENSITIVITY, DISCOVERY, HINDCAST = "sensitivity", "discovery", "hindcast"
 """Kinds of folders; a manifest without a kind is that of a run."""
 
-VERBS: Final = {RUN: "run", COMPARISON: "compare", SWEEP: "sweep", SENSITIVITY: "sensitivity", DISCOVERY: "discover"}
+VERBS: Final = {
+    **{RUN: "run", COMPARISON: "compare", SWEEP: "sweep", SENSITIVITY: "sensitivity", DISCOVERY: "discover"},
+    HINDCAST: "hindcast",
+}
 """The command that writes a folder of each kind; the file in this room that knows the kind is called the same."""
 
 Entries = Mapping[str, Any]

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from steppewise.analysis.observations import Observation, record
 from steppewise.analysis.patterns.articles import BASELINE, HISTORY
-from steppewise.analysis.patterns.observed import trade_parts
 from steppewise.analysis.patterns.row import Measured, Row, frequency
 from steppewise.analysis.patterns.variant import Laboratory, Trajectories
 from steppewise.arrays import Array
@@ -105,32 +105,36 @@ def _adopts(power: str) -> Callable[[Laboratory], Measured]:
     return measure
 
 
-def coverage(course: Trajectories, lowest: float = 0.05, highest: float = 0.95) -> dict[tuple[str, str], list[bool]]:
-    """Whether each observed part of trade lies in the band between two quantiles, by tie, a year each."""
-    inside: dict[tuple[str, str], list[bool]] = {}
-    for year, power, state, value in trade_parts():
-        parts = parts_by_state(course, year)[course.powers.index(power), course.spec.state_names.index(state)]
-        low, high = np.quantile(parts, (lowest, highest))
-        inside.setdefault((power, state), []).append(bool(low <= value <= high))
+def observed_parts() -> list[Observation]:
+    """Observed parts of the powers in their trade with each state, 2005 to 2010."""
+    return [one for one in record() if one.variable == "trade_share" and one.first.year in YEARS]
+
+
+def _worlds(course: Trajectories, one: Observation) -> Array:
+    """What the worlds have in place of an observed part of trade, (world,)."""
+    tie = course.powers.index(str(one.power)), course.spec.state_names.index(str(one.state))
+    parts: Array = parts_by_state(course, one.first.year)[tie]
+    return parts
+
+
+def coverage(course: Trajectories, lowest: float = 0.05, highest: float = 0.95) -> dict[str, list[bool]]:
+    """Whether each observed part of trade lies in the band between two quantiles, by power."""
+    inside: dict[str, list[bool]] = {}
+    for one in observed_parts():
+        low, high = np.quantile(_worlds(course, one), (lowest, highest))
+        inside.setdefault(str(one.power), []).append(bool(low <= one.value <= high))
     return inside
 
 
 def _covered(laboratory: Laboratory) -> Measured:
-    found = coverage(laboratory.course(HISTORY))
-    by_power: dict[str, list[bool]] = {}
-    for (power, _state), inside in found.items():
-        by_power[power] = [*by_power.get(power, []), *inside]
+    by_power = coverage(laboratory.course(HISTORY))
     detail = "; ".join(f"{power} {np.mean(inside):.2f}" for power, inside in by_power.items())
-    return Measured(float(np.mean([each for ones in found.values() for each in ones])), detail=detail)
+    return Measured(float(np.mean([each for inside in by_power.values() for each in inside])), detail=detail)
 
 
 def _error(laboratory: Laboratory) -> Measured:
     course = laboratory.course(HISTORY)
-    errors = [
-        float(np.median(parts_by_state(course, year)[course.powers.index(power), course.spec.state_names.index(state)]))
-        - value
-        for year, power, state, value in trade_parts()
-    ]
+    errors = [float(np.median(_worlds(course, one))) - one.value for one in observed_parts()]
     return Measured(float(np.sqrt(np.mean(np.square(errors)))))
 
 

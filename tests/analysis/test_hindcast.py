@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from steppewise.analysis.hindcast import BAND, course_of, hindcast
-from steppewise.analysis.observations import Observation, read_observations, shipped
+from steppewise.analysis.observations import Observation, read_observations, record_of
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import Plan
 from steppewise.scenario.quarter import Quarter
@@ -76,7 +76,7 @@ def test_a_part_of_trade_with_one_state_is_of_the_powers_trade_with_it() -> None
 
 
 def test_the_model_follows_the_record_better_than_rules_of_thumb() -> None:
-    for score in hindcast(HISTORY, shipped(HISTORY), Plan(200)).scores:
+    for score in hindcast(HISTORY, record_of(HISTORY), Plan(200)).scores:
         assert all(score.crps < crps for _, crps in score.benchmarks.values()), score.variable
 
 
@@ -91,7 +91,7 @@ def test_observations_that_no_quarter_of_the_run_has_are_refused() -> None:
 def test_the_record_that_is_shipped_is_of_the_scenario_s_actors() -> None:
     without = replace(HISTORY, powers=HISTORY.powers[1:])
     gone = HISTORY.power_names[0]
-    assert {one.power for one in shipped(HISTORY)} - {one.power for one in shipped(without)} == {gone}
+    assert {one.power for one in record_of(HISTORY)} - {one.power for one in record_of(without)} == {gone}
 
 
 def test_units_are_turned_into_those_of_the_model(tmp_path) -> None:
