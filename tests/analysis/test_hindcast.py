@@ -9,6 +9,7 @@ import pytest
 
 from steppewise.analysis.hindcast import BAND, course_of, hindcast
 from steppewise.analysis.observations import Observation, read_observations, record_of
+from steppewise.analysis.plausible import plausible
 from steppewise.errors import SteppewiseError
 from steppewise.experiment.ensemble import Plan
 from steppewise.scenario.quarter import Quarter
@@ -175,3 +176,29 @@ def test_a_table_that_holds_no_observations_is_refused(tmp_path, text, message) 
 def test_a_file_that_is_no_workbook_is_refused(tmp_path) -> None:
     with pytest.raises(SteppewiseError, match="is not a workbook that can be read"):
         read_observations(written(tmp_path, "PK no", "seen.xlsx"), HISTORY)
+
+
+# worlds whose past looks like ours ----------------------------------------------------------------------------------
+
+
+def test_a_world_is_kept_where_its_own_past_is_the_record_and_not_where_that_is_far_away() -> None:
+    actors = [{"power": power, "state": "tajikistan"} for power in HISTORY.power_names]
+    blank = [observed(0.2, variable="trade_share", **one) for one in actors]
+    found = hindcast(HISTORY, blank, PLAN)
+    own = [replace(one, value=float(course_of(found.ensemble, one)[10:14, 7].mean())) for one in blank]
+    near = plausible(hindcast(HISTORY, own, PLAN))
+    assert near.implausibility[7] == 0.0
+    assert near.kept[7]
+    far = plausible(hindcast(HISTORY, [replace(one, value=one.value + 9.0) for one in own], PLAN))
+    assert far.implausibility[7] > 0.9  # as far as the median world, whose distance is the model's discrepancy
+    assert "worlds have a past that the record does not rule out" in near.sentence
+
+
+def test_too_few_worlds_are_said_to_be_too_few() -> None:
+    found = hindcast(HISTORY, record_of(HISTORY), Plan(20))
+    assert "fewer than 30 are too few to conclude anything" in plausible(found).sentence
+
+
+def test_one_series_is_not_enough_to_call_a_world_implausible() -> None:
+    with pytest.raises(SteppewiseError, match="fewer than two series"):
+        plausible(hindcast(HISTORY, [observed(0.3)], PLAN))

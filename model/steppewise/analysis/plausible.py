@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from steppewise.analysis.hindcast import Hindcast, course_of
+from steppewise.analysis.hindcast import BAND, Hindcast, course_of
 from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 
@@ -75,3 +76,25 @@ def plausible(found: Hindcast) -> Plausible:
         for name in series
     ]
     return Plausible(found, np.sort(np.array(distances), axis=0)[-2], discrepancy)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A quantity in all worlds, and in those that are kept: its mean, and the band of nine tenths."""
+
+    name: str
+    before: tuple[float, float, float]
+    after: tuple[float, float, float]
+
+
+def shifts(values: Mapping[str, Array], kept: NDArray[np.bool_]) -> tuple[Shift, ...]:
+    """What setting worlds aside changes in each quantity, (world,); worlds without a number are left out."""
+    return tuple(Shift(name, _told(one), _told(one[kept])) for name, one in values.items())
+
+
+def _told(values: Array) -> tuple[float, float, float]:
+    good = values[np.isfinite(values)]
+    if not len(good):
+        return (float("nan"),) * 3
+    low, high = np.quantile(good, BAND)
+    return float(good.mean()), float(low), float(high)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from steppewise.cli.giving import Given, check_given, tell_given
 from steppewise.cli.options import RESULTS, DryRun, Force, Out, Quiet, Runs, Seed, Settings, Uncertain, Workers
 from steppewise.cli.results import bars, interruptible, results, tell, threads
 from steppewise.errors import Problem, SteppewiseError
 
 if TYPE_CHECKING:
+    from steppewise.arrays import Array
     from steppewise.results.compare import Comparison
     from steppewise.world.tables import Uncertainty
 
@@ -29,6 +31,7 @@ def compare(
     structures: Annotated[
         str | None, typer.Option(metavar="all", help="Also say under how many rival formulations it holds: all.")
     ] = None,
+    given: Given = None,
     dry_run: DryRun = False,
     quiet: Quiet = False,
 ) -> None:
@@ -53,6 +56,7 @@ def compare(
 
         plan = Plan(runs, seed, cast("Uncertainty", uncertainty), threads(workers))
         specs = specifications(scenarios, settings or ())
+        check_given(given, runs)
         if dry_run:
             from steppewise.cli.estimating import show_comparison as show_estimate
 
@@ -68,9 +72,25 @@ def compare(
     from steppewise.cli.show_comparison import show_comparison
 
     tell(found, was_there, quiet, "comparison", show_comparison)
+    if given is not None:
+        with interruptible("Interrupted; the comparison itself was written."):
+            tell_given(given, _differences(found), found.ensembles[0].plan, found.folder, quiet)
     if structures:
         with interruptible("Interrupted; the comparison itself was written."):
             _under_structures(found, quiet)
+
+
+def _differences(found: Comparison) -> dict[str, Array]:
+    """Differences at the end in each world, by scenario and outcome."""
+    from steppewise.analysis.structures import outcomes_of
+
+    first, *others = found.ensembles
+    return {
+        (f"{other.spec.name}: {name}" if len(others) > 1 else name): other.outcomes[name] - first.outcomes[name]
+        for other in others
+        for name in outcomes_of(first.spec)
+        if name in other.outcomes
+    }
 
 
 def _under_structures(found: Comparison, quiet: bool) -> None:

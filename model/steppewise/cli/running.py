@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from steppewise.cli.giving import Given, check_given, tell_given
 from steppewise.cli.options import RESULTS, DryRun, Force, Out, Quiet, Report, Runs, Seed, Settings, Uncertain, Workers
 from steppewise.cli.results import Told, bars, interruptible, results, tell, threads
 from steppewise.errors import SteppewiseError
@@ -43,6 +44,7 @@ def run(
     out: Out = RESULTS,
     force: Force = False,
     report: Report = True,
+    given: Given = None,
     dry_run: DryRun = False,
     quiet: Quiet = False,
 ) -> None:
@@ -55,6 +57,7 @@ def run(
       steppewise run baseline
       steppewise run package-delivered --runs 200 --set powers.japan.execution=0.9
       steppewise run my-scenario.yaml --uncertainty chance --seed 7
+      steppewise run baseline --given history
       steppewise run baseline --precision 0.001 --outcome regional_share.japan
     """
     from steppewise.report.drawing_process import pages_beside
@@ -68,6 +71,7 @@ def run(
         from steppewise.results.run import load_results, run_name, run_plan, specification
 
         plan, spec = Plan(runs, seed, cast("Uncertainty", uncertainty), cores), specification(scenario, settings or ())
+        check_given(given, runs if precision is None else runs_at_most)
         goal = _goal(precision, outcome, runs_at_most)
         if dry_run:
             from steppewise.cli.estimating import show_run
@@ -83,6 +87,12 @@ def run(
         options = SaveOptions(force, report, beside=pages)
         found, was_there = results(out / run_name(spec, plan), load_results, compute, quiet, options)
     tell(found, was_there, quiet, "run", _show)
+    if given is not None:
+        with interruptible("Interrupted; the run itself was written."):
+            from steppewise.analysis.structures import outcomes_of
+
+            outcomes = {name: found.ensemble.outcomes[name] for name in outcomes_of(found.spec)}
+            tell_given(given, outcomes, found.ensemble.plan, found.folder, quiet)
 
 
 def _show(found: Results) -> None:
