@@ -100,3 +100,11 @@ def test_an_outcome_has_one_place():
             place_of(wrong, spec)
     with pytest.raises(KeyError):
         place_of("happiness", spec)
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [("usa", "united_states"), ("US", "united_states"), ("uk", ""), ("eu", ""), ("rusia", "russia"), ("prc", "china")],
+)
+def test_a_guess_is_near_in_meaning(word: str, found: str) -> None:
+    assert nearest(word, ("japan", "china", "russia", "united_states")) == found

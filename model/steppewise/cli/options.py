@@ -15,7 +15,7 @@ Settings = Annotated[
 Uncertain = Annotated[
     str, typer.Option(metavar="KIND", help="What differs between worlds: chance, ignorance, both or none.")
 ]
-Workers = Annotated[int | None, typer.Option(metavar="NUMBER", help="Processes to use; all cores if not given.")]
+Workers = Annotated[int | None, typer.Option(metavar="NUMBER", help="Threads to use; all cores if not given.")]
 Out = Annotated[Path, typer.Option(metavar="FOLDER", help="Where the results folder goes.")]
 Force = Annotated[bool, typer.Option("--force", help="Run again what is there, and replace it.")]
 Report = Annotated[bool, typer.Option(help="Draw figures and write the report page.")]

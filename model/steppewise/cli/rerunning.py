@@ -27,7 +27,7 @@ def rerun(
             "--run", metavar="N", help="Compute world N alone, counted from 0; of a sweep or a design, row N."
         ),
     ] = None,
-    workers: Annotated[int, typer.Option(metavar="NUMBER", help="Processes to use.")] = 1,
+    workers: Annotated[int, typer.Option(metavar="NUMBER", help="Threads to use.")] = 1,
 ) -> None:
     """Compute a results folder again and say whether the numbers are the same.
 

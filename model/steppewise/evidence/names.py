@@ -80,10 +80,24 @@ def event_number(name: str) -> tuple[str, str]:
 # misspelt names -----------------------------------------------------------------------------------------
 
 
+ALIASES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("us", "usa", "america", "united states"), "united_states"),
+    **dict.fromkeys(("prc", "beijing"), "china"),
+    **dict.fromkeys(("korea", "rok", "south korea"), "south_korea"),
+    **dict.fromkeys(("kyrgyz republic", "kirgizstan"), "kyrgyzstan"),
+}
+"""What people call an actor; nearness in letters alone would take the USA for Russia."""
+
+SHORT: Final = 3
+"""Letters up to which a word says too little to guess by."""
+
+
 def nearest(word: object, known: Iterable[str]) -> str:
     """The known name most like the word, or nothing."""
-    lower = {name.lower(): name for name in known}
-    found = get_close_matches(str(word).lower(), lower, n=1, cutoff=0.6)
+    lower, asked = {name.lower(): name for name in known}, str(word).lower()
+    if asked in ALIASES:
+        return lower.get(ALIASES[asked], "")
+    found = get_close_matches(asked, lower, n=1, cutoff=0.6 if len(asked) > SHORT else 0.7)
     return lower[found[0]] if found else ""
 
 

@@ -44,6 +44,7 @@ _QUARTERS: Final = f"quarters such as 2025Q3, from {EARLIEST} to {LATEST}"
 _NUMBER_AND_WORD: Final = re.compile(r"\s*[$€¥]?\s*([-+]?[0-9][0-9_.]*)\s*([a-zA-Z$€¥%].*)")
 _PERCENT: Final = re.compile(r"\s*([-+]?[0-9]+(\.[0-9]+)?)\s*(%|percent|per cent)\s*")
 _DECIMAL_COMMA: Final = re.compile(r"[-+]?[0-9]+,[0-9]+")
+_THOUSANDS: Final = re.compile(r"[-+]?[1-9][0-9]{0,2},[0-9]{3}")
 
 
 def refuse(message: str, allowed: str = "", near: str = "") -> NoReturn:
@@ -78,6 +79,8 @@ def _meant(text: str, allowed: str) -> tuple[str, str]:
     if percent := _PERCENT.fullmatch(text):
         share = f"{float(percent[1]) / 100:g}" if allowed == _SHARES else ""
         return ": write the bare number; half is 0.5 as a share and 50 in percent", share
+    if _THOUSANDS.fullmatch(text):
+        return f": write {text.replace(',', '')} or {text.replace(',', '.')}, whichever is meant", ""
     if _DECIMAL_COMMA.fullmatch(text):
         return ": write the decimal point", text.replace(",", ".")
     if word := _NUMBER_AND_WORD.fullmatch(text):
