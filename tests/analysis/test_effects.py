@@ -9,7 +9,7 @@ import pytest
 from tests.support.generated import setting
 from tests.support.swept import EFFORT, EXECUTION, FAILING, HEDGING, OUTCOMES, findings, short, study
 
-from steppewise.analysis.effects import extremes, own_value, steps_of
+from steppewise.analysis.effects import extremes, mixed, own_value, steps_of
 from steppewise.experiment.study import Factor, latin_hypercube, sobol
 from steppewise.scenario.resolve import load_scenario
 from steppewise.wording.names import factor_words, is_scale, unit_words, value_words
@@ -54,6 +54,26 @@ def test_luck_of_each_point_is_no_effect(tmp_path):
     found = findings(study(worlds=40), tmp_path, noise)
     assert not [effect for effects in found.effects.values() for effect in effects if effect.is_settled]
     assert {effect.error_between(0, 1) == 0 for effect in found.effects[SHARE]} == {False}
+
+
+def test_factors_that_move_together_have_no_effect_of_their_own() -> None:
+    corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
+    assert mixed(corners).tolist() == [False, False]
+    assert mixed(corners[[0, 3]]).tolist() == [True, True]
+    assert mixed(np.column_stack([corners, corners[:, 0]])).tolist() == [True, False, True]
+    assert mixed(np.column_stack([corners, np.ones(4)])).tolist() == [False, False, False]
+    assert mixed(corners[:, :1]).tolist() == [False]
+
+
+def test_what_factors_that_move_together_do_is_not_told(tmp_path) -> None:
+    """The share follows effort alone; where execution falls as effort rises, neither is credited."""
+    apart, together = ([[0.5, 0.9], [2.0, 0.9], [0.5, 0.4], [2.0, 0.4]], [[0.5, 0.9], [1.0, 0.6], [2.0, 0.4]])
+    for number, points in enumerate((apart, together)):
+        found = findings(study(points=np.array(points), design="list"), tmp_path / str(number), linear)
+        assert found.effect(SHARE, EFFORT).is_settled is (number == 0)
+        assert found.effect(SHARE, EXECUTION).is_settled is False
+        assert any("cannot be told apart" in line for line in advice(found)) is (number == 1)
+        assert any("cannot be told apart" in line for line in sentences(found)) is (number == 1)
 
 
 def test_an_effect_that_turns_is_told_by_its_lowest_and_highest(tmp_path):

@@ -27,6 +27,9 @@ FEWEST_IN_PART: Final = 5
 MOST_PAIRED: Final = 1000
 """Worlds, the first ones, that tell how far luck moves all points together."""
 
+MIXED: Final = 0.5
+"""Part of a factor's variance over the points that other factors explain, above which its effect is not its own."""
+
 SETTLED: Final = 2.0
 """Standard errors that tell a difference from luck."""
 
@@ -62,7 +65,8 @@ class Effect:
     """An outcome along a factor: the mean of the points at each step, (step,), with the luck of worlds and of points.
 
     by_world: the mean at each step in the first worlds, (step, world): worlds are the same at all points, so that
-    luck moves all steps together. `sampled` is the standard error that comes of sampled points.
+    luck moves all steps together. `sampled` is the standard error that comes of sampled points. mixed: True where the
+    points move the factor together with others, so that what it does cannot be told apart.
     """
 
     factor: Factor
@@ -71,6 +75,7 @@ class Effect:
     sampled: Array
     by_world: Array
     worlds: int
+    mixed: bool = False
 
     @property
     def reach(self) -> float:
@@ -92,10 +97,11 @@ class Effect:
     def is_settled(self) -> bool:
         """True where the lowest and the highest of so many means are further apart than luck would have them.
 
-        The bound is that of Tukey's range test at 5 percent, to within some hundredths of a standard error.
+        Never where the factor moves together with others. The bound is that of Tukey's range test at 5 percent, to
+        within some hundredths of a standard error.
         """
         wanted = SETTLED * (1.0 + log(max(len(self.mean), 2) / 2)) ** 0.5
-        return self.reach > wanted * self.error_between(*self.ends)
+        return not self.mixed and self.reach > wanted * self.error_between(*self.ends)
 
     def error_between(self, one: int, other: int) -> float:
         """Standard error of the difference of two steps, paired world by world."""
@@ -171,15 +177,29 @@ def find(responses: Responses, rows: Rows, causes: Counter[str]) -> SweepFinding
     return SweepFindings(responses, {outcome: tuple(ranked) for outcome, ranked in found.items()}, causes)
 
 
+def mixed(points: Array) -> NDArray[np.bool_]:
+    """Whether each factor moves together with others over the points, (point, factor) -> (factor,).
+
+    By variance inflation: 1 - 1 / (inverse of the correlations) is what the others explain of a factor.
+    """
+    found = np.zeros(points.shape[1], bool)
+    vary = np.ptp(points, axis=0) > 0
+    if vary.sum() > 1:
+        correlations = np.corrcoef(points[:, vary], rowvar=False) + 1e-9 * np.eye(int(vary.sum()))
+        found[vary] = 1.0 - 1.0 / np.diag(np.linalg.inv(correlations)) > MIXED
+    return found
+
+
 def _effects(responses: Responses, outcome: str, steps: list[Steps], by_world: list[Array]) -> Iterator[Effect]:
     study, means = responses.study, responses.of(outcome)
-    for factor, along, worlds in zip(study.factors, steps, by_world, strict=True):
+    together = mixed(study.points)
+    for factor, along, worlds, is_mixed in zip(study.factors, steps, by_world, together.tolist(), strict=True):
         rows = [_row(means[along.of_point == step], study.design) for step in range(len(along.places))]
         columns = np.array(rows).T
         kept = np.isfinite(columns[0])
         places = Steps(along.places[kept], along.of_point, along.binned)
         mean, sampled = columns[:, kept]
-        yield Effect(factor, places, mean, sampled, worlds[kept], study.worlds)
+        yield Effect(factor, places, mean, sampled, worlds[kept], study.worlds, is_mixed)
 
 
 def _row(means: Array, design: str) -> tuple[float, float]:

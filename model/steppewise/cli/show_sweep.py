@@ -64,6 +64,6 @@ def _responses(found: SweepFindings, outcome: str) -> Table:
 
 def _difference(effect: Effect, outcome: str) -> str:
     if not effect.is_settled:
-        return "open"
+        return "mixed" if effect.mixed else "open"
     apart, error = apart_of(effect, outcome)
     return f"{apart} ({error})" if error else apart

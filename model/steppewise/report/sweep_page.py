@@ -126,7 +126,7 @@ def _effect(outcome: str, effect: Effect) -> tuple[str, ...]:
     """Means at the ends and their difference; what luck would do is said to be so."""
     low, high = ends_of(effect, outcome)
     apart, error = apart_of(effect, outcome)
-    luck = "" if effect.is_settled else " (may be luck)"
+    luck = "" if effect.is_settled else " (mixed with other factors)" if effect.mixed else " (may be luck)"
     return low, high, f"{typeset(apart)}{luck}", error or "–"
 
 

@@ -75,6 +75,14 @@ def advice(found: SweepFindings) -> list[str]:
     if not good:
         return ["No world ran to the end; the causes stand in results.parquet."]
     told = list(rough_bands(good)) if study.uncertainty != "none" and study.design in ("grid", "list") else []
+    outcome = study.outcomes[0]
+    mixed = [factor_words(one.factor, study.spec) for one in found.effects[outcome] if one.mixed]
+    if mixed:
+        names = listed([*mixed[:MOST_FACTORS], *(["others"] if len(mixed) > MOST_FACTORS else [])])
+        told.append(
+            f"{begin(names)} move together in these points: what each of them does cannot be told apart. A grid, or a "
+            "larger sample, would tell."
+        )
     wanted = POINTS_A_FACTOR * len(study.factors)
     if study.design != "grid" and len(study.points) < wanted:
         told.append(
@@ -149,9 +157,11 @@ def _drivers(outcome: str, found: SweepFindings) -> str:
     told = [_driver(effect, outcome, found.study) for effect in settled[:MOST_FACTORS]]
     if len(ranked) == 1:
         return f"It goes with {told[0]}." if told else "That is no more than luck would do."
+    if not told and all(effect.mixed for effect in ranked):
+        return "The factors move together in these points: what each of them does cannot be told apart."
     if not told:
         return "No factor moves its mean by more than luck would."
-    rest = len(ranked) - len(settled)
+    rest = sum(not effect.is_settled and not effect.mixed for effect in ranked)
     luck = (
         f"; {rest} of {len(ranked)} factors {'moves' if rest == 1 else 'move'} it no more than luck would"
         if rest
