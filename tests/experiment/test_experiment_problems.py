@@ -17,7 +17,7 @@ CASES = Path(__file__).with_name("experiment_problems.txt")
 def cases(section: str) -> list[tuple[str, str]]:
     """What is wrong and what is said of it, pair by pair, from the file of cases."""
     text = CASES.read_text(encoding="utf-8").split(f"== {section}\n")[1].split("\n== ")[0]
-    lines = [line for line in text.splitlines() if line]
+    lines = [line for line in text.replace("{SCENARIOS}", ", ".join(library_names())).splitlines() if line]
     return [(wrong, said.strip()) for wrong, said in zip(lines[::2], lines[1::2], strict=True)]
 
 
