@@ -9,6 +9,7 @@ import typer
 
 from steppewise import __version__
 from steppewise.cli import (
+    cleaning,
     comparing,
     files,
     hindcasting,
@@ -64,6 +65,7 @@ def steppewise(
 for command in (
     *(running.run, comparing.compare, sweeping.sweep, inquiring.sensitivity, inquiring.discover, rerunning.rerun),
     *(hindcasting.hindcast, validating.validate, teaching.app, teaching.viz, files.check, files.new, files.schema),
+    cleaning.clean,
 ):
     app.command()(command)
 app.command("list")(names.list_names)
