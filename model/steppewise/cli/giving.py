@@ -51,8 +51,10 @@ def tell_given(scenario: str, values: Mapping[str, Array], plan: Plan, folder: P
 
     spec = load_scenario(scenario)
     with bars(quiet) as told:
-        progress = lambda done: told.advance("Running the past", done, plan.worlds)  # noqa: E731
-        found = plausible(hindcast(spec, record_of(spec), plan, SEEN_UNTIL, progress))
+        past = hindcast(
+            spec, record_of(spec), plan, SEEN_UNTIL, lambda done: told.advance("Running the past", done, plan.worlds)
+        )
+    found = plausible(past)
     moved = shifts(values, found.kept)
     if folder is not None:
         left = int(found.kept.sum())

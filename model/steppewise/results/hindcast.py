@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from os import PathLike, fspath
@@ -193,8 +193,7 @@ def hindcast_plan(
 ) -> HindcastResults:
     """Run a plan and score it. Raises SteppewiseError."""
     started = time.perf_counter()
-    told: Callable[[int], None] = lambda done: progress(RUNNING, done, plan.worlds)  # noqa: E731
-    found = scoring.hindcast(spec, observations, plan, seen_until, told)
+    found = scoring.hindcast(spec, observations, plan, seen_until, lambda done: progress(RUNNING, done, plan.worlds))
     return HindcastResults(found, {"simulation": time.perf_counter() - started}, data)
 
 
