@@ -194,6 +194,15 @@ def test_a_world_is_kept_where_its_own_past_is_the_record_and_not_where_that_is_
     assert "worlds have a past that the record does not rule out" in near.sentence
 
 
+def test_a_failed_world_is_not_kept_and_spoils_no_other() -> None:
+    found = hindcast(HISTORY, record_of(HISTORY), PLAN)
+    usual, status = plausible(found), ("too large", *found.ensemble.status[1:])
+    broken = plausible(replace(found, ensemble=replace(found.ensemble, status=status)))
+    assert not broken.kept[0]
+    assert np.isfinite(broken.implausibility[1:]).all()
+    assert broken.implausibility[1:] == pytest.approx(usual.implausibility[1:], rel=0.2)
+
+
 def test_too_few_worlds_are_said_to_be_too_few() -> None:
     found = hindcast(HISTORY, record_of(HISTORY), Plan(20))
     assert "fewer than 30 are too few to conclude anything" in plausible(found).sentence

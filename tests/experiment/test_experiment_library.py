@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.experiment_files import WITH_POINTS, text_of
+from tests.support.schemas import references
 from tests.support.shipped import shipped
 
 from steppewise.evidence.catalogue import load_evidence
@@ -83,15 +84,6 @@ def test_the_schema_beside_the_library_is_up_to_date() -> None:
     stored = (ROOT / "experiments" / "schema.json").read_text(encoding="utf-8")
     assert stored == experiment_schema_text(), "steppewise schema experiment --out experiments/schema.json"
     assert json.loads(stored) == experiment_schema()
-
-
-def references(node: object) -> set[str]:
-    if isinstance(node, list):
-        return {found for item in node for found in references(item)}
-    if not isinstance(node, dict):
-        return set()
-    own = {node["$ref"]} if isinstance(node.get("$ref"), str) else set()
-    return own | references(list(node.values()))
 
 
 def test_the_schema_is_closed_and_describes_every_key() -> None:

@@ -169,9 +169,11 @@ def find(responses: Responses, rows: Rows, causes: Counter[str]) -> SweepFinding
     """The findings of a sweep, from its rows; `causes` count why worlds failed."""
     study = responses.study
     steps = [steps_of(study, number) for number in range(len(study.factors))]
-    by_world = _by_world(rows, study, steps)
+    by_world, together = _by_world(rows, study, steps), mixed(study.points).tolist()
     found = {
-        outcome: sorted(_effects(responses, outcome, steps, by_world[outcome]), key=lambda effect: -effect.reach)
+        outcome: sorted(
+            _effects(responses, outcome, steps, by_world[outcome], together), key=lambda effect: -effect.reach
+        )
         for outcome in study.outcomes
     }
     return SweepFindings(responses, {outcome: tuple(ranked) for outcome, ranked in found.items()}, causes)
@@ -190,10 +192,11 @@ def mixed(points: Array) -> NDArray[np.bool_]:
     return found
 
 
-def _effects(responses: Responses, outcome: str, steps: list[Steps], by_world: list[Array]) -> Iterator[Effect]:
+def _effects(
+    responses: Responses, outcome: str, steps: list[Steps], by_world: list[Array], together: list[bool]
+) -> Iterator[Effect]:
     study, means = responses.study, responses.of(outcome)
-    together = mixed(study.points)
-    for factor, along, worlds, is_mixed in zip(study.factors, steps, by_world, together.tolist(), strict=True):
+    for factor, along, worlds, is_mixed in zip(study.factors, steps, by_world, together, strict=True):
         rows = [_row(means[along.of_point == step], study.design) for step in range(len(along.places))]
         columns = np.array(rows).T
         kept = np.isfinite(columns[0])

@@ -110,11 +110,10 @@ def hindcast(
         raise SteppewiseError(f"runs must be {TRAJECTORIES_AT_MOST:,} or fewer here, not {plan.worlds:,}")
     variables = tuple(dict.fromkeys("trade" if _in_state(one) else one.variable for one in late))
     ensemble = simulate(spec, plan, variables, progress=progress)
-    good = np.array([cause == "ok" for cause in ensemble.status])
-    if not good.any():
+    if "ok" not in ensemble.status:
         raise SteppewiseError("every world failed: nothing can be held against observations")
     rules = RulesOfThumb(observations, spec, seen_until)
-    points = tuple(_scored(one, course_of(ensemble, one)[:, good], rules) for one in late)
+    points = tuple(_scored(one, worlds_at(ensemble, one), rules) for one in late)
     return Hindcast(ensemble, points, early, seen_until)
 
 
@@ -137,15 +136,21 @@ def course_of(ensemble: Ensemble, one: Observation) -> Array:
     return values
 
 
+def worlds_at(ensemble: Ensemble, one: Observation) -> Array:
+    """What the worlds have at the time of an observation: the mean of its quarters, (world,); NaN where one failed."""
+    start = ensemble.spec.start.number
+    values = course_of(ensemble, one)[one.first.number - start : one.last.number - start + 1].mean(axis=0)
+    return np.where([cause == "ok" for cause in ensemble.status], values, np.nan)
+
+
 def _state(spec: ScenarioSpec, one: Observation) -> int:
     return spec.state_names.index(str(one.state))
 
 
-def _scored(one: Observation, course: Array, rules: RulesOfThumb) -> Scored:
+def _scored(one: Observation, worlds: Array, rules: RulesOfThumb) -> Scored:
     from scoringrules import crps_ensemble  # takes a quarter of a second to come
 
-    start = rules.spec.start.number
-    worlds = course[one.first.number - start : one.last.number - start + 1].mean(axis=0)
+    worlds = worlds[np.isfinite(worlds)]
     low, median, high = np.quantile(worlds, (BAND[0], 0.5, BAND[1]))
     crps = float(crps_ensemble(one.value, worlds))
     return Scored(one, rules.is_seen(one), float(median), float(low), float(high), crps, rules.say(one))

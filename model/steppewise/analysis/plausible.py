@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from steppewise.analysis.hindcast import BAND, Hindcast, course_of
+from steppewise.analysis.hindcast import BAND, Hindcast, worlds_at
 from steppewise.arrays import Array
 from steppewise.errors import SteppewiseError
 
@@ -52,21 +52,18 @@ def plausible(found: Hindcast) -> Plausible:
     """Hold the past of every world against the record.
 
     The implausibility of a world in a series (one variable, power and state) is how far its mean over the observed
-    times is from theirs, in standard deviations: of the observations, and of the model's discrepancy. Raises
-    SteppewiseError where fewer than two series are observed.
+    times is from theirs, in standard deviations: of the observations, and of the model's discrepancy. A failed world is
+    not kept. Raises SteppewiseError where fewer than two series are observed.
     """
     series: dict[tuple[str, str | None, str | None], list[tuple[float, Array]]] = {}
-    start = found.ensemble.spec.start.number
     for point in found.points:
         one = point.observation
-        course = course_of(found.ensemble, one)
-        worlds = course[one.first.number - start : one.last.number - start + 1].mean(axis=0)
-        series.setdefault(one.series, []).append((one.value, worlds))
+        series.setdefault(one.series, []).append((one.value, worlds_at(found.ensemble, one)))
     if len(series) < 2:
         raise SteppewiseError("the record holds fewer than two series: no world can be called implausible")
     observed = {name: float(np.mean([value for value, _ in ones])) for name, ones in series.items()}
     worlds_of = {name: np.mean([worlds for _, worlds in ones], axis=0) for name, ones in series.items()}
-    off = {name: float(np.median(worlds_of[name]) - observed[name]) for name in series}
+    off = {name: float(np.nanmedian(worlds_of[name]) - observed[name]) for name in series}
     discrepancy = {
         variable: float(np.sqrt(np.mean([off[name] ** 2 for name in series if name[0] == variable])))
         for variable in dict.fromkeys(name[0] for name in series)

@@ -40,8 +40,9 @@ def clean(
 ) -> None:
     """Show what results take on the disk, and remove them with --yes.
 
-    Only folders that steppewise wrote are listed and removed; everything in them can be computed again. A sweep that is
-    not complete is left alone, since it may go on; name its folder to remove it.
+    Only folders that steppewise wrote are listed and removed. What this version wrote can be computed again; what
+    another version wrote, or rules of one's own, cannot. A sweep that is not complete is left alone, since it may go
+    on; name its folder to remove it.
 
     \b
     Examples:

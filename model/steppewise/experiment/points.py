@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 from itertools import islice
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -17,10 +16,8 @@ from steppewise.evidence.names import nearest
 from steppewise.experiment.factors import Varied, noted
 from steppewise.experiment.study import MOST_POINTS
 from steppewise.scenario.fields import refuse
+from steppewise.table_file import LARGEST_FILE
 from steppewise.yaml_reader import MOST_PROBLEMS, plain_scalar, read_text, shown
-
-LARGEST_FILE: Final = 100_000_000
-"""Bytes."""
 
 
 def read_points(path: Path, varied: Sequence[Varied]) -> Array:

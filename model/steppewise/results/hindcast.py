@@ -37,7 +37,7 @@ from steppewise.results.manifest import (
     state_of,
 )
 from steppewise.results.rerun import StoredWorlds
-from steppewise.results.run import Progress, Scenario, specification
+from steppewise.results.run import SIMULATION, Progress, Scenario, specification
 from steppewise.scenario.freeze import fingerprint
 from steppewise.scenario.own_rules import NO_RULES, Rule
 from steppewise.scenario.quarter import Quarter
@@ -58,7 +58,6 @@ SCORE_COLUMNS: Final = (
     *("variable", "seen", "observations", "covered", "rmse", "crps"),
     *(f"{rule}_{what}" for rule in BENCHMARKS for what in ("rmse", "crps")),
 )
-RUNNING: Final = "Running the worlds"
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +192,7 @@ def hindcast_plan(
 ) -> HindcastResults:
     """Run a plan and score it. Raises SteppewiseError."""
     started = time.perf_counter()
-    found = scoring.hindcast(spec, observations, plan, seen_until, lambda done: progress(RUNNING, done, plan.worlds))
+    found = scoring.hindcast(spec, observations, plan, seen_until, lambda done: progress(SIMULATION, done, plan.worlds))
     return HindcastResults(found, {"simulation": time.perf_counter() - started}, data)
 
 
