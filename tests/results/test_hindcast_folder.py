@@ -48,6 +48,12 @@ def test_the_page_has_scores_and_a_figure_for_each_variable(results, folder) -> 
     assert "steppewise hindcast history --runs 30 --seed 0" in page
 
 
+def test_the_command_on_the_page_repeats_the_question(tmp_path) -> None:
+    folder = steppewise.hindcast(runs=5, seen_until=2007).save(tmp_path)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "steppewise hindcast history --runs 5 --seed 0 --seen-until 2007" in page
+
+
 def test_its_worlds_come_out_again(folder) -> None:
     again = read(folder).again()
     assert dict(again.kept.outcomes).keys() == dict(again.again.outcomes).keys()

@@ -21,7 +21,8 @@ MOST_FACTORS: Final = 5
 
 NOTE: Final = (
     "Means over worlds; shares in percent. Differences are taken in the same worlds at both ends, standard error in "
-    "brackets; in the table they are averages over all values of the other factors. Open: no more than luck would do."
+    "brackets; in the table they are averages over all values of the other factors. Open: no more than luck would do. "
+    "Mixed: the factor moves together with others."
 )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from steppewise import __version__
-from steppewise.analysis.hindcast import Hindcast
+from steppewise.analysis.hindcast import SEEN_UNTIL, Hindcast
 from steppewise.report.figures.picture import DrawnFigure
 from steppewise.report.page import UNCERTAIN, Shown, asked, called, command, rendered
 from steppewise.report.tables import Table, TableRow
@@ -23,6 +23,7 @@ def write_hindcast(page: Path, found: Hindcast, figures: Sequence[DrawnFigure], 
     spec, plan = found.ensemble.spec, found.ensemble.plan
     options = asked(plan.worlds, plan.seed, plan.uncertainty)
     options += ["--data", data] if data else []
+    options += ["--seen-until", str(found.seen_until)] if found.seen_until != SEEN_UNTIL else []
     values = {
         "kicker": "the record beside the model",
         "title": spec.title,

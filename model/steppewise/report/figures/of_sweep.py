@@ -28,7 +28,8 @@ MOST_SHEETS: Final = 2
 MOVES: Final = (
     "For every outcome the factors with the largest effects: its mean at the low and at the high end of each, over all "
     "values of the others; where the mean turns on the way, at the values with the lowest and the highest mean. Pale: "
-    "no more than luck would do, counted world by world, for all points run the same worlds."
+    "no more than luck would do, counted world by world, for all points run the same worlds; or a factor that moves "
+    "together with others."
 )
 RESPONSE: Final = (
     "Bands say how far worlds differ at a point, not how uncertain the line is: all points run the same worlds, so "
